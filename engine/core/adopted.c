@@ -169,13 +169,32 @@ static bool adopted_is_unmet(const struct task *task, uint64_t number)
 	return false;
 }
 
+/* In slices, what the task is to wait for may wait for it: then it goes on waiting for what it waits for now. */
+static int adopted_redirection(const struct adoption *adoption, struct task *task,
+                               const struct plan_after *after, size_t count)
+{
+	size_t former = task->plan->after_count;
+	struct plan_after *before = calloc(former + 1, sizeof(*before));
+	if (!before)
+		return -ENOMEM;
+	for (size_t i = 0; i < former; i++)
+		before[i] = task->plan->after[i];
+	int code = redirection_put(adoption->core, task, after, count);
+	if (!code && adoption->sliced)
+		code = redirection_is_circular(adoption->core, task);
+	if (code == 1)
+		code = redirection_put(adoption->core, task, before, former);
+	free(before);
+	return code;
+}
+
 static int adopted_put(struct adoption *adoption, const struct task *former, struct task *task)
 {
 	size_t count;
 	struct plan_after *after = adopted_after(adoption, former, &count);
 	for (size_t i = 0; after && task != former && i < count; i++)
 		after[i].unmet = adopted_is_unmet(task, after[i].number);
-	int code = after ? redirection_put(adoption->core, task, after, count) : -ENOMEM;
+	int code = after ? adopted_redirection(adoption, task, after, count) : -ENOMEM;
 	free(after);
 	/* What else it waits for may have ended, and its turn to be judged for that is lost. */
 	if (!code && task->status.state == TASK_QUEUED)

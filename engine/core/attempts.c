@@ -187,6 +187,7 @@ static bool attempts_left(const struct task *task)
 
 static void attempts_gave_up(struct core *core, struct task *task)
 {
+	leftovers_look(core, task);
 	queue_dismiss(core, task);
 	lifecycle_ended(core, task);
 }

@@ -75,6 +75,12 @@ void leftovers_watch(struct core *core, const struct task *task)
 		(void)core->executor->verbs->watch_left(core->executor, task, NULL);
 }
 
+void leftovers_look(struct core *core, const struct task *task)
+{
+	if (task->standing && task->standing->lingers && !task->standing->watched)
+		leftovers_watch(core, task);
+}
+
 void leftovers_killed(struct core *core, const struct task *task)
 {
 	static const struct strings none = STRINGS_INIT;

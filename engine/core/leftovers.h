@@ -17,6 +17,8 @@ const char *leftovers_place(const char *message);
  * could resume that any more: so it is continued.
  */
 void leftovers_watch(struct core *core, const struct task *task);
+/* The same, of a task that was to wait for them before its next attempt, which there is not: unless it is watched. */
+void leftovers_look(struct core *core, const struct task *task);
 /* The last attempt of the task was paused at some time.  So what it left running may be stopped. */
 bool leftovers_were_paused(const struct task *task);
 /* The same for what the last attempt of a task has left. */

@@ -22,6 +22,7 @@
 
 static void requests_stopped(struct core *core, struct task *task)
 {
+	leftovers_look(core, task);
 	queue_dismiss(core, task);
 	lifecycle_ended(core, task);
 }

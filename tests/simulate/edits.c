@@ -272,7 +272,7 @@ static struct task *edits_other(const struct task *task)
 			return NULL;
 	}
 	bool fits = other != task && wish_is_task(other);
-	return fits && chance_draw(2) ? other : NULL;
+	return fits && (edits_is_prepared(task) || chance_draw(2)) ? other : NULL;
 }
 
 void edits_act(struct task *task)

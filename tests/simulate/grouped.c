@@ -90,7 +90,7 @@ static struct disk_group grouped_choose_settings(int group)
 	struct disk_group settings = {
 		.exists = true,
 		.settings = { .slots = chance_draw(4),
-		              .paused = chance_draw(4) == 0,
+		              .paused = chance_draw(disk_scarce ? 2 : 4) == 0,
 		              .pause_on_fail = chance_draw(4) == 0,
 		              .has_niceness = chance_draw(3) == 0 },
 		.has_hook = chance_draw(3) == 0,

@@ -115,6 +115,19 @@ static void rest_check_able(void)
 	must(hooks_busy(&server_core) == (hooks > 0), "%llu hooks can run, or do", (unsigned long long)hooks);
 }
 
+/* What a paused task has left goes on when that end is durable. */
+static void rest_check_left(void)
+{
+	for (uint64_t number = 1; number <= disk_durable.last_number; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		const struct machine_fate *fate = &machine_fates[number];
+		bool waits = row->state == TASK_QUEUED && fate->begun == row->plan.marks.attempt;
+		bool over = waits || task_state_terminal((enum task_state)row->state);
+		must(!row->exists || !over || fate->left == 0 || !fate->left_stopped,
+		     "what task %llu has left is stopped", (unsigned long long)number);
+	}
+}
+
 /* What could have a slot, if there were room for its command, says so. */
 static void rest_check_room(void)
 {
@@ -142,6 +155,7 @@ static void rest_check(void)
 	rest_check_claims();
 	rest_check_dependencies();
 	rest_check_stops();
+	rest_check_left();
 	rest_check_able();
 	causes_check_rest();
 	if (!disk_scarce)

@@ -14,6 +14,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/unit/scarce.h"
 
 struct executor runner;
 
@@ -44,7 +45,9 @@ static struct runner_attempt *runner_take(struct run *run, enum runner_stage sta
 			unused = &attempts[i];
 	}
 	must(unused, "too many runs");
-	*unused = (struct runner_attempt){ .stage = stage, .run = run, .task = task, .entry = -1 };
+	*unused = (struct runner_attempt){
+		.stage = stage, .run = run, .task = task, .entry = -1, .time_limit = -1
+	};
 	run->execution = unused;
 	return unused;
 }
@@ -146,6 +149,9 @@ static void runner_report_ended(struct runner_attempt *attempt, bool known, cons
 	tell("        task %llu: ended, %s, %u left", (unsigned long long)attempt->task,
 	     known ? "known" : "unknown", fate->left);
 	causes_ended(number, &end);
+	/* There is no memory for the names of those. */
+	if (fate->left_stopped && chance_once_in(3))
+		scarce_after(chance_draw(3));
 	runner.reports.ended(runner.reports.ctx, attempt->run, &end);
 	causes_heard(number);
 }
@@ -222,6 +228,7 @@ static void runner_prepare(struct executor *executor, struct run *const *runs, s
 	(void)executor;
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_PREPARING);
+		attempt->time_limit = task_plan(runs[i]->task)->time_limit;
 		must(machine_fates[attempt->task].begun == runner_attempts_over(attempt),
 		     "task %llu is prepared after it began", (unsigned long long)attempt->task);
 		must(!disk_scarce || runs[i]->task->standing->group == &server_core.hook_queue,

@@ -22,7 +22,8 @@ struct runner_attempt {
 	} stage;
 	struct run *run;
 	uint64_t task;
-	int entry; /* of the ledger, -1: none */
+	int entry;          /* of the ledger, -1: none */
+	int64_t time_limit; /* of the task, when it was prepared; -1: by an earlier server */
 	bool other_boot;
 	bool released; /* its first process ended while nobody stopped it, so it holds nothing any more */
 };

@@ -96,6 +96,8 @@ void runner_check_go(const struct runner_attempt *attempt)
 	must(slots == 0 || row->target || row->plan.weight == 0 || used == 0 ||
 	             used + row->plan.weight <= slots,
 	     "task %llu goes, and %u of %u slots are used", (unsigned long long)attempt->task, used, slots);
+	must(attempt->time_limit < 0 || attempt->time_limit == row->plan.time_limit,
+	     "task %llu goes, and was prepared for another plan", (unsigned long long)attempt->task);
 	grouped_check_go(attempt);
 	must(!server_core.paused, "task %llu goes, and the server is paused",
 	     (unsigned long long)attempt->task);

@@ -428,8 +428,7 @@ void users_act(void)
 	bool crosses = task && !chance_calm && chance_draw(core_sweeps(&server_core) ? 2 : 5) == 0;
 	if (crosses && core_cancels(&server_core))
 		cancels_cross(task);
-	else if (crosses && users_is_prepared(users_task_that(task, users_is_prepared)) &&
-	         chance_draw(4) == 0)
+	else if (crosses && users_is_prepared(users_task_that(task, users_is_prepared)) && chance_draw(2))
 		edits_act(users_task_that(task, users_is_prepared));
 	else if (crosses && core_sweeps(&server_core))
 		sweeps_cross();

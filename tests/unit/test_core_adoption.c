@@ -8,6 +8,7 @@
 
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
+#include "engine/core/redirection.h"
 #include "engine/core/requests.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
@@ -94,6 +95,63 @@ START_TEST(a_task_made_again_does_not_adopt_itself)
 	free(error);
 	ck_assert_uint_eq(core.registry.order.count, 2);
 	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+}
+END_TEST
+
+/* One that it waits for has a later number, so it is completed when that is made. */
+START_TEST(a_copy_that_is_not_run_stays_so)
+{
+	struct task *first = make_running("first"), *other = make_running("other"), *made = NULL;
+	struct task *task = make_after("task", first, PLAN_AFTER_OK);
+	const struct task *later = make_after("later", first, PLAN_AFTER_OK);
+	const struct plan_after after[] = { { .number = first->number, .condition = PLAN_AFTER_OK },
+		                            { .number = other->number, .condition = PLAN_AFTER_OK },
+		                            { .number = later->number, .condition = PLAN_AFTER_OK } };
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	char *error = NULL;
+	ck_assert_int_eq(redirection_put(&core, task, after, 3), 0);
+	commit_all();
+	ended(first->run, 1, 0);
+	commit_all();
+	ended(other->run, 1, 0);
+	commit_all();
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	const struct task *copy = order_find(&core.registry.order, made->number + 1);
+	ck_assert_int_eq(copy->status.state, TASK_STOPPED);
+	ck_assert_uint_eq(task_plan(copy)->after_count, 3);
+	ck_assert(task_plan(copy)->after[0].number == other->number && task_plan(copy)->after[0].unmet);
+	ck_assert_uint_eq(task_plan(copy)->after[2].number, made->number + 2);
+	commit_all();
+}
+END_TEST
+
+/* What else it waits for has ended, and its turn to be judged for that comes later. */
+START_TEST(what_is_kept_is_judged_for_what_else_it_waits_for)
+{
+	struct task *first = make_running("first"), *other = make_running("other"), *made = NULL;
+	const struct plan_after both[] = { { .number = first->number, .condition = PLAN_AFTER_OK },
+		                           { .number = other->number, .condition = PLAN_AFTER_ANY } };
+	struct task *kept = make_waiting("kept", true, both, 2, true);
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	char *error = NULL;
+	static const char *const ids[] = { "a", "b", "c" };
+	for (int i = 0; i < 3; i++)
+		(void)make_after(ids[i], other, PLAN_AFTER_ANY);
+	ended(first->run, 1, 0);
+	commit_all();
+	core.dependents_slice = 1;
+	ended(other->run, 0, 0);
+	ck_assert_uint_eq(task_plan(kept)->after_count, 2);
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	commit_all();
+	while (alarm_at <= ticks) {
+		ring();
+		commit_all();
+	}
+	ck_assert_uint_eq(task_plan(kept)->after_count, 1);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, made->number);
 }
 END_TEST
 
@@ -216,6 +274,33 @@ START_TEST(a_later_server_goes_on_adopting)
 }
 END_TEST
 
+/* What is kept waits for one that waited for it, and was not run because of the first one. */
+START_TEST(in_slices_no_task_waits_for_itself)
+{
+	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_OK), *made;
+	const struct plan_after to_next = { .number = next->number };
+	struct task *kept = make_waiting("kept", true, &to_next, 1, true);
+	const struct plan_after both[] = { { .number = first->number }, { .number = kept->number } };
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	char *error = NULL;
+	(void)make_after("other", first, PLAN_AFTER_OK);
+	ck_assert_int_eq(redirection_put(&core, next, both, 2), 0);
+	ended(first->run, 1, 0);
+	commit_all();
+	ck_assert_int_eq(next->status.state, TASK_STOPPED);
+	core.adoption_slice = core.adoption_most = 1;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	while (core.adoptions) {
+		go_on();
+		commit_all();
+	}
+	ck_assert_int_eq(redirection_is_circular(&core, kept), 0);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, next->number);
+	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 2);
+}
+END_TEST
+
 START_TEST(who_has_gone_is_not_told)
 {
 	struct task *made;
@@ -252,11 +337,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_task_made_again_adopts,
-		a_task_made_again_does_not_adopt_itself,
-		many_are_adopted_in_slices,
-		who_has_gone_is_not_told,
-		who_adopts_in_one_change_waits_for_no_other,
+		a_task_made_again_adopts,        a_task_made_again_does_not_adopt_itself,
+		a_copy_that_is_not_run_stays_so, what_is_kept_is_judged_for_what_else_it_waits_for,
+		many_are_adopted_in_slices,      in_slices_no_task_waits_for_itself,
+		who_has_gone_is_not_told,        who_adopts_in_one_change_waits_for_no_other,
 	};
 	Suite *suite = suite_create("core adoption");
 	TCase *tcase = tcase_create("core adoption");

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <check.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -162,6 +163,38 @@ START_TEST(what_another_stop_had_ended_is_stopped_if_that_is_undone)
 }
 END_TEST
 
+START_TEST(without_memory_nothing_is_asked_for)
+{
+	core.paused = true;
+	make_queued(2);
+	put_error = -ENOMEM;
+	ck_assert_int_eq(cancelling_begin(&core), -ENOMEM);
+	put_error = 0;
+	ck_assert(core.cancelling.upto == 0 && core.cancelling.steps == 0);
+	ck_assert_uint_eq(count_of(TASK_QUEUED), 2);
+}
+END_TEST
+
+START_TEST(a_slice_without_memory_is_repeated)
+{
+	core.paused = true;
+	make_queued(2);
+	cancel();
+	commit();
+	put_error = -ENOMEM;
+	ring();
+	ck_assert_uint_eq(count_of(TASK_QUEUED), 2);
+	put_error = 0;
+	for (int i = 0; i < 4 && core.cancelling.upto > 0; i++) {
+		if (alarm_at != INT64_MAX)
+			ring();
+		commit();
+	}
+	(void)cancel_all();
+	ck_assert_uint_eq(count_of(TASK_STOPPED), 2);
+}
+END_TEST
+
 START_TEST(what_runs_is_signalled_whatever_the_store_says)
 {
 	const struct task *task = make_running("a");
@@ -225,6 +258,8 @@ int main(void)
 		what_is_started_after_nothing_was_is_left_alone,
 		what_a_later_server_starts_is_left_alone,
 		what_another_stop_had_ended_is_stopped_if_that_is_undone,
+		without_memory_nothing_is_asked_for,
+		a_slice_without_memory_is_repeated,
 		what_runs_is_signalled_whatever_the_store_says,
 		a_later_server_goes_on,
 		a_user_may_ask_again,

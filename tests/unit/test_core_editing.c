@@ -8,6 +8,8 @@
 
 #include "engine/core/editing.h"
 #include "engine/core/pausing.h"
+#include "engine/core/requests.h"
+#include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
@@ -216,6 +218,29 @@ START_TEST(what_is_prepared_with_an_edit_that_fails_is_prepared_anew)
 }
 END_TEST
 
+/* Nobody waits for them any more, whose end the message is to say. */
+START_TEST(an_edit_that_ends_a_task_looks_for_who_is_left)
+{
+	next_plan.retries = 1;
+	struct task *task = make_running("a");
+	const struct run_end end = { .known = true,
+		                     .exit_code = 1,
+		                     .left = 1,
+		                     .survivors = (char *)MSG_LEFT_RUNNING "7 (x)",
+		                     .lingers = true };
+	watch_error = -ENOMEM;
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit_all();
+	watch_error = 0;
+	const struct editing edit = edit_priority(task, 1);
+	unsigned before = watched;
+	ck_assert_int_eq(_i == 0 ? apply(&edit, 1) : requests_stop(&core, task, &term), 0);
+	commit_all();
+	ck_assert_int_eq(task->status.state, _i == 0 ? TASK_FAILED : TASK_STOPPED);
+	ck_assert_uint_eq(watched, before + (_i == 0));
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -229,5 +254,12 @@ int main(void)
 		without_memory_nothing_is_claimed_that_has_no_run,
 		what_is_prepared_with_an_edit_that_fails_is_prepared_anew,
 	};
-	return unit_run("core editing", setup, teardown, tests);
+	Suite *suite = suite_create("core editing");
+	TCase *tcase = tcase_create("core editing");
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, an_edit_that_ends_a_task_looks_for_who_is_left, 0, 2);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
 }

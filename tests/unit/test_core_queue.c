@@ -344,6 +344,37 @@ START_TEST(a_pause_starts_nothing)
 }
 END_TEST
 
+static bool sink_is_scarce(void *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
+/* Another group could claim a task, and finds no room. */
+START_TEST(a_paused_group_gives_its_claims_back_while_the_store_has_no_room)
+{
+	core.options.slots = 1;
+	struct task *first = make_running("first"), *held = make("held", false);
+	ck_assert_int_eq(requests_start(&core, held), 0);
+	ck_assert_int_eq(pausing_pause(&core, held), 0);
+	struct task_group *group = add_group("g", 0, 0);
+	const struct task *claimed = make_planned("claimed", "g", 0, 1);
+	commit_all();
+	ck_assert_int_eq(claimed->status.state, TASK_CLAIMED);
+	core.journal.sink.is_scarce = sink_is_scarce;
+	ck_assert_int_eq(pausing_resume(&core, held), 0);
+	struct group_settings settings = group->settings;
+	settings.paused = true;
+	ck_assert_int_eq(grouping_set(&core, group, &settings), 0);
+	settle_core(&core);
+	ck_assert(held->status.state == TASK_QUEUED && !held->run);
+	ck_assert_int_eq(claimed->status.state, TASK_QUEUED);
+	core.journal.sink.is_scarce = NULL;
+	(void)first;
+	commit_all();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -357,6 +388,7 @@ int main(void)
 		many_tasks_join_a_group_in_slices,
 		who_fails_pauses_the_group_that_it_is_to_join,
 		a_group_that_is_not_added_loses_those_that_have_joined,
+		a_paused_group_gives_its_claims_back_while_the_store_has_no_room,
 		an_unknown_group_makes_nothing,
 		a_failure_pauses_a_strict_group,
 		a_pause_is_sent_once_it_is_durable,
