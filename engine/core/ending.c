@@ -220,7 +220,8 @@ static void ending_fill(struct core *core, const struct run *run, enum task_even
 		            .message = *text ? (char *)text : NULL,
 		            .percent = 100,
 		            .percent_known = true },
-		.urgent = core_needs_end(core, run->task) || core_active(core) == 0,
+		.urgent = run->task->status.state == TASK_STOPPING || core_needs_end(core, run->task) ||
+		          core_active(core) == 0,
 	};
 	if (run->end.known)
 		ending_fill_exit(run, fill);

@@ -1,5 +1,7 @@
-/* Descriptors of processes (pidfd_open(2)), and signals through them. */
+/* Descriptors of processes (pidfd_open(2)), and signals through them; processes that have no children. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +30,26 @@ int process_pidfd_of(const struct process_info *info)
 		return fd;
 	(void)close(fd);
 	return error;
+}
+
+static bool has_no_children(pid_t pid)
+{
+	char path[64], byte;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ssize_t got = read(fd, &byte, 1);
+	(void)close(fd);
+	return got == 0;
+}
+
+bool process_is_alone(pid_t pid)
+{
+	struct process_info info;
+
+	return has_no_children(pid) && process_read(pid, &info) == 0 && info.threads == 1;
 }
 
 static int pidfd_send(int pidfd, int signal, unsigned flags)

@@ -48,6 +48,9 @@ void process_machine_id(char machine_id[33]);
  */
 int process_children(pid_t parent, pid_t **pids);
 
+/* True if it has one thread, which has no children.  False also if that cannot be seen. */
+bool process_is_alone(pid_t pid);
+
 /*
  * waitid(2) for one process, with what it used.  (The C library has no such function.  The usage is filled in with
  * WNOWAIT too.)  0 or -errno.

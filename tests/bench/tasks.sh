@@ -1,30 +1,91 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # tests/bench/run reads this file; the parts share variables
 # What running tasks costs.
 
-# No-op tasks in two slots, from the start of the first to the end of the last.
-{
-	for ((i = 1; i <= tasks; i++)); do echo "new --id n$i -- /bin/true"; done
-} >"$directory/new"
-{
-	for ((i = 1; i <= tasks; i++)); do echo "start n$i"; done
-	echo "wait --quiet $(printf 'n%d ' $(seq "$tasks"))"
-} >"$directory/start"
+# Tasks in two slots, from the start of the first to the end of the last.
+batches() { # COMMAND [ARG]...: the files new, start and both
+	local i waits
+	waits="wait --quiet $(printf 'n%d ' $(seq "$tasks"))"
+	for ((i = 1; i <= tasks; i++)); do echo "new --id n$i -- $*"; done >"$directory/new"
+	{
+		for ((i = 1; i <= tasks; i++)); do echo "start n$i"; done
+		echo "$waits"
+	} >"$directory/start"
+	{
+		for ((i = 1; i <= tasks; i++)); do echo "new --start --id n$i -- $*"; done
+		echo "$waits"
+	} >"$directory/both"
+}
 mkdir "$directory/files"
-bare_rate() { calc %.0f "$tasks / $(pool "$tasks" "$directory/files")"; }
-task_rate() {
+bare_rate() { calc %.0f "$tasks / $(pool "$tasks" "$directory/files" "${bare[@]}")"; }
+rate_of() { # BATCH: of a server that was made just now
 	local took before
-	fresh --slots 2
-	krtask --batch "$directory/new" >/dev/null
 	before=$(server_cpu)
-	took=$(milliseconds krtask --batch "$directory/start")
+	took=$(milliseconds krtask --batch "$directory/$1")
 	calc %.0f "($(server_cpu) - $before) / $tasks" >"$directory/cpu"
 	calc %.0f "1000 * $tasks / $took"
 }
+task_rate() {
+	fresh --slots 2
+	krtask --batch "$directory/new" >/dev/null
+	rate_of start
+}
+both_rate() {
+	fresh --slots 2
+	rate_of both
+}
+bare=(/bin/true)
+batches /bin/true
 versus task_rate bare_rate
 noop=$(calc %.0f "1e9 / $ours") # ns
 figure 'no-op tasks, 2 slots, fresh state, durable' "$ours" tasks/s 'two bare threads' "$theirs" "$ratio" "$(cat "$directory/cpu")" '>=0.92'
 figure 'CPU of the server for each of them' "$(cat "$directory/cpu")" us - - - - '<=150'
+versus both_rate bare_rate
+figure '  made and started by one batch, which waits' "$ours" tasks/s 'two bare threads' "$theirs" "$ratio" "$(cat "$directory/cpu")" '>=0.88'
+tsp_some=400 # it refuses about a thousand
+tsp_rate() {
+	local took
+	# shellcheck disable=SC2016  # for the other shell
+	took=$(TS_SOCKET=$sockets/tsp TMPDIR=$directory TS_SLOTS=2 milliseconds sh -c \
+		'i=0; while test $i -lt '"$tsp_some"'; do tsp -n /bin/true; i=$((i + 1)); done; tsp -w; tsp -K')
+	calc %.0f "1000 * $tsp_some / $took"
+}
+if command -v tsp >/dev/null; then
+	versus both_rate tsp_rate
+	figure '  the same' "$ours" tasks/s 'tsp (not durable)' "$theirs" "$ratio" "$(cat "$directory/cpu")" '>=2'
+else
+	missing '  the same; tsp' task-spooler
+fi
+bare=(/bin/sh -c true)
+batches /bin/sh -c true
+versus task_rate bare_rate
+figure 'sh -c true, 2 slots, fresh state, durable' "$ours" tasks/s 'two bare threads' "$theirs" "$ratio" "$(cat "$directory/cpu")" '>=0.92'
 rm -rf "$directory/files"
+
+# One task, until its end is seen.
+fresh
+# shellcheck disable=SC2016  # the batch expands it
+printf '%s\n' '$t = new --start -- true' 'wait --quiet $t' >"$directory/one"
+if command -v tsp >/dev/null; then
+	TS_SOCKET=$sockets/tsp TMPDIR=$directory TS_SLOTS=2 TS_MAXFINISHED=1 in_turn true :: tsp -nf true :: krtask --batch "$directory/one"
+	figure 'new --start to the end, one batch, p50' "$wall_3" ms 'tsp -nf true (not durable)' "$wall_2" \
+		"$(calc %.2f "$wall_3 / $wall_2")" "$cpu_3" '<=1.5'
+	TS_SOCKET=$sockets/tsp tsp -K
+else
+	missing 'new --start to the end, one batch' task-spooler
+fi
+
+# A stop, from the request to the end, which is known; the time of the whole batch for each.
+stop_time() {
+	local i
+	fresh
+	for ((i = 1; i <= runs; i++)); do echo "run --id s$i -- sleep 1000"; done | krtask --batch >/dev/null
+	until test "$(krtask server status --json | sed -n 's/.*"running": *\([0-9]*\).*/\1/p')" -ge "$runs"; do sleep 0.05; done
+	for ((i = 1; i <= runs; i++)); do printf 'stop s%d\nwait --quiet s%d\n' "$i" "$i"; done >"$directory/stops"
+	calc %.3f "$(milliseconds krtask --batch "$directory/stops") / $runs"
+}
+bare_stop() { stopping "$runs" "$directory/stopping.db"; }
+versus stop_time bare_stop
+figure 'stop of a sleep, to its recorded end' "$ours" ms 'kill, pidfd, one commit' "$theirs" "$ratio" - '<=1.5'
 
 # The same while many other tasks run: the work for one task must not grow with their number.
 true_tasks() { # PREFIX
@@ -43,6 +104,8 @@ start=$(date +%s%N)
 krtask --batch "$directory/new" >/dev/null
 until all_run; do sleep 0.05; done
 figure "$running tasks run after" "$((($(date +%s%N) - start) / 1000000))" ms - - - - '<=5000'
+figure '  threads of the server then' "$(find "/proc/$(server_pid)/task" -mindepth 1 -maxdepth 1 | wc -l)" '' - - - - '<=16'
+figure '  its memory then' "$(calc %.0f "$(resident) / 1048576")" MB - - - - '<=64'
 beside=$(true_tasks beside)
 figure "400 no-op tasks beside $running that run" "$(calc %.0f "$beside")" ms 'the same, alone' "$(calc %.0f "$alone")" \
 	"$(calc %.2f "$beside / $alone")" - '<=2'

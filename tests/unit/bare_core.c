@@ -24,16 +24,18 @@ int64_t now, ticks;
 /* The store: it numbers changes, and each commit waits for the test. */
 uint64_t put_last, put_committed;
 int put_error; /* the result of the next put */
+bool put_urgent;
 
 static int sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
-	(void)ctx, (void)urgent;
+	(void)ctx;
 	/* Not ck_assert(): each call writes a record, and there are a million calls. */
 	if (batch->error || !batch->first)
 		ck_abort();
 	if (put_error)
 		return put_error;
 	*sequence = ++put_last;
+	put_urgent = urgent;
 	return 0;
 }
 

@@ -20,7 +20,8 @@ extern int64_t now, ticks;
 
 /* The store: it numbers changes. */
 extern uint64_t put_last, put_committed;
-extern int put_error; /* the result of the next put */
+extern int put_error;   /* the result of the next put */
+extern bool put_urgent; /* the last one was */
 void commit(void);
 void commit_all(void); /* what follows from commits, too */
 /* All waiting changes fail. */

@@ -294,6 +294,22 @@ START_TEST(a_stop_lasts_until_the_session_is_empty)
 }
 END_TEST
 
+/* Who has asked for it wants to see it, whatever else runs. */
+START_TEST(the_end_of_a_stop_is_not_delayed)
+{
+	struct task *task = make_running("a"), *other = make_running("b"), *third = make_running("c");
+	ck_assert_int_eq(third->run->phase, RUN_RUNNING);
+	ended(other->run, 0, 0);
+	ck_assert(!put_urgent);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ended(task->run, 3, 0);
+	ck_assert(put_urgent);
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+}
+END_TEST
+
 START_TEST(an_exit_that_is_stored_is_no_unknown_end)
 {
 	struct task *task = make_running("a");
@@ -411,6 +427,7 @@ int main(void)
 		a_clock_that_is_set_delays_nothing,
 		a_second_stop_leaves_the_kill_of_the_first,
 		a_stop_lasts_until_the_session_is_empty,
+		the_end_of_a_stop_is_not_delayed,
 		an_exit_that_is_stored_is_no_unknown_end,
 		without_a_stop_those_left_are_named,
 		a_stop_waits_for_none_that_are_gone_already,

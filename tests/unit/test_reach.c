@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -137,6 +138,18 @@ START_TEST(a_signal_reaches_every_group_of_the_session)
 	ck_assert_ptr_null(a->end.survivors);
 	check_output(a, EXECUTOR_STDOUT, "ready\n");
 	await_descendants(a, 0);
+	forget(a);
+}
+END_TEST
+
+START_TEST(who_is_alone_gets_a_signal_at_once)
+{
+	struct subject *a = start("a", "read x <$0");
+	struct pollfd ended = { .fd = local_attempt_of(&a->run)->pidfd, .events = POLLIN };
+	send_signal(a, SIGTERM);
+	ck_assert_int_eq(poll(&ended, 1, -1), 1);
+	ck_assert_ptr_null(local_of(executor)->signalled);
+	await(a, "prepared began ended");
 	forget(a);
 }
 END_TEST
@@ -347,7 +360,8 @@ END_TEST
 
 START_TEST(a_server_that_ends_waits_for_no_look)
 {
-	struct subject *a = start("a", "read x <$0");
+	struct subject *a = start("a", "sh -c 'read x <$0' $0; exit");
+	await_descendants(a, 2);
 	send_signal(a, SIGUSR2);
 	while (!local_of(executor)->census)
 		turn();
@@ -460,6 +474,7 @@ int main(void)
 	const TTest *const tests[] = {
 		all_who_left_are_named,
 		a_signal_reaches_every_group_of_the_session,
+		who_is_alone_gets_a_signal_at_once,
 		a_signal_comes_once,
 		who_is_started_after_a_signal_does_not_get_it,
 		a_pause_reaches_who_left_the_session,

@@ -16,6 +16,7 @@
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
+#include "engine/run/process.h"
 
 /* The data of an attempt while a census is taken. */
 struct local_subject {
@@ -177,7 +178,7 @@ static void census_add_subject(struct local_census *census, struct local_attempt
 	subject->reach.signals = attempt->signals;
 	subject->looks = attempt->list == &census->local->looking;
 	subject->await_all = attempt->killed || attempt->lingers;
-	attempt->signals.count = 0;
+	attempt->signals = (struct reach_signals){ .count = 0 };
 	attempt->subject = subject;
 }
 
@@ -234,6 +235,13 @@ static void census_want_signal(struct local_attempt *attempt, int number)
 	attempt->killed |= number == SIGKILL;
 }
 
+static void census_want_none(struct local_attempt *attempt)
+{
+	if (attempt->signals.count > 0)
+		DL_DELETE2(attempt->local->signalled, attempt, signal_prev, signal_next);
+	attempt->signals = (struct reach_signals){ .count = 0 };
+}
+
 /* Signals that it did not send are wanted again, before those that came meanwhile. */
 static void census_restore(struct local_subject *subject, int error)
 {
@@ -245,10 +253,10 @@ static void census_restore(struct local_subject *subject, int error)
 		return;
 	if (later.count > 0)
 		DL_DELETE2(attempt->local->signalled, attempt, signal_prev, signal_next);
-	attempt->signals.count = 0;
+	attempt->signals = (struct reach_signals){ .count = 0 };
 	for (unsigned i = 0; i < undone->count; i++)
 		census_want_signal(attempt, undone->numbers[i]);
-	attempt->signals.group_had_them = undone->group_had_them;
+	attempt->signals.group_had = undone->group_had;
 	for (unsigned i = 0; i < later.count; i++)
 		census_want_signal(attempt, later.numbers[i]);
 }
@@ -343,10 +351,26 @@ void local_census_close(struct local *local)
 		pool_free(local->census_pool);
 }
 
+/* It has no process but the first, as far as one look can tell. */
+static bool census_is_alone(const struct local_attempt *attempt)
+{
+	return attempt->stage == LOCAL_RUNNING && attempt->parent == LOCAL_PARENT_SERVER &&
+	       attempt->pid > 1 && !attempt->subject && local_strays_none(attempt->local) &&
+	       process_is_alone(attempt->pid);
+}
+
 void local_census_signal(struct local_attempt *attempt, int signal)
 {
 	census_want_signal(attempt, signal);
-	event_active(attempt->local->census_event, EV_TIMEOUT, 0);
+	/* This does not take away what leads to other processes.  Who is forked just now is of the group. */
+	bool alone = census_is_alone(attempt);
+	if (alone)
+		reach_group_of(attempt->pid, &attempt->signals);
+	/* Nobody is there whom a census could find.  But SIGKILL is sent until nobody new is found. */
+	if (alone && !attempt->killed && census_is_alone(attempt))
+		census_want_none(attempt);
+	else
+		event_active(attempt->local->census_event, EV_TIMEOUT, 0);
 }
 
 void local_census_look(struct local_attempt *attempt)
@@ -357,9 +381,7 @@ void local_census_look(struct local_attempt *attempt)
 
 bool local_census_leave(struct local_attempt *attempt)
 {
-	if (attempt->signals.count > 0)
-		DL_DELETE2(attempt->local->signalled, attempt, signal_prev, signal_next);
-	attempt->signals.count = 0;
+	census_want_none(attempt);
 	return !attempt->subject;
 }
 

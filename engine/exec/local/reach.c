@@ -19,8 +19,9 @@ void reach_signals_add(struct reach_signals *signals, int number)
 {
 	if (signals->count == REACH_SIGNALS)
 		signals->count--;
+	if (signals->group_had > signals->count)
+		signals->group_had = signals->count;
 	signals->numbers[signals->count++] = number;
-	signals->group_had_them = false;
 }
 
 /* A stopped process takes no SIGTERM until it is continued. */
@@ -76,9 +77,8 @@ static void reach_group_by_number(pid_t leader, int signal)
 
 void reach_group_of(pid_t leader, struct reach_signals *signals)
 {
-	for (unsigned i = 0; i < signals->count && !signals->group_had_them; i++)
-		reach_group_by_number(leader, signals->numbers[i]);
-	signals->group_had_them = true;
+	for (; signals->group_had < signals->count; signals->group_had++)
+		reach_group_by_number(leader, signals->numbers[signals->group_had]);
 }
 
 /* Dead or alive, the leader has a parent that keeps its pid.  So the number of the group is kept too. */
@@ -267,7 +267,7 @@ int reach_all(struct kin *kin, struct reach *const *reaches, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct reach_signals *signals = &reaches[i]->signals;
 		for (unsigned j = 0; j < signals->count; j++)
-			reach_run(kin, reaches[i]->run, signals->numbers[j], signals->group_had_them, marks);
+			reach_run(kin, reaches[i]->run, signals->numbers[j], j < signals->group_had, marks);
 	}
 	free(marks);
 	return reach_kill_again(kin, reaches, count);

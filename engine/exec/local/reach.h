@@ -17,7 +17,7 @@ enum { REACH_SIGNALS = 8 };
 struct reach_signals {
 	int numbers[REACH_SIGNALS]; /* in this order */
 	unsigned count;
-	bool group_had_them; /* the leader's group had these signals; other processes had not */
+	unsigned group_had; /* the leader's group had so many of them; other processes had none */
 };
 
 struct reach {
@@ -36,8 +36,8 @@ int reach_all(struct kin *kin, struct reach *const *reaches, size_t count);
 void reach_signals_add(struct reach_signals *signals, int number);
 
 /*
- * For when processes cannot be found now: signals only the group of a leader.  A parent must keep the
- * leader's pid during the call.
+ * Before processes are found, or if they cannot be found now: signals only the group of a leader.  A parent must keep
+ * the leader's pid during the call.
  */
 void reach_group_of(pid_t leader, struct reach_signals *signals);
 

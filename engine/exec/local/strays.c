@@ -114,6 +114,11 @@ static bool strays_are_none(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WNOTHREAD | __WALL) && errno == ECHILD;
 }
 
+bool local_strays_none(const struct local *local)
+{
+	return local->stray_count == 0 && local->anchored == 0 && strays_are_none();
+}
+
 /* Reads the children once.  1, 0 or -errno as in strays.h. *ended: how many of them have ended. */
 static int strays_reap_read(struct local *local, int *ended)
 {

@@ -22,6 +22,8 @@ bool local_strays_of(const struct local *local, uint64_t number, int64_t created
  * seen some of those that live; 0: all were seen; -errno: it cannot be found out now.
  */
 int local_strays_reap(struct local *local);
+/* No orphan is known, and there is none. */
+bool local_strays_none(const struct local *local);
 /* The same result for the strays of the anchor, without reaping. */
 int local_strays_of_anchor(const struct local *local);
 /* Has the anchor reap its children, except for first processes that are known. */
