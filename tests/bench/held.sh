@@ -22,6 +22,21 @@ stop
 rows "$KRTASK_STATE_DIR/default/tasks.db" end
 ready ended 300
 
+# 50 rows of a list of them; beside it, a look at all tasks that finds none.  Then the same again.
+if perl -MJSON::PP -e 1 2>/dev/null; then
+	scan=
+	while read -r first again what; do
+		case $what in
+		scan) scan=$first ;;
+		'another client')
+			figure "longest reply while $held are sorted" "$first" ms 'beside nothing' "$again" "$(calc %.2f "$first / $again")" - - ;;
+		*)
+			figure "50 rows of $held $what" "$first" ms 'a look at all' "$scan" "$(calc %.2f "$first / $scan")" - '<=5'
+			figure '    the same again' "$again" ms - - - - '<=1' ;;
+		esac
+	done < <(perl "$here/lists.pl" "$KRTASK_RUNTIME_DIR/default.sock" "$rounds" "$held")
+fi
+
 # The table of ids; against uthash.
 hashes "$held" | while read -r what took bare; do
 	unit=ns
