@@ -55,6 +55,7 @@ system_tests += \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \
+	tests/system/several.test \
 	tests/system/slurm.test \
 	tests/system/sort.test \
 	tests/system/ssh.test \

@@ -13,6 +13,7 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
+#include "tui/cli/several.h"
 #include "tui/cli/table.h"
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
@@ -46,12 +47,19 @@ static void away_as_json(struct invocation *inv, const json_t *task, const char 
 		char *text = alloc_checked(json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY));
 
 		jsonw_key(w, key);
+		if (strcmp(key, "id") == 0 && json_is_string(value)) {
+			jsonw_string(w, several_id(inv, json_string_value(value)));
+			free(text);
+			continue;
+		}
 		if (json_is_real(value))
 			jsonw_fixed3(w, duration_milliseconds(json_real_value(value)));
 		else
 			jsonw_raw(w, text, strlen(text));
 		free(text);
 	}
+	jsonw_key(w, "host");
+	jsonw_string(w, inv->context->part ? inv->context->part->label : NULL);
 	jsonw_key(w, "lastError");
 	jsonw_string(w, error);
 	jsonw_end_object(w);
@@ -112,8 +120,8 @@ static void away_as_text(struct news *news, const json_t *task, const char *erro
 	away_exit(task, status, sizeof(status));
 	if (*away_text(task, "completedAt"))
 		format_time(away_text(task, "completedAt"), ended, sizeof(ended));
-	line = alloc_format("%-10s %-9s %4s %-19s %s", away_text(task, "id"), away_text(task, "state"),
-	                    status, ended, away_text(task, "name"));
+	line = alloc_format("%-10s %-9s %4s %-19s %s", several_id(news->inv, away_text(task, "id")),
+	                    away_text(task, "state"), status, ended, away_text(task, "name"));
 	away_line(news->inv, line);
 	free(line);
 	if (!error)
@@ -135,7 +143,7 @@ static void away_show(struct news *news, const json_t *item)
 	if (report_is_json(inv))
 		away_as_json(inv, task, error);
 	else if (inv->args.quiet)
-		away_print(inv, away_text(task, "id"));
+		away_print(inv, several_id(inv, away_text(task, "id")));
 	else
 		away_as_text(news, task, error);
 }
@@ -197,21 +205,30 @@ static void away_mark(struct news *news)
 /* All of it was written to somebody who reads it, or is to count as if it was. */
 static bool away_is_seen(const struct news *news)
 {
-	const struct invocation *inv = news->inv;
+	struct invocation *inv = news->inv;
+	bool terminal;
 
-	if (inv->context->output_failed)
+	if (!several_written(inv, &terminal))
 		return false;
 	if (inv->args.seen)
 		return true;
 	return !arguments_given(&inv->args, OPT_SINCE) && !inv->silent && !inv->capture &&
-	       !inv->context->batch && isatty(STDOUT_FILENO);
+	       !inv->context->batch && terminal;
 }
 
 void away_run(struct invocation *inv)
 {
+	const struct several_how how = {
+		.run = away_run,
+		.heads = !report_is_json(inv) && !inv->args.quiet && !inv->args.no_headers,
+	};
 	struct news news = { .inv = inv, .cursor = -1 };
 	int more = 1;
 
+	if (several_given(inv)) {
+		several_run(inv, &how);
+		return;
+	}
 	if (!invocation_connect(inv))
 		return;
 	while (more > 0)

@@ -11,8 +11,10 @@
 
 #include "engine/task/hex.h"
 #include "engine/task/quote.h"
+#include "engine/wire/client/known.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
+#include "tui/cli/several.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/cells.h"
@@ -117,6 +119,10 @@ int context_connection(struct context *context, const char *server, struct conne
 			return 0;
 		}
 	}
+	if (strcmp(text, KNOWN_ALL) == 0) {
+		*error = alloc_string(MSG_SERVERS_ONE);
+		return EXIT_USAGE;
+	}
 	made = alloc_zero(1, sizeof(*made));
 	if (address_parse(&made->address, server, error)) {
 		free(made);
@@ -168,6 +174,7 @@ static bool invocation_opened(struct invocation *inv)
 {
 	char *said = client_said(inv->connection->client), *shown;
 
+	several_connected(inv);
 	inv->connection->lasting |= inv->context->batch;
 	if (said && !inv->context->on_screen) {
 		shown = cells_whole(said);

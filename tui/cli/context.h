@@ -8,6 +8,8 @@
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 
+struct several_part;
+
 struct connection {
 	char *text; /* the address as it was given; "": the default */
 	struct address address;
@@ -32,6 +34,8 @@ struct context {
 	int (*ask)(void *ctx, struct confirm *confirm, enum confirm_operation operation, const char *target);
 	void *ask_ctx;
 	struct connection *connections;
+	struct several_part *
+		part; /* of one of several servers, in its own process (several.h); NULL: there are no others */
 	struct jsonw scratch; /* for one report at a time */
 	char *cwd;
 	unsigned char nonce[16]; /* a random prefix and a counter */

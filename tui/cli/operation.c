@@ -12,6 +12,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/servers.h"
+#include "tui/cli/several.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -77,7 +78,8 @@ static bool operation_is_silent(const struct invocation *inv)
 
 bool operation_pipelines(const struct invocation *inv)
 {
-	return !selector_given(inv) && inv->args.operands.count <= OPERATION_MOST && operation_is_silent(inv);
+	return !several_given(inv) && !selector_given(inv) && inv->args.operands.count <= OPERATION_MOST &&
+	       operation_is_silent(inv);
 }
 
 /* The parameters of a call for several operands.  waiting: it is about those of them that do not run. */
@@ -168,7 +170,7 @@ void operation_receive(struct invocation *inv, struct client_reply *reply)
 
 static void say_what_if(struct invocation *inv, const char *id)
 {
-	char *text = alloc_checked(confirm_what_if(operation_of(inv)->operation, id));
+	char *text = alloc_checked(confirm_what_if(operation_of(inv)->operation, several_id(inv, id)));
 
 	/* The line is for people.  With --json, standard output has only JSON. */
 	if (inv->args.json)
@@ -182,7 +184,7 @@ static void say_what_if(struct invocation *inv, const char *id)
 /* False: the operation must not be done. */
 static bool say_verbose(struct invocation *inv, const char *id)
 {
-	char *text = alloc_checked(confirm_verbose(operation_of(inv)->operation, id));
+	char *text = alloc_checked(confirm_verbose(operation_of(inv)->operation, several_id(inv, id)));
 	bool good = report_announce(inv, OPT_VERBOSE, inv->args.verbose_action, text);
 
 	free(text);
@@ -309,7 +311,7 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 	if (verdict != CONFIRM_DO && !operation_do(inv, index))
 		return false;
 	if (verdict == CONFIRM_ASK)
-		verdict = operation_ask(inv, confirm, operation, id);
+		verdict = operation_ask(inv, confirm, operation, several_id(inv, id));
 	if (verdict < 0)
 		return operation_unanswered(inv, id, verdict);
 	if (announce && !say_verbose(inv, id))
@@ -366,8 +368,37 @@ void operation_run_found(struct invocation *inv)
 	operation_do(inv, decided);
 }
 
+/* One question for the tasks of several servers, which nobody sees together. */
+static bool operation_agree(struct invocation *inv, size_t count, const char *labels)
+{
+	struct confirm_options options = confirm_options_of(&inv->args);
+	struct confirm confirm;
+	char *target;
+	int verdict;
+
+	if (options.what_if || options.confirm == CONFIRM_FALSE)
+		return true;
+	confirm_init(&confirm, &options);
+	target = alloc_format(MSG_SERVERS_TASKS, count, labels);
+	verdict = operation_ask(inv, &confirm, operation_of(inv)->operation, target);
+	if (verdict < 0)
+		operation_unanswered(inv, target, verdict);
+	free(target);
+	return verdict == CONFIRM_DO;
+}
+
 void operation_run(struct invocation *inv)
 {
-	if (selector_find(inv))
+	bool asks = !inv->args.what_if && !operation_is_silent(inv);
+	const struct several_how how = {
+		.run = operation_run,
+		.names = true,
+		.in_turn = asks,
+		.agree = asks ? NULL : operation_agree,
+	};
+
+	if (several_given(inv))
+		several_run(inv, &how);
+	else if (selector_find(inv))
 		operation_run_found(inv);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tui/cli/context.h"
+#include "tui/cli/several.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
@@ -108,7 +109,7 @@ void report_bool(struct invocation *inv, const char *id, int result)
 	if (!inv->context->batch) {
 		jsonw_object(w);
 		jsonw_key(w, "id");
-		jsonw_string(w, id);
+		jsonw_string(w, several_id(inv, id));
 		jsonw_key(w, "result");
 	}
 	if (result < 0)
@@ -186,6 +187,8 @@ static char *report_place(const struct invocation *inv)
 	const struct context *context = inv->context;
 	const char *name = invocation_name(inv), *colon = *name ? ": " : "";
 
+	if (context->part)
+		return alloc_format("krtask: %s%s%s: ", name, colon, context->part->label);
 	if (!context->batch)
 		return alloc_format("krtask: %s%s", name, colon);
 	if (!context->source)

@@ -11,15 +11,16 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/last_error.h"
+#include "tui/cli/listing.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/cli/several.h"
 #include "tui/cli/table.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 enum { DETAIL_WIDTH = 12 };
-enum { CHUNK_ROWS = 1000 }; /* in chunks, the server and we work at the same time */
 
 /* A List, and what is done with its rows. */
 struct show {
@@ -30,8 +31,11 @@ struct show {
 	size_t shown; /* those of them that are tasks */
 	int64_t total;
 	bool details;              /* lines with labels instead of a table */
-	char *host;                /* owned; stands before the ids; NULL: there is one server */
+	const char *host;          /* stands before the ids; NULL: there is one server */
+	const struct words *ids;   /* with several servers: those that this one was asked for */
 	bool *found;               /* owned; with several servers: the operands that one of them knows */
+	bool passes;               /* replies are passed on as they are */
+	bool headed;               /* a part of the table was printed */
 	struct connection *beside; /* for calls meanwhile; NULL: none yet */
 };
 
@@ -65,54 +69,6 @@ int get_check(struct invocation *inv)
 		}
 	}
 	return 0;
-}
-
-static void put_ids(struct jsonw *w, const struct words *ids)
-{
-	if (ids->count == 0)
-		return;
-	jsonw_key(w, "ids");
-	jsonw_array(w);
-	for (size_t i = 0; i < ids->count; i++)
-		jsonw_string(w, ids->items[i].text);
-	jsonw_end_array(w);
-}
-
-static void put_listing(struct jsonw *w, const struct field_list *fields, const struct invocation *inv)
-{
-	const struct arguments *args = &inv->args;
-	const struct field *sort = args->sort ? field_find(args->sort) : NULL;
-
-	jsonw_clear(w);
-	jsonw_object(w);
-	jsonw_key(w, "columns");
-	jsonw_array(w);
-	fields_request(fields, w);
-	jsonw_end_array(w);
-	put_ids(w, &args->operands);
-	if (args->operands.count == 0 || inv->cmdlet)
-		selector_put(w, inv);
-	if (sort) {
-		jsonw_key(w, "sort");
-		jsonw_string(w, sort->name);
-	}
-	if (args->hooks) {
-		jsonw_key(w, "hooks");
-		jsonw_bool(w, true);
-	}
-	if (args->reverse) {
-		jsonw_key(w, "reverse");
-		jsonw_bool(w, true);
-	}
-	if (args->limit >= 0) {
-		jsonw_key(w, "rows");
-		jsonw_int(w, args->limit);
-	}
-	jsonw_key(w, "compact");
-	jsonw_bool(w, true);
-	jsonw_key(w, "chunk");
-	jsonw_int(w, CHUNK_ROWS);
-	jsonw_end_object(w);
 }
 
 static void capture_id(struct show *show, const struct value *row)
@@ -178,6 +134,20 @@ static void print_details(struct show *show, const struct value *row)
 	free(id);
 }
 
+/* Several operands may mean this one: "7", "a:7". */
+static void show_found(struct show *show, const char *id)
+{
+	const struct words *operands = &show->inv->args.operands;
+	char *whole = alloc_format("%s:%s", show->host, id);
+
+	for (size_t i = 0; i < operands->count; i++) {
+		const char *text = operands->items[i].text;
+
+		show->found[i] |= strcmp(text, id) == 0 || strcmp(text, whole) == 0;
+	}
+	free(whole);
+}
+
 /* count 0: there is no such task. */
 static void show_row(struct show *show, const struct value *row, size_t count)
 {
@@ -190,8 +160,10 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 			report_unknown(inv, EXIT_FALSE, ids->items[at].text);
 		return;
 	}
-	if (show->found && at < ids->count)
-		show->found[at] = true;
+	if (show->found && show->ids->count > at)
+		show_found(show, show->ids->items[at].text);
+	if (show->host && ids->count == 0 && inv->args.limit >= 0 && (int64_t)show->shown >= inv->args.limit)
+		return; /* of all servers together */
 	show->shown++;
 	if (show->details && !report_is_json(inv)) {
 		if (show->shown > 1)
@@ -207,7 +179,8 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 		table_add(&show->table, row);
 		return;
 	}
-	fields_json(&show->fields, row, report_json(inv));
+	fields_json(&show->fields, row, show->host, inv->args.columns.count == 0 || show->host,
+	            report_json(inv));
 	report_json_end(inv);
 }
 
@@ -239,7 +212,13 @@ static int show_reply(struct show *show, const char *json, size_t length)
 
 	if (result)
 		return result;
-	show->total = rows.total;
+	if (show->passes) {
+		show->row = 1;
+		fwrite(json, 1, length, stdout);
+		putchar('\0');
+		return 0;
+	}
+	show->total = show->host ? show->total + (show->row == 0 ? rows.total : 0) : rows.total;
 	while ((result = rows_next(&rows, row, FIELD_VALUES, &count)) > 0) {
 		if (count != 0 && count != width)
 			return -EPROTO;
@@ -286,7 +265,7 @@ static void show_list(struct show *show)
 	struct invocation *inv = show->inv;
 	int result;
 
-	put_listing(&inv->request, &show->fields, inv);
+	listing_put(&inv->request, &show->fields, inv);
 	inv->method = "List";
 	report_call(inv, inv->method, &inv->request);
 	do {
@@ -314,74 +293,121 @@ static void choose_fields(struct show *show, bool json)
 		fields_add(&show->fields, names->items[i].text); /* get_check() has checked the name */
 }
 
+static bool show_is_quiet(const struct show *show)
+{
+	return show->inv->args.quiet && !report_is_json(show->inv);
+}
+
+static void show_fields(struct show *show)
+{
+	choose_fields(show, report_is_json(show->inv));
+	if (show->inv->silent || show_is_quiet(show))
+		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
+}
+
+static void show_begin_table(struct show *show, bool headings)
+{
+	bool quiet = show_is_quiet(show);
+
+	table_init(&show->table, &show->fields, quiet ? 0 : table_terminal(STDOUT_FILENO),
+	           headings && !quiet);
+}
+
 static void show_begin(struct invocation *inv, struct show *show)
 {
-	bool json = report_is_json(inv), quiet = inv->args.quiet && !json;
-
 	*show = (struct show){ .inv = inv };
-	choose_fields(show, json);
-	if (inv->silent || quiet)
-		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
-	table_init(&show->table, &show->fields, quiet ? 0 : table_terminal(STDOUT_FILENO),
-	           !inv->args.no_headers && !quiet);
+	show_fields(show);
+	show_begin_table(show, !inv->args.no_headers);
+}
+
+/* In the process of one of several servers: what the server says is passed on. */
+static void show_pass(struct invocation *inv)
+{
+	struct show show = { .inv = inv, .passes = true };
+
+	if (!invocation_connect(inv))
+		return;
+	show_fields(&show);
+	show_list(&show);
+}
+
+/* What the process of a server has passed on: replies, each with a NUL behind it. */
+static void show_take(void *ctx, const struct several_part *part, const char *bytes, size_t length)
+{
+	struct show *show = ctx;
+	const char *end;
+
+	show->host = part->label;
+	show->ids = part->ids;
+	show->row = 0;
+	for (; length > 0 && (end = memchr(bytes, '\0', length));
+	     length -= (size_t)(end + 1 - bytes), bytes = end + 1) {
+		if (show_reply(show, bytes, (size_t)(end - bytes)))
+			report_error(show->inv, EXIT_FALSE, MSG_REPLY_UNEXPECTED);
+	}
+}
+
+/* Those that are there are a table; the others are added to it without a heading. */
+static void show_flush(void *ctx)
+{
+	struct show *show = ctx;
+	struct invocation *inv = show->inv;
+
+	if (inv->silent || report_is_json(inv) || (show->table.count == 0 && show->headed))
+		return;
+	if (show->shown == 0 && inv->args.operands.count > 0)
+		return;
+	table_print(&show->table, stdout);
+	table_release(&show->table);
+	show_begin_table(show, false);
+	show->headed = true;
+}
+
+static void show_several(struct invocation *inv, struct show *show, bool watched)
+{
+	const struct words *ids = &inv->args.operands;
+	const struct several_how how = {
+		.run = show_pass,
+		.take = show_take,
+		.flush = watched ? NULL : show_flush,
+		.ctx = show,
+	};
+
+	show_begin(inv, show);
+	show->found = alloc_zero(ids->count + 1, sizeof(*show->found));
+	several_run(inv, &how);
+	for (size_t i = 0; i < ids->count && inv->status != EXIT_USAGE; i++) {
+		if (!show->found[i] && inv->status < EXIT_NO_SERVER)
+			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[i].text);
+	}
+	free(show->found);
 }
 
 static void show_once(struct invocation *inv, struct show *show)
 {
+	if (several_given(inv)) {
+		show_several(inv, show, true);
+		return;
+	}
 	show_begin(inv, show);
 	show_list(show);
 }
 
-/* What stands before the ids of a server: its name; of another machine "host" or "host/name". */
-static char *show_host(const struct invocation *inv)
-{
-	static const char ssh[] = "ssh://";
-	const char *text = inv->args.server;
-
-	return alloc_string(strncmp(text, ssh, sizeof(ssh) - 1) == 0 ? text + sizeof(ssh) - 1 : text);
-}
-
-/* One server after the other.  One that cannot be reached is reported, and the others are shown. */
-static void show_servers(struct invocation *inv, struct show *show)
-{
-	const struct words *ids = &inv->args.operands, *servers = &inv->args.servers;
-	int64_t limit = ids->count == 0 ? inv->args.limit : -1; /* of all servers together */
-
-	show->found = alloc_zero(ids->count + 1, sizeof(*show->found));
-	for (size_t i = 0; i < servers->count; i++) {
-		inv->args.server = servers->items[i].text;
-		inv->connection = NULL;
-		if (!invocation_connect(inv))
-			continue;
-		free(show->host);
-		show->host = show_host(inv);
-		show->row = 0;
-		if (limit >= 0)
-			inv->args.limit = limit > (int64_t)show->shown ? limit - (int64_t)show->shown : 0;
-		show_list(show);
-	}
-	for (size_t i = 0; i < ids->count; i++) {
-		if (!show->found[i])
-			report_unknown(inv, EXIT_FALSE, ids->items[i].text);
-	}
-	free(show->found);
-	free(show->host);
-}
-
 void get_run(struct invocation *inv)
 {
-	bool several = inv->args.servers.count > 1;
 	struct show show;
 
-	if (!several && !invocation_connect(inv))
+	if (several_given(inv)) {
+		show_several(inv, &show, false);
+		table_release(&show.table);
+		return;
+	}
+	if (!invocation_connect(inv))
 		return;
 	show_begin(inv, &show);
-	if (several)
-		show_servers(inv, &show);
-	else
-		show_list(&show);
+	show_list(&show);
 	/* If none of the named tasks exists, no table is printed. */
-	if (!inv->silent && !report_is_json(inv) && (several || inv->status != EXIT_NO_SERVER) &&
+	if (!inv->silent && !report_is_json(inv) && inv->status != EXIT_NO_SERVER &&
 	    (show.shown > 0 || inv->args.operands.count == 0))
 		table_print(&show.table, stdout);
 	table_release(&show.table);
@@ -402,44 +428,6 @@ void show_run(struct invocation *inv)
 	if (show.beside)
 		connection_release(show.beside);
 	table_release(&show.table);
-}
-
-void state_send(struct invocation *inv)
-{
-	struct jsonw *w = &inv->request;
-
-	jsonw_clear(w);
-	jsonw_object(w);
-	jsonw_key(w, "columns");
-	jsonw_array(w);
-	jsonw_string(w, "state");
-	jsonw_end_array(w);
-	put_ids(w, &inv->args.operands);
-	jsonw_key(w, "compact");
-	jsonw_bool(w, true);
-	jsonw_end_object(w);
-	invocation_send(inv, "List", w, true);
-}
-
-static void state_report(struct invocation *inv, const char *id, const json_t *row)
-{
-	const char *state = json_string_value(json_array_get(row, 0));
-
-	if (state)
-		report_string(inv, id, "state", state);
-	else
-		report_unknown(inv, EXIT_FALSE, id);
-}
-
-void state_receive(struct invocation *inv, struct client_reply *reply)
-{
-	const json_t *rows = json_object_get(reply->parameters, "rows");
-	const struct words *ids = &inv->args.operands;
-
-	if (reply->error)
-		report_reply_error(inv, reply);
-	for (size_t i = 0; !reply->error && i < ids->count && !inv->halted; i++)
-		state_report(inv, ids->items[i].text, json_array_get(rows, i));
 }
 
 static void print_watch(struct invocation *inv, struct show *show)
@@ -465,7 +453,7 @@ void watch_run(struct invocation *inv)
 	struct timespec pause = { (time_t)delay, (long)((delay - (double)(time_t)delay) * 1e9) };
 	bool counted = arguments_given(&inv->args, OPT_COUNT);
 
-	if (!invocation_connect(inv))
+	if (!several_given(inv) && !invocation_connect(inv))
 		return;
 	for (int64_t i = 0; (!counted || i < inv->args.count) && !inv->status && !ferror(stdout); i++) {
 		struct show show;

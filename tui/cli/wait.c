@@ -17,6 +17,7 @@
 #include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/cli/several.h"
 #include "tui/cli/wait.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
@@ -98,6 +99,10 @@ static void wait_as_json(struct invocation *inv, const json_t *parameters)
 		const json_t *value = json_object_get(parameters, keys[i]);
 
 		jsonw_key(w, keys[i]);
+		if (i == 0 && json_is_string(value)) {
+			jsonw_string(w, several_id(inv, json_string_value(value)));
+			continue;
+		}
 		if (json_is_integer(value))
 			jsonw_int(w, json_integer_value(value));
 		else
@@ -151,7 +156,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		return;
 	raise_status(inv, wait_status_of(waiting, parameters, state));
 	free(waiting->last);
-	waiting->last = alloc_format("%s %s", id, state);
+	waiting->last = alloc_format("%s %s", several_id(inv, id), state);
 	waiting->ended++;
 	waiting->uncompleted += strcmp(state, "Completed") != 0;
 	if (report_is_json(inv))
@@ -355,11 +360,22 @@ void wait_in_foreground(struct invocation *inv, const char *id)
 	wait_do(&waiting);
 }
 
+static const struct several_how wait_of_several = { .run = wait_run, .lines = true, .names = true };
+
+static bool wait_is_alone(const struct invocation *inv)
+{
+	return !inv->context->part || inv->context->part->alone;
+}
+
 void wait_run(struct invocation *inv)
 {
 	struct waiting waiting = { .inv = inv, .deadline = -1, .any = inv->args.any };
 	struct interrupt before;
 
+	if (several_given(inv)) {
+		several_run(inv, &wait_of_several);
+		return;
+	}
 	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
 	for (size_t i = 0; i < inv->args.operands.count; i++) {
@@ -372,7 +388,8 @@ void wait_run(struct invocation *inv)
 		words_release(&waiting.left);
 		return;
 	}
-	waiting.single = waiting.any || (waiting.left.count == 1 && !selector_given(inv));
+	waiting.single =
+		waiting.any || (waiting.left.count == 1 && !selector_given(inv) && wait_is_alone(inv));
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
 	waiting.polls = waiting.deadline >= 0;

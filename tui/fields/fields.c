@@ -454,7 +454,8 @@ static bool field_is_above(const struct field_list *list, size_t at)
 }
 
 /* A column may stand in a table twice, but a name stands in an object once. */
-void fields_json(const struct field_list *list, const struct value *row, struct jsonw *w)
+void fields_json(const struct field_list *list, const struct value *row, const char *host, bool hosted,
+                 struct jsonw *w)
 {
 	jsonw_object(w);
 	for (size_t i = 0; i < list->count; i++) {
@@ -465,6 +466,10 @@ void fields_json(const struct field_list *list, const struct value *row, struct 
 			field->json(w, row);
 		}
 		row += field_width(field);
+	}
+	if (hosted) {
+		jsonw_key(w, "host");
+		jsonw_string(w, host);
 	}
 	jsonw_end_object(w);
 }

@@ -100,7 +100,8 @@ int fields_add(struct field_list *list, const char *name);
 void fields_request(const struct field_list *list, struct jsonw *w);
 /* The number of those columns, which is the number of values of a row. */
 size_t fields_width(const struct field_list *list);
-/* Writes a row as a JSON object. */
-void fields_json(const struct field_list *list, const struct value *row, struct jsonw *w);
+/* Writes a row as a JSON object, at the end with the host (NULL: null) if that is wanted. */
+void fields_json(const struct field_list *list, const struct value *row, const char *host, bool hosted,
+                 struct jsonw *w);
 
 #endif

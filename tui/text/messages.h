@@ -261,6 +261,10 @@
 
 #define MSG_CONFIG_AT      "%s:%u: %s"
 #define MSG_CONFIG_SECTION "unknown section '[%s]' (known: [%s], [%s])"
+#define MSG_SERVERS_NONE   "-s all is for the servers in [servers] of the configuration, where there are none"
+#define MSG_SERVERS_ONE    "this is for one server, and 'all' is for several"
+#define MSG_SERVERS_ID     "with several servers, id '%s' must name its own, as %s:%s does"
+#define MSG_SERVERS_TASKS  "of %zu servers: %s"
 #define MSG_CONFIG_SERVER  "name '%s' in [servers] must be 1 to 64 of A-Za-z0-9._-, begin with a letter or digit, and not be 'all'"
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"

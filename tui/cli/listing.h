@@ -1,0 +1,13 @@
+/*
+ * What List is asked for.
+ */
+#ifndef KRTASK_TUI_CLI_LISTING_H
+#define KRTASK_TUI_CLI_LISTING_H
+
+#include "tui/cli/command.h"
+#include "tui/fields/fields.h"
+
+/* The parameters for these fields, of the tasks that the command names or selects. */
+void listing_put(struct jsonw *w, const struct field_list *fields, const struct invocation *inv);
+
+#endif
