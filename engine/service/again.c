@@ -231,7 +231,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	struct jsonw w = JSONW_INIT;
 	struct again_one one = { .code = 0 };
 	bool good = true, replied = false;
-	uint64_t made[AGAIN_MAX];
+	uint64_t made[AGAIN_MAX] = { 0 };
 	size_t count = 0;
 	jsonw_object(&w);
 	jsonw_key(&w, "made");

@@ -155,8 +155,9 @@ static const char *read_simple_row(const char *at, const char *end, struct value
 			do
 				at++;
 			while (at < end && !ends_string[(unsigned char)*at]);
-			if (at == end || *at++ != '"')
+			if (at == end || *at != '"')
 				return NULL;
+			at++;
 		} else if (end - at > 4 && memcmp(at, "null", 4) == 0) {
 			at += 4;
 		} else {

@@ -196,7 +196,8 @@ int terminal_open(const struct terminal_options *options)
 	if (error)
 		return error;
 	error = outlet_open();
-	if (!error && !(terminal.screen = terminal_start_curses()))
+	terminal.screen = error ? NULL : terminal_start_curses();
+	if (!error && !terminal.screen)
 		error = -ENOTTY;
 	if (error) {
 		outlet_close();
