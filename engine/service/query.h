@@ -8,7 +8,7 @@
 #include "engine/service/service.h"
 #include "engine/task/filter.h"
 
-enum { QUERY_COLUMNS_MAX = 256 };
+enum { QUERY_COLUMNS_MAX = 480 };
 #define QUERY_STATES_ALL (~0u)
 
 struct query {
