@@ -5,8 +5,8 @@
  *     slow_terminal BYTES_PER_SECOND answers|cut|silent TEXT KEY MILLISECONDS QUIT -- COMMAND [ARGUMENT]...
  *
  * Waits for TEXT and for silence, types KEY as often as a held key does, for so long, and waits for silence again.
- * Prints the bytes of the first page, the milliseconds from the last key to the last byte, and the bytes since the
- * first key.  Then it types QUIT.  The terminal answers CSI 5 n when it has shown what was sent before; "cut":
+ * Prints the bytes of the first page, the milliseconds from the last key to the last byte, the bytes since the first
+ * key, and those since the last key.  Then it types QUIT.  The terminal answers CSI 5 n when it has shown what was sent before; "cut":
  * with a pause within the answer.  The exit status is that of the command, 124 if anything did not come, 125 for other
  * errors.
  */
@@ -23,7 +23,7 @@
 #include "tests/system/pty.h"
 
 /* Milliseconds. */
-enum { STEP = 5, REPEAT = 33, SILENCE = 400, PATIENCE = 30000, PIECE_GAP = 150, CLOSING = 5000 };
+enum { STEP = 5, REPEAT = 33, SILENCE = 400, PATIENCE = 30000, PIECE_GAP = 150, CLOSING = 20000 };
 
 static struct line {
 	int terminal;
@@ -142,7 +142,7 @@ static int line_end(pid_t pid, const char *quit)
 int main(int argc, char **argv)
 {
 	int good;
-	unsigned long page;
+	unsigned long page, before = 0; /* bytes that had passed at the last key */
 	long until, next, key = 0;
 	pid_t pid;
 
@@ -164,10 +164,11 @@ int main(int argc, char **argv)
 			continue;
 		line_type(argv[4]);
 		key = line.now;
+		before = line.bytes;
 		next += REPEAT;
 	}
 	good = good && line_await("");
 	if (good)
-		printf("%lu %ld %lu\n", page, line.last - key, line.bytes - page);
+		printf("%lu %ld %lu %lu\n", page, line.last - key, line.bytes - page, line.bytes - before);
 	return good ? line_end(pid, argv[6]) : (kill(pid, SIGKILL), 124);
 }
