@@ -176,7 +176,7 @@ void hint_named(struct invocation *inv)
 	char *text;
 
 	if (!inv->unknown || inv->status == EXIT_NO_SERVER || !name || !task_id_valid(name) ||
-	    strncmp(takes + (*takes == '['), "ID", 2) != 0 || !hint_is_read(inv))
+	    strncmp(takes + (*takes == '['), "ID", 2) != 0 || !(inv->context->on_screen || hint_is_read(inv)))
 		return;
 	jsonw_clear(w);
 	jsonw_object(w);

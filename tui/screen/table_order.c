@@ -10,14 +10,13 @@ static struct table_view *table_order_table(struct view *view)
 	return (struct table_view *)view;
 }
 
-/* In a tree, active tasks are not first: siblings are in order of creation. */
+/* In a tree the order is that of siblings.  There what has ended moves with all under it, so no row is held. */
 static void table_order_apply(struct table_view *table)
 {
 	struct window_query *query = &table->live.list.window.query;
-	bool active = table->active_first && !query->tree;
 
-	table->live.list.holds = active;
-	query->sort = active ? TABLE_ACTIVE_FIRST : table->sort ? table->sort->name : NULL;
+	table->live.list.holds = table->active_first && !query->tree;
+	query->sort = table->active_first ? TABLE_ACTIVE_FIRST : table->sort ? table->sort->name : NULL;
 }
 
 void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation)
