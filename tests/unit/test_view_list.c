@@ -4,6 +4,7 @@
 
 #include "tests/unit/served_list.h"
 #include "tests/unit/unit.h"
+#include "tui/text/alloc.h"
 #include "tui/view/list.h"
 
 START_TEST(the_first_task_is_selected)
@@ -353,6 +354,101 @@ START_TEST(nor_does_any_where_the_order_has_no_such_rule)
 }
 END_TEST
 
+START_TEST(one_that_the_filter_hides_at_its_end_keeps_its_place)
+{
+	json_t *now;
+
+	begin_holding();
+	list.window.query.states = 1u << TASK_CREATED;
+	server.ended = 5;
+	drop(4, 1);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+	ck_assert_str_eq(list_held_old(&list), "t5");
+	now = row(5);
+	list_held_row(&list, now);
+	json_decref(now);
+	ck_assert_int_eq(list_selected(&list)->state, TASK_COMPLETED);
+	ck_assert_int_eq(list_total(&list), 100); /* with this one */
+	drop(20, 2);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+	list_move(&list, INT64_MAX);
+	settle_list();
+	ck_assert_int_eq(list_total(&list), 97);
+	ck_assert_int_eq(selected(), 100);
+	check_visible();
+}
+END_TEST
+
+START_TEST(so_does_the_last_one)
+{
+	begin(3);
+	list.holds = true;
+	list.window.query.text = alloc_string("state:created");
+	list_move(&list, INT64_MAX);
+	drop(2, 1);
+	answer(false);
+	settle_list();
+	ck_assert_int_eq(list_total(&list), 3);
+	ck_assert_int_eq(list.cursor, 2);
+	ck_assert_int_eq(selected(), 3);
+	drop(0, 2);
+	answer(false);
+	settle_list();
+	ck_assert_int_eq(list_total(&list), 0);
+	ck_assert_ptr_null(list_selected(&list));
+}
+END_TEST
+
+START_TEST(what_the_filter_still_shows_is_counted_once)
+{
+	json_t *now;
+
+	begin_holding();
+	list.window.query.text = alloc_string("-state:failed name");
+	finish(5, 90);
+	answer(false);
+	settle_list();
+	now = row(5);
+	list_held_row(&list, now);
+	json_decref(now);
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+	ck_assert_int_eq(list_total(&list), 100);
+	list_move(&list, 1);
+	settle_list();
+	ck_assert_int_eq(selected(), 6);
+	check_visible();
+}
+END_TEST
+
+START_TEST(one_that_the_filter_hides_before_its_end_does_not)
+{
+	json_t *now;
+
+	begin_holding();
+	list.window.query.text = alloc_string("name:old");
+	drop(4, 1);
+	answer(false);
+	settle_list();
+	now = row(5);
+	list_held_row(&list, now);
+	json_decref(now);
+	ck_assert_int_eq(selected(), 6);
+	ck_assert_int_eq(list_total(&list), 99);
+	check_visible();
+	list_move(&list, INT64_MAX);
+	settle_list();
+	drop(98, 1);
+	answer(false);
+	list_held_row(&list, NULL);
+	ck_assert_int_eq(selected(), 99);
+	check_visible();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("view list");
@@ -364,6 +460,10 @@ int main(void)
 	tcase_add_test(tcase, so_does_one_that_goes_far_away);
 	tcase_add_test(tcase, one_that_is_removed_does_not);
 	tcase_add_test(tcase, nor_does_any_where_the_order_has_no_such_rule);
+	tcase_add_test(tcase, one_that_the_filter_hides_at_its_end_keeps_its_place);
+	tcase_add_test(tcase, so_does_the_last_one);
+	tcase_add_test(tcase, what_the_filter_still_shows_is_counted_once);
+	tcase_add_test(tcase, one_that_the_filter_hides_before_its_end_does_not);
 	tcase_add_test(tcase, an_empty_list_selects_nothing_until_a_task_comes);
 	tcase_add_test(tcase, moving_stops_at_the_ends);
 	tcase_add_test(tcase, moving_a_little_asks_for_nothing);

@@ -210,8 +210,8 @@ static void table_draw_row(const struct list *list, const struct tags *alerts, i
 static void table_draw_place(const struct list *list, char *buf, size_t size)
 {
 	*buf = '\0';
-	if (list->window.total > 0)
-		snprintf(buf, size, "%lld/%lld", (long long)list->cursor + 1, (long long)list->window.total);
+	if (list_total(list) > 0)
+		snprintf(buf, size, "%lld/%lld", (long long)list->cursor + 1, (long long)list_total(list));
 }
 
 /*
@@ -285,9 +285,9 @@ void table_draw(struct table_view *table)
 		away_view_draw_strip(table->view.app, at.header);
 	if (at.top > at.header + at.strip)
 		table_draw_titles(table, at.header + at.strip, places, count);
-	for (int line = 0; line < list->height && list->top + line < list->window.total; line++)
+	for (int line = 0; line < list->height && list->top + line < list_total(list); line++)
 		table_draw_row(list, &table->alerts.tasks, at.top + line, list->top + line, places, count);
-	if (list->window.total == 0 && table->live.feed->status_known)
+	if (list_total(list) == 0 && table->live.feed->status_known)
 		table_draw_nothing(list, at.top);
 	table_draw_pane(table, terminal_lines() - at.bottom - at.pane, at.pane);
 	draw_bottom(&table->view);

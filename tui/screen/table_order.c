@@ -15,7 +15,7 @@ static void table_order_apply(struct table_view *table)
 {
 	struct window_query *query = &table->live.list.window.query;
 
-	table->live.list.holds = table->active_first && !query->tree;
+	table->live.list.holds = !query->tree;
 	query->sort = table->active_first ? TABLE_ACTIVE_FIRST : table->sort ? table->sort->name : NULL;
 }
 

@@ -33,10 +33,15 @@ void list_release(struct list *list)
 	tags_clear(&list->tags);
 }
 
+int64_t list_total(const struct list *list)
+{
+	return list->window.total + (list->held.number && list->held_out);
+}
+
 /* Keeps the cursor in the list, and the visible rows around the cursor. */
 static void list_settle(struct list *list)
 {
-	int64_t total = list->window.total;
+	int64_t total = list_total(list);
 
 	list->cursor = list_clamp(list->cursor, 0, total - 1);
 	if (list->centred)
@@ -72,6 +77,7 @@ void list_let_go(struct list *list)
 	window_row_release(&list->held);
 	list->held = (struct window_row){ .number = 0 };
 	list->held_old = false;
+	list->held_out = false;
 }
 
 /* Shows the row at the cursor whatever its place in the list is.  Takes over the row. */
@@ -82,6 +88,9 @@ static void list_hold(struct list *list, struct window_row row, bool old)
 	list->held_at = list->cursor;
 	list->held_from = window_find(&list->window, row.number);
 	list->held_old = old;
+	/* While its state is not known, it is taken for one that the filter does not show. */
+	list->held_out = list->held_from < 0 && (old ? window_filters(&list->window.query)
+	                                             : !window_shows(&list->window.query, row.state));
 }
 
 /* Selects the task at the cursor, if it is known. */
@@ -97,12 +106,21 @@ static void list_adopt(struct list *list)
 void list_held_row(struct list *list, const json_t *row)
 {
 	struct window_row fresh;
+	bool read, holds;
 
 	if (!list->held.number || !list->held_old)
 		return;
-	if (window_row_parse(&fresh, row, &list->window) < 0 || fresh.number != list->held.number) {
+	read = window_row_parse(&fresh, row, &list->window) == 0;
+	holds = read && fresh.number == list->held.number;
+	/* If it has not ended, a filter hides it for another reason. */
+	if (holds && window_filters(&list->window.query))
+		holds = task_state_terminal(fresh.state);
+	if (!holds) {
+		if (read)
+			window_row_release(&fresh);
 		list_let_go(list);
 		list->lost = false;
+		list_settle(list);
 		list_adopt(list);
 		return;
 	}
@@ -113,8 +131,8 @@ void list_held_row(struct list *list, const json_t *row)
 static struct window_row list_before(const struct list *list)
 {
 	const struct window_row *row = list_selected(list);
-	bool ends = list->holds && !window_filters(&list->window.query) && !list->held.number && row &&
-	            list->window.id >= 0 && !list->lost && !task_state_terminal(row->state);
+	bool ends = list->holds && !list->held.number && row && list->window.id >= 0 && !list->lost &&
+	            !task_state_terminal(row->state);
 
 	return ends ? window_row_copy(row, &list->window.fields) : (struct window_row){ .number = 0 };
 }
@@ -144,7 +162,7 @@ static void list_refresh_held(struct list *list)
 		list_let_go(list); /* it was started again, or it has not ended */
 	else if (row)
 		list_hold(list, window_row_copy(row, &list->window.fields), false);
-	else if (list->held_at >= list->window.total)
+	else if (list->held_at >= list_total(list))
 		list_let_go(list);
 }
 
@@ -276,7 +294,7 @@ static void list_leave_held(struct list *list)
 
 void list_move(struct list *list, int64_t rows)
 {
-	int64_t last = list_clamp(list->window.total - 1, 0, INT64_MAX);
+	int64_t last = list_clamp(list_total(list) - 1, 0, INT64_MAX);
 
 	if (rows < 0)
 		list->cursor = rows < -list->cursor ? 0 : list->cursor + rows;
@@ -289,7 +307,7 @@ void list_move(struct list *list, int64_t rows)
 
 void list_select_line(struct list *list, int line)
 {
-	if (line < 0 || line >= list->height || list->top + line >= list->window.total)
+	if (line < 0 || line >= list->height || list->top + line >= list_total(list))
 		return;
 	list->cursor = list->top + line;
 	list_leave_held(list);

@@ -28,6 +28,7 @@ struct list {
 	int64_t held_at;        /* where it is shown */
 	int64_t held_from;      /* where the list has it now; -1: outside of the window */
 	bool held_old;          /* its row is from before its end: list_held_old() */
+	bool held_out;          /* the filter does not show it any more: it is not among the total */
 };
 
 void list_init(struct list *list, int height);
@@ -48,6 +49,8 @@ const char *list_lost(const struct list *list);
 /* The reply to that: a position, or -1 if the task was removed or is not in the list. */
 void list_found(struct list *list, int64_t position);
 
+/* How many rows there are to show. */
+int64_t list_total(const struct list *list);
 /* The row that is shown at a position; NULL: it is not known. */
 const struct window_row *list_row_at(const struct list *list, int64_t position);
 /*

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/filter.h"
 #include "tui/text/alloc.h"
 
 /* The columns that the window itself needs.  They come before those of the fields. */
@@ -114,6 +115,22 @@ bool window_folds(const struct window_query *query)
 bool window_filters(const struct window_query *query)
 {
 	return query->text || query->states || window_folds(query);
+}
+
+bool window_shows(const struct window_query *query, enum task_state state)
+{
+	bool shows = !query->states || query->states >> state & 1;
+	struct filter filter;
+
+	if (!shows || !query->text || filter_read(&filter, query->text, NULL))
+		return shows;
+	for (size_t i = 0; shows && i < filter.count; i++) {
+		const struct filter_term *term = &filter.terms[i];
+
+		shows = term->kind != FILTER_STATE || (term->states >> state & 1) != term->negated;
+	}
+	filter_release(&filter);
+	return shows;
 }
 
 static void window_write_states(unsigned states, struct jsonw *params)

@@ -90,6 +90,8 @@ void window_fold_all(struct window_query *query, bool fold);
 bool window_folds(const struct window_query *query);
 /* True if there may be tasks that the list leaves out, for their being folded, too. */
 bool window_filters(const struct window_query *query);
+/* True if a task that the list has shown is still there if it is in that state. */
+bool window_shows(const struct window_query *query, enum task_state state);
 /* Writes the parameters of the query into an object, for calls about the same list. */
 void window_write_query(const struct window_query *query, struct jsonw *params);
 
