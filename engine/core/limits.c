@@ -86,13 +86,14 @@ void limits_resumed(struct run *run)
 
 /*
  * What was paused and resumed while it was being started has not run, whatever its state says; and it is not known yet
- * whether what an earlier server claimed has.
+ * whether what an earlier server claimed has, or never will be.
  */
 static bool limits_has_begun(const struct run *run)
 {
-	bool adopts = run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
-	              run->phase == RUN_ADOPTING_STOPPED;
-	return run->phase == RUN_RUNNING || run->phase == RUN_ENDED || (adopts && !run->only_claimed);
+	bool known = run->began > 0 || !run->only_claimed;
+	bool adopted = run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
+	               run->phase == RUN_ADOPTING_STOPPED;
+	return run->phase == RUN_RUNNING || (known && (adopted || run->phase == RUN_ENDED));
 }
 
 /* It goes on running until its process is there, and the signal of the pause is sent. */

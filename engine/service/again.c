@@ -151,14 +151,18 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 struct again_call {
 	struct core_asker asker;
 	struct wire_call *call;
+	uint64_t asked; /* the change that made the first one */
 	struct jsonw w; /* the reply */
 };
 
-/* If the first one was not stored, StoreFailed takes the place of this reply: its change is not committed. */
+/*
+ * If the first one was not stored, StoreFailed takes the place of this reply: its change is not committed.  What others
+ * have asked for since does not matter.
+ */
 static void again_over(void *ctx)
 {
 	struct again_call *its = ctx;
-	wire_reply(its->call, &its->w, false);
+	wire_reply_tagged(its->call, &its->w, false, its->asked);
 	jsonw_release(&its->w);
 	free(its);
 }
@@ -189,6 +193,7 @@ static void again_reply_when_over(const struct again *again, const uint64_t *mad
 		return;
 	}
 	its->call = again->call;
+	its->asked = engine_asked(again->service->engine);
 	its->w = *w;
 	wire_call_on_close(again->call, again_asker_gone, its);
 }

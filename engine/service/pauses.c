@@ -54,14 +54,18 @@ void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)
 struct pauses_call {
 	struct core_asker asker;
 	struct wire_call *call;
+	uint64_t asked; /* the change with the mark */
 };
 
-/* If the mark was not stored, StoreFailed takes the place of this reply: its change is not committed. */
+/*
+ * If the mark was not stored, StoreFailed takes the place of this reply: its change is not committed.  What others have
+ * asked for since does not matter.
+ */
 static void pauses_over(void *ctx)
 {
-	struct wire_call *call = ((struct pauses_call *)ctx)->call;
-	free(ctx);
-	wire_reply(call, NULL, false);
+	struct pauses_call *its = ctx, that = *its;
+	free(its);
+	wire_reply_tagged(that.call, NULL, false, that.asked);
 }
 
 static void pauses_asker_gone(void *ctx)
@@ -80,6 +84,7 @@ void pauses_sweep(struct service *service, struct wire_call *call, struct task_g
 		code = engine_sweep(service->engine, group, paused, &its->asker);
 	}
 	if (code == 1) {
+		its->asked = engine_asked(service->engine);
 		wire_call_on_close(call, pauses_asker_gone, its);
 		return;
 	}

@@ -22,6 +22,7 @@ static struct adoptions_one {
 static struct adoptions_call {
 	struct core_asker asker;
 	bool waits;
+	uint64_t asked; /* the change that made the first one: who asked is told about that */
 } calls[WISHES_MAX];
 
 void adoptions_crash(void)
@@ -75,8 +76,7 @@ static void adoptions_told(void *ctx)
 	must(server_is_failing || !adoptions_go_on(task->number),
 	     "who made task %llu is told before all that it takes over is made", number_of(task->number));
 	if (promises_have_room())
-		promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = wish },
-		             server_core.journal.sequence);
+		promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = wish }, call->asked);
 }
 
 /* Those that were not run because of the source, or because of one of those. */
@@ -99,6 +99,7 @@ bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source)
 	struct adoptions_call *call = &calls[wish];
 	*call = (struct adoptions_call){ .asker = { .ctx = call, .over = adoptions_told } };
 	call->waits = adoption_await(&server_core, made, &call->asker);
+	call->asked = server_core.asked;
 	if (!call->waits)
 		return false;
 	adoptions[made] = (struct adoptions_one){ .source = source };
