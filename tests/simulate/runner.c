@@ -14,6 +14,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/sweeps.h"
 #include "tests/unit/scarce.h"
 
 struct executor runner;
@@ -267,7 +268,8 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 		runner_check_signal(attempt, signal);
 		tell("        task %llu: signal %d", (unsigned long long)attempt->task, signal);
 		machine_fates[attempt->task].signalled = server_generation;
-		machine_fates[attempt->task].unrecorded = server_is_failing || cancels_send();
+		machine_fates[attempt->task].unrecorded =
+			server_is_failing || cancels_send() || (signal == SIGCONT && sweeps_send());
 		machine_signal(attempt->task, signal);
 	}
 }

@@ -130,7 +130,7 @@ void runner_check_niceness(const struct runner_attempt *attempt)
 /* A signal needs a durable stop or pause.  A server whose store fails may send it without one. */
 void runner_check_signal(const struct runner_attempt *attempt, int signal)
 {
-	bool unrecorded = server_is_failing || cancels_send();
+	bool unrecorded = server_is_failing || cancels_send() || (signal == SIGCONT && sweeps_send());
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
 	/* A task that was found running, and was resumed, may get one SIGCONT more than it was paused. */
 	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;

@@ -172,6 +172,11 @@ void sweeps_cross(void)
 	users_are_acting = true;
 }
 
+bool sweeps_send(void)
+{
+	return sweeps_are_asked || server_core.sweeps;
+}
+
 void sweeps_excuse(uint64_t number, bool pause)
 {
 	for (int group = 0; group <= SWEEPS_ALL; group++) {

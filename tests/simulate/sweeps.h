@@ -20,6 +20,8 @@ void sweeps_reset(void);
 void sweeps_act(void);
 /* While that goes on, a user does the same to one task, the walk passes by, and the former is not stored. */
 void sweeps_cross(void);
+/* What it resumes is continued although that cannot be put. */
+bool sweeps_send(void);
 /* A user has paused or resumed the task by itself: a sweep that has passed by leaves that as it is. */
 void sweeps_excuse(uint64_t number, bool pause);
 /* The server has been killed: nobody is told any more. */
