@@ -57,6 +57,11 @@ bool adoptions_go_on(uint64_t made)
 	return adoptions_are_marked(&disk_durable, made);
 }
 
+bool adoptions_are_awaited(unsigned wish)
+{
+	return calls[wish].waits;
+}
+
 bool adoptions_stand_in(uint64_t made)
 {
 	return adoptions[made].source && adoptions[made].excused;

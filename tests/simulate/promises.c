@@ -124,6 +124,9 @@ static void promises_reply(const struct request *request, bool granted)
 /* The same request was made before, and that one can still be granted. */
 static bool promises_asked_before(unsigned request)
 {
+	/* Who asked first is told when all is made that it takes over. */
+	if (requests[request].kind == REQUEST_CREATE && adoptions_are_awaited(requests[request].wish))
+		return true;
 	for (unsigned i = 0; i < request; i++) {
 		if (requests[i].kind == requests[request].kind && requests[i].wish == requests[request].wish)
 			return true;
