@@ -96,8 +96,11 @@ static void sweeping_undone(struct journal_change *journaled)
 	sweep->failed = true;
 	if (serial > 0)
 		askers_tell(&sweep->askers, serial);
-	if (sweep->steps == 0 && sweeping_mark(sweep) == GROUP_SWEEP_NONE)
+	/* The end of what others had asked for is durable. */
+	if (sweep->steps == 0 && sweeping_mark(sweep) == GROUP_SWEEP_NONE) {
+		askers_tell(&sweep->askers, 0);
 		sweeping_free(sweep);
+	}
 	free(journaled);
 }
 

@@ -132,6 +132,9 @@ static void rest_check_left(void)
 static void rest_check_room(void)
 {
 	int queue = lines_next();
+	/* What weighs nothing could go all the same. */
+	if (server_core.options.slots > 0 && shares_find(SHARES_ALL).used >= server_core.options.slots)
+		return;
 	for (uint64_t number = 1; number <= disk_ahead.last_number && queue != SHARES_ALL; number++) {
 		const struct disk_row *row = &disk_ahead.rows[number];
 		const struct task *task = memory_task(number);

@@ -228,6 +228,27 @@ START_TEST(it_is_asked_for_again_while_it_ends)
 }
 END_TEST
 
+/* The end of the first one is durable when the mark of the second one is lost. */
+START_TEST(who_asked_first_is_told_although_the_next_is_not_stored)
+{
+	make_many();
+	ck_assert_int_eq(sweep(NULL, true), 1);
+	for (int i = 0; i < 3; i++) {
+		commit();
+		ring();
+	}
+	ck_assert_int_eq(core.sweep, GROUP_SWEEP_NONE);
+	put_committed = put_last;
+	struct core_asker second = { .over = tell_asker };
+	ck_assert_int_eq(sweeping_begin(&core, NULL, true, &second), 1);
+	core_committed(&core, put_committed);
+	ck_assert_uint_eq(told, 0);
+	fail_commit();
+	ck_assert_uint_eq(told, 2);
+	ck_assert_ptr_null(core.sweeps);
+}
+END_TEST
+
 /* Nothing runs then; it would stay held when all that runs is resumed. */
 START_TEST(what_is_between_two_attempts_is_not_held)
 {
@@ -300,6 +321,7 @@ int main(void)
 	tcase_add_test(tcase, a_slice_that_is_not_stored_is_repeated);
 	tcase_add_test(tcase, what_another_had_paused_is_paused_if_that_is_undone);
 	tcase_add_loop_test(tcase, it_is_asked_for_again_while_it_ends, 0, 2);
+	tcase_add_test(tcase, who_asked_first_is_told_although_the_next_is_not_stored);
 	tcase_add_test(tcase, what_is_between_two_attempts_is_not_held);
 	tcase_add_test(tcase, what_runs_and_is_to_join_a_group_is_paused_with_it);
 	tcase_add_test(tcase, who_has_gone_is_not_told);
