@@ -25,12 +25,25 @@ struct adopted *adopted_of(const struct adoption *adoption, uint64_t number)
 	return adopted;
 }
 
+static void adopted_list(struct adoption *adoption, struct adopted *adopted)
+{
+	if (adopted->listed)
+		return;
+	adopted->listed = true;
+	adopted->next = adoption->first;
+	adoption->first = adopted;
+}
+
 int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
 {
 	bool out_of_memory = false;
-	if (adopted_of(adoption, number))
+	struct adopted *adopted = adopted_of(adoption, number);
+	if (adopted) {
+		if (adopted->round != adoption->round)
+			adopted_list(adoption, adopted);
 		return 0;
-	struct adopted *adopted = calloc(1, sizeof(*adopted));
+	}
+	adopted = calloc(1, sizeof(*adopted));
 	if (!adopted)
 		return -ENOMEM;
 	adopted->number = number;
@@ -40,8 +53,7 @@ int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
 		free(adopted);
 		return -ENOMEM;
 	}
-	adopted->next = adoption->first;
-	adoption->first = adopted;
+	adopted_list(adoption, adopted);
 	return 0;
 }
 
@@ -80,16 +92,24 @@ int adopted_find(struct adoption *adoption, unsigned looks)
 	struct adopted *adopted = adoption->first;
 	while (adopted) {
 		adoption->first = adopted->next;
+		adopted->listed = false;
+		adopted->round = adoption->round;
 		int code = adopted_look_at(adoption, adopted, &looks);
 		if (code) {
 			/* It goes on before those that it has found. */
-			adopted->next = adoption->first;
-			adoption->first = adopted;
+			adopted_list(adoption, adopted);
 			return code;
 		}
 		adopted = adoption->first;
 	}
 	return 0;
+}
+
+void adopted_find_again(struct adoption *adoption)
+{
+	adoption->round++;
+	adoption->looking = false;
+	adopted_list(adoption, adopted_of(adoption, adoption->source));
 }
 
 /*
