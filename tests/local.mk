@@ -93,16 +93,15 @@ tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
 EXTRA_DIST += tests/bench/run tests/bench/table.sh tests/bench/tasks.sh tests/bench/client.sh tests/bench/held.sh tests/bench/lists.pl tests/bench/screen.sh tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/points.c
 
-# Kills and failing calls for STRESS_SECONDS, a third of them under a graph of tasks; SEED=N in the environment chooses the same ones again.
-STRESS_SECONDS = 60
+# Kills and failing calls for STRESS_SECONDS, a third of them under a graph of tasks; SEED=N chooses the same ones again.
+# Both may be in the environment, or arguments of make, which puts them there.
 stress: all
-	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $$(($(STRESS_SECONDS) * 2 / 3))
-	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $$(($(STRESS_SECONDS) / 3)) graph
+	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $$(($${STRESS_SECONDS:-60} * 2 / 3))
+	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $$(($${STRESS_SECONDS:-60} / 3)) graph
 
-# Power failures for POWER_SECONDS; POWER_SEED=N in the environment chooses the same ones again.
-POWER_SECONDS = 60
+# Power failures for POWER_SECONDS; POWER_SEED=N chooses the same ones again.
 power: tests/unit/test_power
-	POWER_SECONDS=$(POWER_SECONDS) tests/unit/test_power
+	POWER_SECONDS=$${POWER_SECONDS:-60} tests/unit/test_power
 
 # Wrong edits that tests must notice: MUTATIONS of them (0: all), from number MUTATE_FIRST on.
 MUTATIONS = 0
