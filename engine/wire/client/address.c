@@ -300,7 +300,6 @@ int address_parse(struct address *out, const char *text, char **error)
 int address_copy(struct address *to, const struct address *from)
 {
 	to->kind = from->kind;
-	to->shared = from->shared;
 	if (string_copy(&to->text, from->text) < 0 || string_copy(&to->name, from->name) < 0 ||
 	    string_copy(&to->socket, from->socket) < 0 || string_copy(&to->state, from->state) < 0 ||
 	    string_copy(&to->host, from->host) < 0 || string_copy(&to->port, from->port) < 0 ||

@@ -21,7 +21,6 @@ struct address {
 	char *port;    /* for ssh:, NULL: what ssh says */
 	char *program; /* krtask on that host, NULL: where its PATH has it */
 	char *label; /* what stands before the ids of its tasks: its name in the configuration, the host, host/NAME, or text */
-	bool shared; /* ssh: the way that somebody opened by answering its questions is taken (ssh.h) */
 };
 
 /*
