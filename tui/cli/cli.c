@@ -12,6 +12,7 @@
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
+#include "tui/cli/several.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/habits.h"
@@ -73,6 +74,9 @@ static enum cli_mode begin_screen(struct cli *cli)
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
 		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
+	error = several_refusal(args);
+	if (error)
+		return cli_usage(cli, error);
 	if (args->theme && !theme_is_known(args->theme))
 		return cli_usage(cli, alloc_format(MSG_THEME_UNKNOWN, args->theme));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)

@@ -8,6 +8,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
 #include "tui/cli/selector.h"
+#include "tui/cli/several.h"
 #include "tui/cli/synonyms.h"
 
 /* True if name is "FIRST SECOND". */
@@ -135,11 +136,12 @@ void invocation_blame(struct invocation *inv, const char *text)
 
 int invocation_check(struct invocation *inv)
 {
-	int status = 0;
+	int status;
 
 	arguments_repair(&inv->args);
 	inv->column = inv->word_count ? inv->words[inv->named].column : 0;
-	if (inv->command->selects)
+	status = several_understand(inv);
+	if (!status && inv->command->selects)
 		status = selector_check(inv);
 	if (!status && inv->command->check)
 		status = inv->command->check(inv);

@@ -120,6 +120,7 @@ struct invocation {
 	unsigned line;             /* of the batch; 0: no batch */
 	unsigned column;           /* of what is wrong in it; 0: none is meant */
 	const struct words *piped; /* ids that come through a pipeline, NULL: none */
+	bool by_ids;               /* it is for the servers that its ids name, and prints them with these */
 	bool selected;             /* again: the ids are those that selectors find */
 	bool silent;               /* results go to the variable only */
 	bool halted; /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */

@@ -119,13 +119,14 @@ int context_connection(struct context *context, const char *server, struct conne
 			return 0;
 		}
 	}
-	if (strcmp(text, KNOWN_ALL) == 0) {
-		*error = alloc_string(MSG_SERVERS_ONE);
-		return EXIT_USAGE;
-	}
 	made = alloc_zero(1, sizeof(*made));
 	if (address_parse(&made->address, server, error)) {
 		free(made);
+		return EXIT_USAGE;
+	}
+	if (strcmp(made->address.text, KNOWN_ALL) == 0) {
+		*error = alloc_string(MSG_SERVERS_ONE);
+		connection_release(made);
 		return EXIT_USAGE;
 	}
 	made->text = alloc_string(text);

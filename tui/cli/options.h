@@ -58,7 +58,7 @@ enum option_kind {
  */
 #define CLI_OPTIONS(X)                                                                                       \
 	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS",                                      \
-	  "NAME, unix:/PATH, ssh://[USER@]HOST[:PORT][/NAME]")                                              \
+	  "NAME, unix:/PATH, ssh://[USER@]HOST[:PORT][/NAME]; several, or all, for get, list, watch, wait, away and stop")                                              \
 	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
 	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
 	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "no True or False, no hints; of lists only ids") \

@@ -49,38 +49,6 @@ struct several {
 	bool headed, stopped;
 };
 
-static bool several_takes(const char *name)
-{
-	static const char *const names[] = { "get", "list", "watch", "wait", "away", "stop" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The addresses that were given, or that one in the configuration or the environment. */
-static const char *several_single(const struct invocation *inv)
-{
-	const char *server = inv->args.server ? inv->args.server : getenv("KRTASK_SERVER");
-
-	return server ? server : "";
-}
-
-bool several_given(const struct invocation *inv)
-{
-	const struct words *servers = &inv->args.servers;
-
-	if (inv->context->part || !several_takes(inv->command->name))
-		return false;
-	for (size_t i = 0; i < servers->count; i++) {
-		if (strcmp(servers->items[i].text, KNOWN_ALL) == 0)
-			return true;
-	}
-	return servers->count > 1 || (servers->count == 0 && strcmp(several_single(inv), KNOWN_ALL) == 0);
-}
-
 static void several_add(struct several *several, size_t *size, const char *address)
 {
 	for (size_t i = 0; i < several->count; i++) {

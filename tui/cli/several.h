@@ -36,6 +36,13 @@ struct several_how {
 
 /* True if the command is for several servers.  False in the process of one of them. */
 bool several_given(const struct invocation *inv);
+/* What is wrong with several servers for the screen, malloc'ed; NULL: one is given. */
+char *several_refusal(const struct arguments *args);
+/*
+ * Ids such as "a:7", of servers in the configuration, without -s: the command is for these.  0, or EXIT_USAGE after
+ * reporting.
+ */
+int several_understand(struct invocation *inv);
 /*
  * Runs it for all of them.  Ids are SERVER:ID, or those of any server.  inv->status is the greatest of their exit statuses.
  */
