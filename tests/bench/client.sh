@@ -1,15 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # tests/bench/run reads this file; the parts share variables
 # What a command costs.
 
-wall_1='' wall_2='' wall_3='' cpu_3='' # in_turn() sets them
 tsp_start() { # a task-spooler of the benchmark's own
 	export TS_SOCKET=$sockets/tsp TMPDIR=$directory TS_SLOTS=2 TS_MAXFINISHED=$((rows + 1))
 	tsp >/dev/null
 }
 tsp_stop() { tsp -K; }
-command_cost() { # WHAT GOAL BESIDE: of wall_3 with cpu_3, against wall_2; $cpu is the server's
-	figure "$1" "$wall_3" ms "$3" "$wall_2" "$(calc %.2f "$wall_3 / $wall_2")" "$cpu" "$2"
-}
 
 # One command: creating a task, and asking for its state.
 fresh

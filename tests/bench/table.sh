@@ -67,3 +67,8 @@ in_turn() { # COMMAND [ARG]... [:: COMMAND [ARG]...]...
 	done < <(repeat "$runs" "$@")
 	test "$i" -gt 0
 }
+
+wall_1='' wall_2='' wall_3='' cpu_3='' # in_turn() sets them
+command_cost() { # WHAT GOAL BESIDE: of wall_3 with cpu_3, against wall_2; $cpu is the server's
+	figure "$1" "$wall_3" ms "$3" "$wall_2" "$(calc %.2f "$wall_3 / $wall_2")" "$cpu" "$2"
+}
