@@ -122,6 +122,7 @@
 #define MSG_SLURM_MISSING         "cannot run %s: %s"
 #define MSG_SLURM_GONE            "its job was cancelled in Slurm before it began"
 #define MSG_SLURM_UNSEEN          "Slurm no longer knows job %llu, and it left no exit status"
+#define MSG_SLURM_NO_END          "job %llu is %s in Slurm, and it left no exit status"
 #define MSG_SLURM_DIRECTORY       "cannot write to %s: %s"
 #define MSG_SLURM_DIRECTORY_OTHER "directory %s belongs to another server; give each its own with --dir"
 #define MSG_SLURM_NO_TRACE                                                                                   \

@@ -147,7 +147,7 @@ START_TEST(a_script_has_its_options_in_order)
 	static const char first[] = "#!/bin/sh\n#SBATCH --time=2\n";
 	ck_assert_uint_eq(head, sizeof(first) - 1);
 	ck_assert_int_eq(strncmp(text, first, head), 0);
-	static const char then[] = "#SBATCH -p group\n#SBATCH -p task\numask 0027\n";
+	static const char then[] = "#SBATCH -p group\n#SBATCH -p task\numask 0077\nkrtask_umask=0027\n";
 	ck_assert_int_eq(strncmp(text + head, then, sizeof(then) - 1), 0);
 	ck_assert_ptr_nonnull(strstr(text, "\nset -- 'echo' 'it'\\''s'\n"));
 	ck_assert_ptr_nonnull(strstr(text, "krtask_dir='/a b'\n"));

@@ -44,12 +44,12 @@ struct slurm_attempt {
 	char base[SLURM_BASE_SIZE];
 	char *directory; /* owned */
 	enum slurm_stage stage;
-	uint64_t job;    /* 0: none, or unknown */
-	bool released;   /* scontrol said so */
-	bool withholds;  /* an adopted one is to be held */
-	bool lost;       /* a job that was held is gone */
+	uint64_t job;   /* 0: none, or unknown */
+	bool released;  /* scontrol said so */
+	bool withholds; /* an adopted one is to be held */
+	bool absent;    /* the last squeue did not list its job, whose number may be that of another by now */
 	unsigned unseen; /* so often it was over, and its end was missing */
-	int signal;      /* sent before its command was seen to begin, so it is sent again then; 0: none */
+	int signal;      /* to be sent when its command is seen to run: it may not have been there; 0: none */
 	struct slurm_begin begin;
 	char node[64];
 	char reason[64]; /* why it is pending */

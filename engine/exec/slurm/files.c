@@ -58,11 +58,12 @@ static int files_compare_mark(const char *directory, const char *identity)
 
 int slurm_mark(const char *directory, const char *identity)
 {
-	char path[SLURM_PATH_SIZE], new_path[SLURM_PATH_SIZE], suffix[32];
+	char path[SLURM_PATH_SIZE], new_path[SLURM_PATH_SIZE], suffix[64];
 	int error = files_compare_mark(directory, identity);
 	if (error != -ENOENT)
 		return error;
-	snprintf(suffix, sizeof(suffix), ".%d", (int)getpid());
+	/* A process of another machine may have the same number. */
+	snprintf(suffix, sizeof(suffix), ".%s", identity);
 	if (!slurm_path(path, directory, SCRIPT_MARK, "") ||
 	    !slurm_path(new_path, directory, SCRIPT_MARK, suffix))
 		return -ENAMETOOLONG;

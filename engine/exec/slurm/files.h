@@ -1,8 +1,8 @@
 /*
  * The files of an attempt, in the directory of its group: BASE.out and BASE.err, BASE.beg when its command begins,
- * BASE.end when it has ended, BASE.job until its step comes, which makes BASE.run of it, BASE.slurm for what Slurm itself says.  BASE is the number of the task, or NUMBER-ATTEMPT
- * from the second attempt on.  Another machine writes them.  Except for slurm_output_path(), these functions may
- * block, so only the worker calls them.
+ * BASE.end when it has ended, BASE.job until its step comes, which makes BASE.run of it, BASE.slurm for what Slurm
+ * itself says.  BASE is the number of the task, or NUMBER-ATTEMPT from the second attempt on.  Another machine writes
+ * them.  Except for slurm_base() and slurm_path(), these functions may block, so only the worker calls them.
  */
 #ifndef KRTASK_EXEC_SLURM_FILES_H
 #define KRTASK_EXEC_SLURM_FILES_H

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,36 @@ static void order_work(struct pool_job *pool_job)
 	program_release(&program);
 }
 
+static bool order_has(const struct order_job *job, uint64_t number)
+{
+	size_t i = 0;
+	while (i < job->count && job->jobs[i] != number)
+		i++;
+	return i < job->count;
+}
+
+/* A pause or a resume that was not heard is over once a later one was: it is not repeated. */
+static void order_overtake(struct slurm *slurm, const struct order_job *heard)
+{
+	struct order_job *job, *next;
+	DL_FOREACH_SAFE(slurm->again, job, next)
+	{
+		size_t left = 0;
+		if (job->order != SLURM_ORDER_SIGNAL || (job->signal != SIGSTOP && job->signal != SIGCONT))
+			continue;
+		for (size_t i = 0; i < job->count; i++) {
+			if (!order_has(heard, job->jobs[i]))
+				job->jobs[left++] = job->jobs[i];
+		}
+		job->count = left;
+		/* scancel without a number would mean all jobs. */
+		if (left == 0) {
+			DL_DELETE(slurm->again, job);
+			free(job);
+		}
+	}
+}
+
 static void order_done(struct pool_job *pool_job)
 {
 	struct order_job *job = (struct order_job *)pool_job;
@@ -130,6 +161,8 @@ static void order_done(struct pool_job *pool_job)
 				attempt->released = true;
 		}
 	}
+	if (job->order == SLURM_ORDER_SIGNAL && job->result == PROGRAM_DONE)
+		order_overtake(slurm, job);
 	/* Whether a job is held or not is seen by the next squeue. */
 	bool seen = job->order == SLURM_ORDER_RELEASE || job->order == SLURM_ORDER_HOLD;
 	if (!seen && !slurm->closing && (job->result == PROGRAM_SILENT || job->result == PROGRAM_MISSING))
@@ -172,6 +205,13 @@ void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const 
 		pool_submit(slurm->pool, &job->job);
 	}
 	slurm_hurry(slurm);
+}
+
+void slurm_order_signal(struct slurm *slurm, int signal, const uint64_t *jobs, size_t count)
+{
+	slurm_order(slurm, signal == SIGKILL ? SLURM_ORDER_KILL : SLURM_ORDER_SIGNAL, signal, jobs, count);
+	if (signal != SIGKILL && signal != SIGSTOP && signal != SIGCONT)
+		slurm_order(slurm, SLURM_ORDER_SIGNAL, SIGCONT, jobs, count);
 }
 
 /* --- files that are no longer needed */

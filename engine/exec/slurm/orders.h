@@ -20,6 +20,8 @@ void slurm_silent(struct slurm *slurm, bool silent);
 void slurm_hurry(struct slurm *slurm);
 /* signal: the number of one.  Orders of one kind are given together.  If there is no memory, the next squeue shows it. */
 void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const uint64_t *jobs, size_t count);
+/* What is stopped is continued, too, unless the signal is SIGKILL or SIGSTOP. */
+void slurm_order_signal(struct slurm *slurm, int signal, const uint64_t *jobs, size_t count);
 /* Gives the orders again that Slurm has not heard. */
 void slurm_repeat_orders(struct slurm *slurm);
 void slurm_drop_orders(struct slurm *slurm);

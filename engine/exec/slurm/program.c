@@ -252,6 +252,10 @@ enum program_result program_run(struct program *program)
 	int output[2] = { -1, -1 }, error[2] = { -1, -1 };
 	struct program_text texts[2] = { { .bytes = NULL }, { .bytes = NULL } };
 	pid_t pid = 0;
+	struct pollfd stop = { .fd = program->stop, .events = POLLIN };
+	/* What waits while the executor closes is not begun. */
+	if (poll(&stop, 1, 0) > 0)
+		return PROGRAM_SILENT;
 	int code = pipe2(output, O_CLOEXEC) || pipe2(error, O_CLOEXEC) ? -errno : 0;
 	if (!code)
 		code = program_spawn(program, &pid, (const int[2]){ output[1], error[1] });

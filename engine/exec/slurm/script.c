@@ -29,7 +29,7 @@ static const char script_step[] =
 	"\texit 78\n"
 	"}\n"
 	"mv -- \"$krtask_base.job\" \"$krtask_base.run\" || exit 78\n"
-	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error\n"
+	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error krtask_umask\n"
 	"krtask_signal=1\n"
 	"trap krtask_signal=1 HUP INT QUIT TERM USR1 USR2 ALRM\n"
 	"krtask_env=\n"
@@ -40,8 +40,9 @@ static const char script_step[] =
 	"\texec >>\"$krtask_base.out\" </dev/null || exit 78\n"
 	"\tif test -n \"$krtask_error\"; then exec 2>>\"$krtask_error\" || exit 78; else exec 2>&1; fi\n"
 	"\tcd -- \"$krtask_cwd\" || exit 126\n"
+	"\tumask \"$krtask_umask\"\n"
 	"\tPATH=$krtask_path\n"
-	"\tunset krtask_dir krtask_base krtask_cwd krtask_path krtask_error\n"
+	"\tunset krtask_dir krtask_base krtask_cwd krtask_path krtask_error krtask_umask\n"
 	"\texec \"$@\"\n"
 	"' krtask \"$@\" &\n"
 	"krtask_pid=$!\n"
@@ -96,7 +97,8 @@ char *script_write(const struct script *script, size_t *head)
 		return NULL;
 	(void)fputs("#!/bin/sh\n", file);
 	script_write_options(file, script, head);
-	fprintf(file, "umask %04o\n", (unsigned)script->umask & 0777);
+	/* The server must be able to read what the step writes, whatever the umask of the command is. */
+	fprintf(file, "umask 0077\nkrtask_umask=%04o\n", (unsigned)script->umask & 0777);
 	script_assign(file, "krtask_server", script->identity, "");
 	script_assign(file, "krtask_dir", script->directory, "");
 	script_assign(file, "krtask_base", script->base, "");

@@ -70,10 +70,10 @@ static struct slurm_list slurm_list_new(size_t count)
 	return (struct slurm_list){ .jobs = calloc(count, sizeof(uint64_t)) };
 }
 
-static void slurm_list_order(struct slurm *slurm, struct slurm_list *list, enum slurm_order order, int signal)
+static void slurm_list_order(struct slurm *slurm, struct slurm_list *list, enum slurm_order order)
 {
 	if (list->count > 0)
-		slurm_order(slurm, order, signal, list->jobs, list->count);
+		slurm_order(slurm, order, 0, list->jobs, list->count);
 	free(list->jobs);
 }
 
@@ -93,7 +93,7 @@ static void slurm_go(struct executor *executor, struct run *const *runs, size_t 
 		attempt->released = false;
 		list.jobs[list.count++] = attempt->job;
 	}
-	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_RELEASE, 0);
+	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_RELEASE);
 }
 
 static void slurm_withhold(struct executor *executor, struct run *const *runs, size_t count)
@@ -107,10 +107,11 @@ static void slurm_withhold(struct executor *executor, struct run *const *runs, s
 			attempt->withholds = true;
 		else
 			continue;
-		if (list.jobs)
+		/* If it is listed again, it is held then. */
+		if (list.jobs && !attempt->absent)
 			list.jobs[list.count++] = attempt->job;
 	}
-	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_HOLD, 0);
+	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_HOLD);
 }
 
 static void slurm_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
@@ -120,12 +121,14 @@ static void slurm_signal(struct executor *executor, struct run *const *runs, siz
 		struct slurm_attempt *attempt = slurm_attempt_of(runs[i]);
 		if (!attempt || attempt->stage != SLURM_RUNNING)
 			continue;
-		if (!attempt->begin.known)
+		if (!attempt->begin.known || attempt->absent)
 			attempt->signal = signal;
-		list.jobs[list.count++] = attempt->job;
+		if (!attempt->absent)
+			list.jobs[list.count++] = attempt->job;
 	}
-	slurm_list_order(slurm_of(executor), &list, signal == SIGKILL ? SLURM_ORDER_KILL : SLURM_ORDER_SIGNAL,
-	                 signal);
+	if (list.count > 0)
+		slurm_order_signal(slurm_of(executor), signal, list.jobs, list.count);
+	free(list.jobs);
 }
 
 /* A job ends with all of its processes. */
@@ -198,7 +201,7 @@ static void slurm_forget_attempt(struct slurm_attempt *attempt, struct slurm_lis
 			              attempt->ordinal, false);
 		break;
 	default:
-		if (attempt->job > 0 && list->jobs && !attempt->lost)
+		if (attempt->job > 0 && list->jobs && !attempt->absent)
 			list->jobs[list->count++] = attempt->job;
 		slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal, attempt->ordinal,
 		              false);
@@ -213,7 +216,7 @@ static void slurm_forget(struct executor *executor, struct run *const *runs, siz
 		if (runs[i]->execution)
 			slurm_forget_attempt(slurm_attempt_of(runs[i]), &list);
 	}
-	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_CANCEL, 0);
+	slurm_list_order(slurm_of(executor), &list, SLURM_ORDER_CANCEL);
 }
 
 static int slurm_output(struct executor *executor, const struct task *task, uint32_t ordinal,

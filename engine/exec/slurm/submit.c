@@ -47,6 +47,7 @@ struct submit_job {
 	struct strings environment;
 	/* Results: */
 	enum program_result result;
+	bool asked; /* it says something of Slurm */
 	uint64_t number;
 	char error[320];
 };
@@ -175,6 +176,7 @@ static void submit_work(struct pool_job *pool_job)
 	int error = submit_prepare(job, &program.arguments);
 	program.input = job->text;
 	job->result = error ? PROGRAM_REFUSED : program_run(&program);
+	job->asked = !error && job->result != PROGRAM_MISSING;
 	if (error && !*job->error)
 		snprintf(job->error, sizeof(job->error), "%s", strerror(-error));
 	if (job->result == PROGRAM_DONE)
@@ -195,7 +197,8 @@ static void submit_done(struct pool_job *pool_job)
 		submit_free(job);
 		return;
 	}
-	slurm_silent(slurm, job->result == PROGRAM_SILENT);
+	if (job->asked)
+		slurm_silent(slurm, job->result == PROGRAM_SILENT);
 	attempt->job = job->number;
 	if (attempt->stage == SLURM_FORGOTTEN) {
 		if (job->number > 0)

@@ -3,7 +3,6 @@
 #include "engine/exec/slurm/watch.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +190,8 @@ static void watch_ended_without(struct slurm_attempt *attempt, const struct watc
 		end.known = true;
 		snprintf(text, sizeof(text), MSG_SLURM_NO_TRACE, (unsigned long long)attempt->job, row->node,
 		         attempt->directory);
+	} else if (row->condition == SLURM_OVER) {
+		snprintf(text, sizeof(text), MSG_SLURM_NO_END, (unsigned long long)attempt->job, row->state);
 	} else {
 		snprintf(text, sizeof(text), MSG_SLURM_UNSEEN, (unsigned long long)attempt->job);
 	}
@@ -213,7 +214,6 @@ static void watch_over(struct slurm_attempt *attempt, const struct watched *watc
 	if (watched->row.condition == SLURM_ABSENT && attempt->stage == SLURM_ADOPTED &&
 	    !attempt->begin.known) {
 		attempt->stage = SLURM_REFUSED;
-		attempt->lost = true;
 		reports->withheld(reports->ctx, attempt->run, true);
 		return;
 	}
@@ -251,8 +251,7 @@ static void watch_active(struct slurm_attempt *attempt, const struct watched *wa
 {
 	struct slurm *slurm = attempt->slurm;
 	if (attempt->begin.known && attempt->signal > 0) {
-		slurm_order(slurm, attempt->signal == SIGKILL ? SLURM_ORDER_KILL : SLURM_ORDER_SIGNAL,
-		            attempt->signal, &attempt->job, 1);
+		slurm_order_signal(slurm, attempt->signal, &attempt->job, 1);
 		attempt->signal = 0;
 	}
 	attempt->unseen = 0;
@@ -280,6 +279,7 @@ static void watch_judge(struct slurm_attempt *attempt, const struct watched *wat
 	/* It may be another job by now. */
 	if (attempt->job != watched->job || attempt->stage < SLURM_RELEASED || attempt->stage > SLURM_RUNNING)
 		return;
+	attempt->absent = watched->row.condition == SLURM_ABSENT;
 	if (watched->begin.known)
 		attempt->begin = watched->begin;
 	snprintf(attempt->node, sizeof(attempt->node), "%s",
