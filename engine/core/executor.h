@@ -40,6 +40,7 @@ struct executor_output {
 	int fd; /* open for reading, and closed by the caller; -1: nothing was written, or fd was not wanted */
 	char path
 		[4400]; /* the file that grows while the task is running, for inotify(7), or that is left of it; "" if there is none */
+	bool elsewhere; /* another machine writes it, which inotify(7) does not see */
 };
 
 /* Where a command runs, for people.  Empty strings and 0 for what is unknown. */

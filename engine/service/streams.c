@@ -135,7 +135,7 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 
 /*
  * The watch is armed before the file is read, so that nothing is missed in between.  If the kernel has no
- * watch left, the file is looked at now and then.
+ * watch left, or another machine writes the file, it is looked at now and then.
  */
 static void log_call_arm(struct log_call *stream, const struct task *task)
 {
@@ -143,6 +143,8 @@ static void log_call_arm(struct log_call *stream, const struct task *task)
 	if (stream->watch || !stream->following || stream->over)
 		return;
 	int error = engine_output(stream->engine, task, stream->attempt, stream->stream, false, &output);
+	if (!error && output.elsewhere)
+		error = -EXDEV;
 	if (!error)
 		error = follow_arm(engine_follow(stream->engine), output.path, log_call_grew, stream,
 		                   &stream->watch);

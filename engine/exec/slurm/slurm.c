@@ -225,7 +225,7 @@ static int slurm_output(struct executor *executor, const struct task *task, uint
 	const struct plan_job *job = task_plan(task)->job;
 	char base[SLURM_BASE_SIZE];
 	(void)executor;
-	*output = (struct executor_output){ .fd = -1 };
+	*output = (struct executor_output){ .fd = -1, .elsewhere = true };
 	slurm_base(base, task->number, ordinal);
 	if (!job || !job->directory ||
 	    !slurm_path(output->path, job->directory, base, stream == EXECUTOR_STDERR ? ".err" : ".out"))
