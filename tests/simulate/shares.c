@@ -151,14 +151,6 @@ static const struct task_group *shares_group(int queue)
 	                              grouped_label(queue) ? grouped_label(queue) : GROUP_DEFAULT);
 }
 
-bool shares_uses(int queue, unsigned place)
-{
-	const struct task_group *group = shares_group(queue);
-	const struct share share = shares_find(queue);
-	return group && place >= SHARES_PLACES ? group->devices[place].holders > 0
-	                                       : device_set_has(&share.devices, place);
-}
-
 static void shares_check_queue(int queue)
 {
 	const struct task_group *group = shares_group(queue);
