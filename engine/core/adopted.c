@@ -25,25 +25,12 @@ struct adopted *adopted_of(const struct adoption *adoption, uint64_t number)
 	return adopted;
 }
 
-static void adopted_list(struct adoption *adoption, struct adopted *adopted)
-{
-	if (adopted->listed)
-		return;
-	adopted->listed = true;
-	adopted->next = adoption->first;
-	adoption->first = adopted;
-}
-
 int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
 {
 	bool out_of_memory = false;
-	struct adopted *adopted = adopted_of(adoption, number);
-	if (adopted) {
-		if (adopted->round != adoption->round)
-			adopted_list(adoption, adopted);
+	if (adopted_of(adoption, number))
 		return 0;
-	}
-	adopted = calloc(1, sizeof(*adopted));
+	struct adopted *adopted = calloc(1, sizeof(*adopted));
 	if (!adopted)
 		return -ENOMEM;
 	adopted->number = number;
@@ -53,7 +40,8 @@ int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
 		free(adopted);
 		return -ENOMEM;
 	}
-	adopted_list(adoption, adopted);
+	adopted->next = adoption->first;
+	adoption->first = adopted;
 	return 0;
 }
 
@@ -92,24 +80,16 @@ int adopted_find(struct adoption *adoption, unsigned looks)
 	struct adopted *adopted = adoption->first;
 	while (adopted) {
 		adoption->first = adopted->next;
-		adopted->listed = false;
-		adopted->round = adoption->round;
 		int code = adopted_look_at(adoption, adopted, &looks);
 		if (code) {
 			/* It goes on before those that it has found. */
-			adopted_list(adoption, adopted);
+			adopted->next = adoption->first;
+			adoption->first = adopted;
 			return code;
 		}
 		adopted = adoption->first;
 	}
 	return 0;
-}
-
-void adopted_find_again(struct adoption *adoption)
-{
-	adoption->round++;
-	adoption->looking = false;
-	adopted_list(adoption, adopted_of(adoption, adoption->source));
 }
 
 /*

@@ -14,12 +14,10 @@ struct adopted {
 	uint64_t number;      /* of the former one */
 	uint64_t made;        /* 0: it is not made yet */
 	struct adopted *next; /* those whose dependents were not looked at */
-	unsigned round;       /* its dependents are, or were, looked at in this one */
-	bool listed;          /* among those whose dependents were not looked at */
 	UT_hash_handle hh;
 };
 
-/* 0 or -ENOMEM.  One that is there already stays, and is looked at in each round. */
+/* 0 or -ENOMEM.  One that is there already stays. */
 int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made);
 struct adopted *adopted_of(const struct adoption *adoption, uint64_t number);
 /*
@@ -27,8 +25,6 @@ struct adopted *adopted_of(const struct adoption *adoption, uint64_t number);
  * 0: all are found; -ENOMEM.
  */
 int adopted_find(struct adoption *adoption, unsigned looks);
-/* What has just been undone was looked at as if it stayed so: adopted_find() looks at all of them once more. */
-void adopted_find_again(struct adoption *adoption);
 /* Makes the new task.  0 or as creation_make(). */
 int adopted_create(struct adoption *adoption, struct adopted *adopted, char **error);
 /* It waits for those that were made after it, too.  0 or -ENOMEM. */

@@ -94,10 +94,15 @@ static void adoption_ended(struct journal_change *journaled)
 	adoption_end(adoption_settled(journaled));
 }
 
-/* adoption_slice() or adoption_failed() says where it goes on. */
+/* What was made is found again by its number. */
 static void adoption_undone(struct journal_change *journaled)
 {
-	adoption_settled(journaled)->failed = true;
+	struct adoption *adoption = adoption_settled(journaled);
+	adoption->failed = true;
+	adoption->at = 0;
+	adoption->redirecting = NULL;
+	if (adoption->phase > ADOPTION_MAKES)
+		adoption->phase = ADOPTION_MAKES;
 }
 
 /* The first one is not made either. */
@@ -286,21 +291,6 @@ void adoption_go_on(struct core *core)
 		core_retry(core);
 	if (code == 0)
 		adoption->phase = ADOPTION_MAKES;
-}
-
-/* What was made is found again by its number. */
-void adoption_failed(struct core *core)
-{
-	struct adoption *adoption;
-	DL_FOREACH(core->adoptions, adoption)
-	{
-		if (adoption->phase == ADOPTION_OVER)
-			continue;
-		adopted_find_again(adoption);
-		adoption->at = 0;
-		adoption->redirecting = NULL;
-		adoption->phase = ADOPTION_FINDS;
-	}
 }
 
 bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker)

@@ -28,8 +28,6 @@ bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker);
 int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start);
 /* While core_adopts() is true: a slice. */
 void adoption_go_on(struct core *core);
-/* Changes were undone: one that was not found may be there again, such as one that was being removed. */
-void adoption_failed(struct core *core);
 void adoption_release(struct core *core);
 
 #endif

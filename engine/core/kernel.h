@@ -207,7 +207,6 @@ struct adoption {
 	struct adopted *first; /* those whose dependents were not looked at */
 	size_t index;          /* so many dependents of one are still to be looked at */
 	bool looking;          /* at some of the dependents of the first */
-	unsigned round;        /* of looking at all of them */
 	bool sliced;           /* the following is about that */
 	bool start;            /* the first one is to be started */
 	enum adoption_phase phase;

@@ -9,7 +9,6 @@
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
 #include "engine/core/redirection.h"
-#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
@@ -275,28 +274,6 @@ START_TEST(a_later_server_goes_on_adopting)
 }
 END_TEST
 
-/* All are found, and perhaps all were made, while it was being removed. */
-START_TEST(what_is_not_removed_after_all_is_adopted)
-{
-	struct task *made, *later;
-	const struct task *kept = adopt_many(&made);
-	later = order_find(&core.registry.order, 7);
-	ck_assert_str_eq(task_id(later), "later");
-	commit();
-	ck_assert_int_eq(removal_remove(&core, later), 0);
-	go_on();
-	ck_assert_int_eq(core.adoptions->phase, ADOPTION_MAKES);
-	for (int i = 0; i < _i; i++)
-		go_on();
-	fail_commit();
-	while (core.adoptions) {
-		go_on();
-		commit_all();
-	}
-	check_adopted(made, kept);
-}
-END_TEST
-
 /* What is kept waits for one that waited for it, and was not run because of the first one. */
 START_TEST(in_slices_no_task_waits_for_itself)
 {
@@ -372,7 +349,6 @@ int main(void)
 		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, a_slice_that_is_not_stored_is_repeated, 0, 8);
 	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 5);
-	tcase_add_loop_test(tcase, what_is_not_removed_after_all_is_adopted, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
