@@ -25,7 +25,7 @@
  * More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read
  * files want one more.
  */
-enum { ENGINE_WORKERS = 3, ENGINE_LINGER_MS = 3 };
+enum { ENGINE_WORKERS = 3, ENGINE_LINGER_MS = 1 };
 
 static int64_t engine_system_now(void)
 {
