@@ -323,6 +323,10 @@ START_TEST(the_dialog_lists_what_it_hits)
 	for (int pages = 0; pages < 10; pages++)
 		dialog_scroll(&dialog, &box, -1);
 	ck_assert_uint_eq(dialog.top, 0);
+	dialog_layout(&dialog, 20, 5, &box);
+	dialog_scroll(&dialog, &box, 1);
+	dialog_layout(&dialog, 20, 5, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Running    id-3 "));
 	dialog_release(&dialog);
 }
 END_TEST
@@ -339,6 +343,8 @@ START_TEST(the_list_fits_any_screen)
 			dialog_layout(&dialog, columns, lines, &box);
 			ck_assert(box.y >= 0 && box.y + box.height <= lines);
 			ck_assert_uint_lt(box.count, DIALOG_ITEMS_MAX);
+			ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Yes to All, 39 more"));
+			ck_assert_uint_gt(box.others, 0);
 			for (size_t i = 0; i < box.count; i++) {
 				ck_assert(box.items[i].x + box.items[i].width <= box.x + box.width);
 				choices += box.items[i].choice >= 0;

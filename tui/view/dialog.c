@@ -14,8 +14,8 @@
 /* All the choices in one line. */
 enum { CHOICES_WIDTH = 74, BORDER = 2 };
 
-/* The most lines of the list of tasks; columns of a state in it. */
-enum { LIST_MAX = 20, STATE_WIDTH = 9 };
+/* The most and the least lines of a list of several tasks, with its head; columns of a state in it. */
+enum { LIST_MAX = 20, LIST_LEAST = 2, STATE_WIDTH = 9 };
 
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra)
 {
@@ -159,14 +159,27 @@ static size_t dialog_others(const struct dialog *dialog)
 	return dialog->plain || dialog->count == 0 ? dialog->count : dialog->count - 1;
 }
 
-static char *dialog_others_head(const struct dialog *dialog, size_t top, size_t shown)
+/* The lines that the list of others must have. */
+static int dialog_list_least(const struct dialog *dialog)
+{
+	return dialog_others(dialog) ? LIST_LEAST : 0;
+}
+
+/* The head of the list.  On a narrow screen it does not say which of them are shown. */
+static void dialog_add_head(const struct dialog *dialog, struct dialog_box *box, int y, int width, size_t top,
+                            size_t shown)
 {
 	size_t others = dialog_others(dialog);
+	char *brief = alloc_format(dialog->plain ? MSG_DIALOG_TASKS : MSG_DIALOG_OTHERS, others);
+	char *page = alloc_format(dialog->plain ? MSG_DIALOG_TASKS_PAGE : MSG_DIALOG_OTHERS_PAGE, others,
+	                          top + 1, top + shown);
+	char text[DIALOG_TEXT_SIZE];
 
-	if (shown < others)
-		return alloc_format(dialog->plain ? MSG_DIALOG_TASKS_PAGE : MSG_DIALOG_OTHERS_PAGE, others,
-		                    top + 1, top + shown);
-	return alloc_format(dialog->plain ? MSG_DIALOG_TASKS : MSG_DIALOG_OTHERS, others);
+	cells_fit(shown && shown < others && strlen(page) <= (size_t)width ? page : brief, (size_t)width,
+	          text, sizeof(text));
+	dialog_add(box, 0, y, STYLE_DIM, -1, text);
+	free(brief);
+	free(page);
 }
 
 /* What "Yes to All", or the plain Yes, is for. */
@@ -177,16 +190,17 @@ static void dialog_add_others(const struct dialog *dialog, struct dialog_box *bo
 	       shown = (size_t)lines - 1 < others ? (size_t)lines - 1 : others;
 	size_t top = dialog->top > others - shown ? others - shown : dialog->top;
 	const struct target *tasks = dialog->tasks + (dialog->count - others) + top;
-	char *text = dialog_others_head(dialog, top, shown);
 
-	dialog_add_text(box, y, 1, width, STYLE_DIM, text);
-	free(text);
+	dialog_add_head(dialog, box, y, width, top, shown);
 	for (size_t i = 0; i < shown; i++)
 		dialog_add_task(box, y + 1 + (int)i, width, STYLE_NORMAL, &tasks[i]);
 	box->others = shown;
 }
 
-/* Adds the list of tasks, in no more lines than that.  Returns the line after it. */
+/*
+ * Adds the list of tasks, in no more lines than that.  Returns the line after it.  The task that is asked about is
+ * named above, so that the others go before its line.
+ */
 static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box, int y, int lines, int width)
 {
 	size_t others = dialog_others(dialog);
@@ -199,12 +213,12 @@ static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box,
 		y++;
 		lines--;
 	}
-	if (!dialog->plain) {
+	if (!dialog->plain && (!others || lines > LIST_LEAST)) {
 		dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
 		lines--;
 	}
 	lines = lines < need ? lines : need;
-	if (lines < 2)
+	if (lines < (dialog->plain ? LIST_LEAST : 1))
 		return y;
 	dialog_add_others(dialog, box, y, lines, width);
 	return y + lines;
@@ -229,8 +243,9 @@ static const char *dialog_happens(const struct dialog *dialog, int room, int wid
 static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box, int room, int width)
 {
 	bool extra, note, question, caption;
-	const char *happens = dialog_happens(dialog, room, width, &extra);
-	int need = dialog_text_height(width, happens), y = 0;
+	int list = dialog_list_least(dialog), y = 0;
+	const char *happens = dialog_happens(dialog, room - list, width, &extra);
+	int need = list + dialog_text_height(width, happens);
 
 	need += extra ? dialog_text_height(width, dialog->extra) : 0;
 	note = dialog->note && need + dialog_text_height(width, dialog->note) <= room;
@@ -280,7 +295,8 @@ void dialog_layout(const struct dialog *dialog, int columns, int lines, struct d
 	}
 	if (width > CHOICES_WIDTH)
 		width = CHOICES_WIDTH;
-	brief = dialog_choices_height(dialog, width, false) + dialog_text_height(width, dialog->performing) >
+	brief = dialog_choices_height(dialog, width, false) + dialog_text_height(width, dialog->performing) +
+	                dialog_list_least(dialog) >
 	        room;
 	height = dialog_add_texts(dialog, box, room - dialog_choices_height(dialog, width, brief), width);
 	height = dialog_add_choices(dialog, box, height, width, brief);

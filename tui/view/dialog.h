@@ -53,8 +53,9 @@ bool dialog_offers(const struct dialog *dialog, enum confirm_choice choice);
 void dialog_release(struct dialog *dialog);
 
 /*
- * Places everything on a screen of this size.  The choices, and what will happen, are always on it.  On a
- * small screen the latter has fewer words, and other texts are left out.
+ * Places everything on a screen of this size.  The choices, what will happen, and how many more tasks "Yes to All"
+ * is for, are on it; a very long id may take the room of the last.  On a small screen what will happen has fewer
+ * words, and other texts are left out.
  */
 void dialog_layout(const struct dialog *dialog, int columns, int lines, struct dialog_box *box);
 
