@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/task/duration.h"
 #include "engine/task/messages.h"
@@ -18,7 +17,6 @@
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
-#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 struct news {
@@ -88,11 +86,8 @@ static void away_print(struct invocation *inv, const char *line)
 /* Cut to the width of the terminal, as in a list. */
 static void away_line(struct invocation *inv, const char *text)
 {
-	size_t width = table_terminal(STDOUT_FILENO), size = strlen(text) * 3 + 8;
-	char *shown = width ? alloc_zero(size, 1) : cells_whole(text);
+	char *shown = table_line(text);
 
-	if (width)
-		cells_fit(text, width, shown, size);
 	away_print(inv, shown);
 	free(shown);
 }

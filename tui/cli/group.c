@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "engine/task/devices.h"
 #include "engine/task/group.h"
@@ -19,7 +18,6 @@
 #include "tui/cli/table.h"
 #include "tui/fields/group_text.h"
 #include "tui/text/alloc.h"
-#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/nearest.h"
 
@@ -234,11 +232,8 @@ static void group_as_json(struct invocation *inv, const json_t *group)
 /* Cut to the width of the terminal, as in a list of tasks. */
 static void group_line(struct invocation *inv, const char *text)
 {
-	size_t width = table_terminal(STDOUT_FILENO), size = strlen(text) * 3 + 8;
-	char *shown = width ? alloc_zero(size, 1) : alloc_string(text);
+	char *shown = table_line(text);
 
-	if (width)
-		cells_fit(text, width, shown, size);
 	report_line(inv, shown);
 	free(shown);
 }

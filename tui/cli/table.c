@@ -1,6 +1,7 @@
 #include "tui/cli/table.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,15 @@ size_t table_terminal(int fd)
 	if (!isatty(fd))
 		return 0;
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_DEFAULT;
+}
+
+char *table_line(const char *text)
+{
+	size_t width = table_terminal(STDOUT_FILENO), size = strlen(text) * 3 + 8;
+	char *shown = alloc_zero(size, 1);
+
+	cells_fit(text, width ? width : SIZE_MAX, shown, size);
+	return shown;
 }
 
 /* True for plain text, in which no byte is replaced and each takes one column.  Nearly all text is plain. */

@@ -32,6 +32,8 @@ void table_release(struct table *table);
 
 /* The width of the terminal on the descriptor; 0: it is not a terminal. */
 size_t table_terminal(int fd);
+/* The text of a line of standard output: cut to the width of the terminal, if that is one.  malloc'ed. */
+char *table_line(const char *text);
 /* What is printed is shown by a screen with so many columns, whatever it goes through. */
 void table_set_screen(size_t columns);
 
