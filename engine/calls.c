@@ -398,6 +398,11 @@ bool engine_has_slurm(void)
 	return slurm_is_here(getenv(SLURM_PROGRAMS));
 }
 
+bool engine_slurm_refuses(const struct engine *engine, const char *directory)
+{
+	return slurm_refuses(engine->slurm, directory);
+}
+
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings)
 {
 	return engine_settle(engine, grouping_set(&engine->core, group, settings));

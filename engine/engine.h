@@ -194,6 +194,8 @@ bool engine_group_await(struct task_group *group, const struct group_asker *aske
 void engine_disown_group(struct engine *engine, const void *ctx);
 /* Whether sbatch is there. */
 bool engine_has_slurm(void);
+/* Whether the directory is that of another server. */
+bool engine_slurm_refuses(const struct engine *engine, const char *directory);
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings);
 int engine_group_remove(struct engine *engine, struct task_group *group);
 const struct task *engine_group_too_heavy(const struct engine *engine, const char *name, unsigned weight);

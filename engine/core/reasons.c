@@ -330,10 +330,12 @@ static void reasons_executor(const struct task *task, struct reasons *reasons)
 
 void reasons_find(const struct core *core, const struct task *task, struct reasons *reasons)
 {
+	enum task_state state = task_state_shown(task->status.state);
 	reasons->count = 0;
-	if (task_state_shown(task->status.state) != TASK_QUEUED || !task->standing)
+	if ((state != TASK_QUEUED && state != TASK_STOPPING) || !task->standing)
 		return;
-	if (!task->standing->rank.ranked) {
+	/* One that is to stop may wait elsewhere, too. */
+	if (state == TASK_STOPPING || !task->standing->rank.ranked) {
 		reasons_executor(task, reasons);
 		return;
 	}

@@ -31,19 +31,23 @@ static __attribute__((format(printf, 2, 3))) bool executors_fail(struct wire_cal
 }
 
 /* Where tasks of a group on Slurm write.  It is looked at here; what the nodes see is seen by the first task. */
-static bool executors_check_directory(struct wire_call *call, const char *directory)
+static bool executors_check_directory(const struct service *service, struct wire_call *call,
+                                      const char *directory)
 {
 	struct stat status;
 	if (directory[0] != '/')
 		return executors_fail(call, MSG_GROUP_DIRECTORY, directory, MSG_MUST_BE_ABSOLUTE);
 	if (stat(directory, &status) || access(directory, W_OK | X_OK))
 		return executors_fail(call, MSG_GROUP_DIRECTORY, directory, strerror(errno));
-	return S_ISDIR(status.st_mode) ||
-	       executors_fail(call, MSG_GROUP_DIRECTORY, directory, strerror(ENOTDIR));
+	if (!S_ISDIR(status.st_mode))
+		return executors_fail(call, MSG_GROUP_DIRECTORY, directory, strerror(ENOTDIR));
+	return !engine_slurm_refuses(service->engine, directory) ||
+	       executors_fail(call, MSG_SLURM_DIRECTORY_OTHER, directory);
 }
 
 /* False: it has replied. */
-bool executors_check(struct wire_call *call, const struct group_settings *settings)
+bool executors_check(const struct service *service, struct wire_call *call,
+                     const struct group_settings *settings)
 {
 	char word[64];
 	if (settings->executor == GROUP_LOCAL) {
@@ -59,7 +63,7 @@ bool executors_check(struct wire_call *call, const struct group_settings *settin
 		return executors_fail(call, MSG_SBATCH_INVALID, word);
 	if (!settings->directory)
 		return executors_fail(call, MSG_GROUP_NO_DIRECTORY);
-	return executors_check_directory(call, settings->directory);
+	return executors_check_directory(service, call, settings->directory);
 }
 
 /* Texts are borrowed; an empty one is none. */
@@ -81,11 +85,11 @@ void executors_read(struct args *args, struct group_settings *settings)
 }
 
 /* What waits or runs in it has its place.  False: it has replied. */
-bool executors_check_move(struct wire_call *call, const struct task_group *group,
-                          const struct group_settings *settings)
+bool executors_check_move(const struct service *service, struct wire_call *call,
+                          const struct task_group *group, const struct group_settings *settings)
 {
 	bool moves = settings->executor != group->settings.executor;
 	if (moves && (group->members > 0 || !group->name || strcmp(group->name, GROUP_DEFAULT) == 0))
 		return executors_fail(call, MSG_GROUP_MOVES, group->name ? group->name : "");
-	return executors_check(call, settings);
+	return executors_check(service, call, settings);
 }

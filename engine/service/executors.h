@@ -7,9 +7,10 @@
 /* Texts are borrowed; an empty one is none. */
 void executors_read(struct args *args, struct group_settings *settings);
 /* False: it has replied. */
-bool executors_check(struct wire_call *call, const struct group_settings *settings);
+bool executors_check(const struct service *service, struct wire_call *call,
+                     const struct group_settings *settings);
 /* The same for new settings of a group. */
-bool executors_check_move(struct wire_call *call, const struct task_group *group,
-                          const struct group_settings *settings);
+bool executors_check_move(const struct service *service, struct wire_call *call,
+                          const struct task_group *group, const struct group_settings *settings);
 
 #endif

@@ -213,7 +213,8 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 		return;
 	if (!group_name_valid(name))
 		groups_fail(call, "InvalidGroup", name);
-	else if (groups_read(call, parameters, name, &settings, &list) && executors_check(call, &settings) &&
+	else if (groups_read(call, parameters, name, &settings, &list) &&
+	         executors_check(service, call, &settings) &&
 	         (engine_group_find(service->engine, name) ||
 	          groups_check_weights(service, call, name, &settings)))
 		groups_reply_added(service, call, engine_group_add(service->engine, name, &settings), name);
@@ -243,7 +244,7 @@ void service_group_set(void *ctx, struct wire_call *call, const json_t *paramete
 		return;
 	settings = group->settings;
 	if (groups_read(call, parameters, group->name, &settings, &list) &&
-	    executors_check_move(call, group, &settings) &&
+	    executors_check_move(ctx, call, group, &settings) &&
 	    (!list || groups_check_weights(ctx, call, group->name, &settings)))
 		groups_reply(ctx, call, engine_group_set(((struct service *)ctx)->engine, group, &settings),
 		             group->name);

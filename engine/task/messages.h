@@ -119,6 +119,7 @@
 #define MSG_SLURM_ENDED           "ended by Slurm: %s"
 #define MSG_SLURM_LOST            "ended by Slurm: %s; the exit status is unknown"
 #define MSG_SLURM_REFUSED         "sbatch refused it: %s"
+#define MSG_SLURM_ANSWER          "sbatch answered '%s', which is no number of a job"
 #define MSG_SLURM_MISSING         "cannot run %s: %s"
 #define MSG_SLURM_GONE            "its job was cancelled in Slurm before it began"
 #define MSG_SLURM_UNSEEN          "Slurm no longer knows job %llu, and it left no exit status"

@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "engine/exec/slurm/program.h"
 #include "engine/exec/slurm/rows.h"
 #include "engine/exec/slurm/script.h"
 #include "engine/task/sbatch.h"
@@ -156,6 +160,44 @@ START_TEST(a_script_has_its_options_in_order)
 }
 END_TEST
 
+/* sbatch writes these lines, and fails: what is said of them. */
+static void explained(const char *lines, const char *reason)
+{
+	char directory[] = "/tmp/krtask-slurm.XXXXXX", path[64];
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/sbatch", directory);
+	FILE *file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "#!/bin/sh\ncat >&2 <<'EOF'\n%sEOF\nexit 1\n", lines);
+	ck_assert_int_eq(fchmod(fileno(file), 0700), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	int stop = eventfd(0, EFD_CLOEXEC);
+	struct program program = { .directory = directory, .stop = stop };
+	ck_assert_int_eq(strings_add(&program.arguments, "sbatch"), 0);
+	ck_assert_int_eq(program_run(&program), PROGRAM_REFUSED);
+	ck_assert_str_eq(program.error, reason);
+	program_release(&program);
+	close(stop);
+	unlink(path);
+	rmdir(directory);
+}
+
+START_TEST(the_line_that_says_why_is_found)
+{
+	explained("sbatch: error: first line\n"
+	          "sbatch: error: Batch job submission failed: Invalid account or partition\n",
+	          "Batch job submission failed: Invalid account or partition");
+	explained("sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host\n"
+	          "sbatch: error: fetch_config: DNS SRV lookup failed\n"
+	          "sbatch: fatal: Could not establish a configuration source\n",
+	          "Could not establish a configuration source");
+	explained("sbatch: fatal: no\nsbatch: error: later\n", "no");
+	explained("hint\nsbatch: error: one\nsbatch: error: two\nsee the manual\n\n", "two");
+	explained("hint\nsbatch: not today\n \n", "not today");
+	explained("", "");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -164,6 +206,7 @@ int main(void)
 		only_jobs_with_our_comment_are_taken,
 		states_have_their_meaning,
 		a_script_has_its_options_in_order,
+		the_line_that_says_why_is_found,
 	};
 	return unit_run("slurm", NULL, NULL, tests);
 }

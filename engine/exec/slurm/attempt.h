@@ -53,7 +53,7 @@ struct slurm_attempt {
 	struct slurm_begin begin;
 	char node[64];
 	char reason[64]; /* why it is pending */
-	char *error;     /* owned; why it was refused; NULL */
+	char *error;     /* owned; why it was refused, or is doubtful; NULL */
 };
 
 struct slurm {

@@ -91,6 +91,11 @@ int slurm_write_ticket(const char *directory, const char *base)
 	return 0;
 }
 
+bool slurm_is_foreign(const char *directory, const char *identity)
+{
+	return files_compare_mark(directory, identity) == -EEXIST;
+}
+
 bool slurm_is_marked(const char *directory, const char *identity)
 {
 	/* A network filesystem may remember that a file was missing, until its directory is opened. */

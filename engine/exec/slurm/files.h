@@ -2,7 +2,8 @@
  * The files of an attempt, in the directory of its group: BASE.out and BASE.err, BASE.beg when its command begins,
  * BASE.end when it has ended, BASE.job until its step comes, which makes BASE.run of it, BASE.slurm for what Slurm
  * itself says.  BASE is the number of the task, or NUMBER-ATTEMPT from the second attempt on.  Another machine writes
- * them.  Except for slurm_base() and slurm_path(), these functions may block, so only the worker calls them.
+ * them.  Except for slurm_base() and slurm_path(), these functions may block, so only the worker calls them;
+ * slurm_is_foreign() is for a directory that somebody has just named.
  */
 #ifndef KRTASK_EXEC_SLURM_FILES_H
 #define KRTASK_EXEC_SLURM_FILES_H
@@ -32,6 +33,8 @@ bool slurm_path(char *path, const char *directory, const char *base, const char 
  * Makes the directory that of the server, unless it is that of another.  0, -EEXIST: it is; -errno.
  */
 int slurm_mark(const char *directory, const char *identity);
+/* Whether it is marked as that of another server. */
+bool slurm_is_foreign(const char *directory, const char *identity);
 /* Lets one step of that base run: the first that comes takes it.  0 or -errno. */
 int slurm_write_ticket(const char *directory, const char *base);
 /* Whether it can be read, and is that of the server.  Afterwards files that other machines have made are seen. */

@@ -42,6 +42,14 @@ int slurm_worker(struct slurm *slurm)
 	return -ENOMEM;
 }
 
+void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
+                void (*done)(struct pool_job *))
+{
+	job->work = work;
+	job->done = done;
+	pool_submit(slurm->pool, job);
+}
+
 /* Whoever waits for Slurm has another reason now. */
 void slurm_silent(struct slurm *slurm, bool silent)
 {
@@ -195,14 +203,12 @@ void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const 
 		struct order_job *job = calloc(1, sizeof(*job));
 		if (!job)
 			break;
-		job->job.work = order_work;
-		job->job.done = order_done;
 		job->slurm = slurm;
 		job->order = order;
 		job->signal = signal;
 		job->count = count - at < ORDERS_JOBS ? count - at : ORDERS_JOBS;
 		memcpy(job->jobs, jobs + at, job->count * sizeof(*jobs));
-		pool_submit(slurm->pool, &job->job);
+		slurm_give(slurm, &job->job, order_work, order_done);
 	}
 	slurm_hurry(slurm);
 }
@@ -218,6 +224,7 @@ void slurm_order_signal(struct slurm *slurm, int signal, const uint64_t *jobs, s
 
 struct slurm_removal {
 	struct pool_job job; /* first */
+	const struct slurm *slurm;
 	uint64_t number;
 	uint32_t first, last;
 	bool all;
@@ -227,6 +234,9 @@ struct slurm_removal {
 static void slurm_removal_work(struct pool_job *pool_job)
 {
 	struct slurm_removal *job = (struct slurm_removal *)pool_job;
+	/* Files of another server have the same names. */
+	if (!slurm_is_marked(job->directory, job->slurm->identity))
+		return;
 	for (uint32_t ordinal = job->first; ordinal <= job->last; ordinal++) {
 		char base[SLURM_BASE_SIZE];
 		slurm_base(base, job->number, ordinal);
@@ -246,12 +256,11 @@ void slurm_discard(struct slurm *slurm, const char *directory, uint64_t number, 
 	struct slurm_removal *job = slurm_worker(slurm) == 0 ? calloc(1, sizeof(*job) + length) : NULL;
 	if (!job)
 		return;
-	job->job.work = slurm_removal_work;
-	job->job.done = slurm_removal_done;
+	job->slurm = slurm;
 	job->number = number;
 	job->first = first;
 	job->last = last;
 	job->all = all;
 	memcpy(job->directory, directory, length);
-	pool_submit(slurm->pool, &job->job);
+	slurm_give(slurm, &job->job, slurm_removal_work, slurm_removal_done);
 }

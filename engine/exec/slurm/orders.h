@@ -3,6 +3,7 @@
 #define KRTASK_EXEC_SLURM_ORDERS_H
 
 #include "engine/exec/slurm/attempt.h"
+#include "engine/run/pool.h"
 
 enum slurm_order {
 	SLURM_ORDER_RELEASE,
@@ -15,6 +16,9 @@ enum slurm_order {
 
 /* The thread of the executor, which is made for its first job.  0 or -errno. */
 int slurm_worker(struct slurm *slurm);
+/* Gives it a job, when it is there. */
+void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
+                void (*done)(struct pool_job *));
 void slurm_silent(struct slurm *slurm, bool silent);
 /* Something has happened: the next squeue comes soon. */
 void slurm_hurry(struct slurm *slurm);
@@ -25,7 +29,7 @@ void slurm_order_signal(struct slurm *slurm, int signal, const uint64_t *jobs, s
 /* Gives the orders again that Slurm has not heard. */
 void slurm_repeat_orders(struct slurm *slurm);
 void slurm_drop_orders(struct slurm *slurm);
-/* Removes files, of the attempts from first to last. */
+/* Removes files, of the attempts from first to last, if the directory is that of the server. */
 void slurm_discard(struct slurm *slurm, const char *directory, uint64_t number, uint32_t first, uint32_t last,
                    bool all);
 

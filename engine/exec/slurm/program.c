@@ -212,17 +212,49 @@ static bool program_is_silence(const char *text)
 	return false;
 }
 
-/* "sbatch: error: invalid partition specified: nope": the first line that has an error, from there on. */
+static const char *program_after(const char *line, size_t length, const char *mark)
+{
+	const char *at = memmem(line, length, mark, strlen(mark));
+	return at ? at + strlen(mark) : NULL;
+}
+
+/* How much a line says of why it failed.  0: it is empty. */
+static int program_weigh(const char *line, size_t length)
+{
+	if (program_after(line, length, "fatal: ") ||
+	    program_after(line, length, "Batch job submission failed"))
+		return 3;
+	if (program_after(line, length, "error: "))
+		return 2;
+	return strspn(line, " \t\r") < length;
+}
+
+/*
+ * "sbatch: error: Batch job submission failed: Invalid partition name specified": the last line that says why it gave
+ * up, from its mark on.  What is said before that need not be the reason.
+ */
 static void program_explain(struct program *program, const char *text)
 {
-	static const char mark[] = "error: ";
-	const char *from = strstr(text, mark);
-	from = from ? from + sizeof(mark) - 1 : text;
-	const char *name = program->arguments.block;
-	size_t length = strlen(name);
-	if (strncmp(from, name, length) == 0 && from[length] == ':')
-		from += length + 1 + strspn(from + length + 1, " ");
-	snprintf(program->error, sizeof(program->error), "%.*s", (int)strcspn(from, "\n"), from);
+	const char *best = "", *from;
+	size_t best_length = 0, length;
+	int most = 1;
+	for (const char *line = text; *line; line += length + (line[length] == '\n')) {
+		length = strcspn(line, "\n");
+		int weight = program_weigh(line, length);
+		if (weight < most)
+			continue;
+		most = weight;
+		best = line;
+		best_length = length;
+	}
+	const char *end = best + best_length, *name = program->arguments.block;
+	if ((from = program_after(best, best_length, "fatal: ")) ||
+	    (from = program_after(best, best_length, "error: ")))
+		best = from;
+	size_t name_length = strlen(name);
+	if (strncmp(best, name, name_length) == 0 && best[name_length] == ':')
+		best += name_length + 1 + strspn(best + name_length + 1, " ");
+	snprintf(program->error, sizeof(program->error), "%.*s", (int)(end - best), best);
 }
 
 static enum program_result program_end(struct program *program, pid_t pid, bool whole,

@@ -188,24 +188,16 @@ static void slurm_forget_attempt(struct slurm_attempt *attempt, struct slurm_lis
 	struct slurm *slurm = attempt->slurm;
 	attempt->run->execution = NULL;
 	attempt->run = NULL;
-	switch (attempt->stage) {
-	case SLURM_SUBMITTING:
+	/* The worker does this after the submission that it has, and before another one of the same attempt. */
+	slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal, attempt->ordinal, false);
+	if (attempt->stage == SLURM_SUBMITTING) {
 		attempt->stage = SLURM_FORGOTTEN;
 		return;
-	case SLURM_DOUBTFUL:
-		slurm->swept = false;
-		break;
-	case SLURM_ENDED:
-		if (attempt->job > 0)
-			slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal,
-			              attempt->ordinal, false);
-		break;
-	default:
-		if (attempt->job > 0 && list->jobs && !attempt->absent)
-			list->jobs[list->count++] = attempt->job;
-		slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal, attempt->ordinal,
-		              false);
 	}
+	if (attempt->stage == SLURM_DOUBTFUL)
+		slurm->swept = false;
+	else if (attempt->stage != SLURM_ENDED && attempt->job > 0 && list->jobs && !attempt->absent)
+		list->jobs[list->count++] = attempt->job;
 	slurm_attempt_free(attempt);
 }
 
@@ -271,7 +263,10 @@ static const char *slurm_reason(struct executor *executor, const struct run *run
 		return NULL;
 	if (slurm->silent)
 		return MSG_SLURM_SILENT;
-	if (attempt->stage < SLURM_RELEASED || !*attempt->reason || strcmp(attempt->reason, "None") == 0)
+	if (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL)
+		return attempt->error;
+	if ((attempt->stage != SLURM_RELEASED && attempt->stage != SLURM_ADOPTED) || !*attempt->reason ||
+	    strcmp(attempt->reason, "None") == 0)
 		return NULL;
 	snprintf(slurm->text, sizeof(slurm->text), MSG_SLURM_REASON, attempt->reason);
 	return slurm->text;
@@ -321,6 +316,11 @@ static const struct executor_verbs slurm_verbs = {
 	.shortfall = slurm_shortfall,
 	.retry = slurm_retry,
 };
+
+bool slurm_refuses(struct executor *executor, const char *directory)
+{
+	return slurm_is_foreign(directory, slurm_of(executor)->identity);
+}
 
 bool slurm_is_here(const char *programs)
 {

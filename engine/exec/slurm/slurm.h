@@ -20,6 +20,8 @@ int slurm_open(struct executor **executor, const struct slurm_options *options);
 /* Stops all reports, and what the worker does. */
 void slurm_silence(struct executor *executor);
 void slurm_close(struct executor *executor);
+/* Whether the directory is that of another server. */
+bool slurm_refuses(struct executor *executor, const char *directory);
 /* Whether sbatch is there. */
 bool slurm_is_here(const char *programs);
 

@@ -86,13 +86,19 @@ static int submit_arguments(const struct submit_job *job, struct strings *argume
 	return 0;
 }
 
-/* "12" or "12;cluster" */
-static void submit_read_number(struct submit_job *job, const char *output)
+/* "12" or "12;cluster".  Any other answer leaves open whether there is a job. */
+static void submit_read_number(struct submit_job *job, char *output)
 {
-	char *end;
-	job->number = output ? strtoull(output, &end, 10) : 0;
-	if (job->number == 0)
-		job->result = PROGRAM_SILENT;
+	char nothing[1] = "", *end;
+	output = output ? output : nothing;
+	output[strcspn(output, "\n")] = '\0';
+	job->number = strtoull(output, &end, 10);
+	if (*end != ';' && *end != '\0')
+		job->number = 0;
+	if (job->number > 0)
+		return;
+	job->result = PROGRAM_SILENT;
+	snprintf(job->error, sizeof(job->error), MSG_SLURM_ANSWER, output);
 }
 
 /* The first bytes of a script that a word of the command names.  NULL: it is none. */
@@ -188,17 +194,29 @@ static void submit_work(struct pool_job *pool_job)
 	program_release(&program);
 }
 
+/* The latest that was wrong, or nothing.  True: it is another one than before. */
+static bool submit_set_error(struct slurm_attempt *attempt, const char *error)
+{
+	bool other = strcmp(attempt->error ? attempt->error : "", error) != 0;
+	if (other) {
+		free(attempt->error);
+		attempt->error = *error ? strdup(error) : NULL;
+	}
+	return other;
+}
+
 static void submit_done(struct pool_job *pool_job)
 {
 	struct submit_job *job = (struct submit_job *)pool_job;
 	struct slurm *slurm = job->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
 	struct slurm_attempt *attempt = slurm_attempt_find(slurm, job->serial);
 	if (slurm->closing || !attempt) {
 		submit_free(job);
 		return;
 	}
 	if (job->asked)
-		slurm_silent(slurm, job->result == PROGRAM_SILENT);
+		slurm_silent(slurm, job->result == PROGRAM_SILENT && !*job->error);
 	attempt->job = job->number;
 	if (attempt->stage == SLURM_FORGOTTEN) {
 		if (job->number > 0)
@@ -208,9 +226,11 @@ static void submit_done(struct pool_job *pool_job)
 		slurm_hurry(slurm);
 	} else if (job->result == PROGRAM_SILENT) {
 		attempt->stage = SLURM_DOUBTFUL;
+		if (submit_set_error(attempt, job->error))
+			reports->room(reports->ctx);
 		slurm_hurry(slurm);
 	} else {
-		attempt->error = job->number ? NULL : strdup(job->error);
+		submit_set_error(attempt, job->error);
 		slurm_report_prepared(attempt);
 	}
 	submit_free(job);
@@ -281,8 +301,6 @@ void slurm_submit(struct slurm_attempt *attempt)
 	job->slurm = slurm;
 	job->serial = attempt->serial;
 	memcpy(job->base, attempt->base, sizeof(job->base));
-	job->job.work = submit_work;
-	job->job.done = submit_done;
 	attempt->stage = SLURM_SUBMITTING;
-	pool_submit(slurm->pool, &job->job);
+	slurm_give(slurm, &job->job, submit_work, submit_done);
 }

@@ -264,6 +264,8 @@ static void watch_doubtful(struct slurm_attempt *attempt, const struct watched *
 {
 	if (watched->row.condition == SLURM_PENDING) {
 		attempt->job = watched->row.job;
+		free(attempt->error);
+		attempt->error = NULL;
 		slurm_report_prepared(attempt);
 	} else {
 		slurm_submit(attempt);
@@ -432,10 +434,8 @@ void slurm_watch_due(evutil_socket_t fd, short what, void *ctx)
 		return;
 	}
 	slurm_repeat_orders(slurm);
-	job->job.work = watch_work;
-	job->job.done = watch_done;
 	job->slurm = slurm;
 	slurm->watching = true;
 	slurm->changed = false;
-	pool_submit(slurm->pool, &job->job);
+	slurm_give(slurm, &job->job, watch_work, watch_done);
 }
