@@ -250,6 +250,9 @@
 #define MSG_SSH_FAILED             "cannot run ssh: %s"
 #define MSG_SSH_ENDED              "ssh %s ended before the server answered"
 #define MSG_SSH_REFUSED            "host %s: %s"
+#define MSG_SSH_CHATTERS                                                                                     \
+	"host %s wrote '%s' before its krtask answered; the start file of the shell there must print nothing "  \
+	"when the shell is not interactive"
 #define MSG_SSH_SAID               "host %s: %s; %s"
 #define MSG_SSH_ADVICE_HOST        "check the name, or describe the host in ~/.ssh/config"
 #define MSG_SSH_ADVICE_KEY         "it accepts no key of yours: ssh-copy-id installs one there"

@@ -473,14 +473,23 @@ static void bridge_fail(struct invocation *inv, const char *error)
 	jsonw_release(&w);
 }
 
+/* Only what makes servers may name one that does not exist: the others are told which do. */
+static bool bridge_connect(struct invocation *inv, char **error)
+{
+	enum client_start start = inv->args.no_start ? CLIENT_START_NEVER : bridge_start(inv);
+	const struct address *address = &inv->connection->address;
+
+	return (start == CLIENT_START_ALWAYS || server_check(address, error) == 0) &&
+	       client_bridge(address, start, error) == 0;
+}
+
 void server_bridge_run(struct invocation *inv)
 {
 	char *error = NULL;
 
 	if (context_connection(inv->context, inv->args.server, &inv->connection, &error))
 		report_error(inv, EXIT_USAGE, "%s", error);
-	else if (client_bridge(&inv->connection->address,
-	                       inv->args.no_start ? CLIENT_START_NEVER : bridge_start(inv), &error))
+	else if (!bridge_connect(inv, &error))
 		bridge_fail(inv, error ? error : MSG_CONNECTION_LOST);
 	free(error);
 }

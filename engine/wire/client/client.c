@@ -149,9 +149,14 @@ static int client_refused(struct client *client, const json_t *parameters)
 
 	client->unreadable = client->unwritable = true;
 	client->outstanding = 0;
-	if (client->address.host && reason)
-		return error_replace(&client->error, -ECONNREFUSED, MSG_SSH_REFUSED, client->address.host,
-		                     reason);
+	if (client->address.host && reason) {
+		char *text = ssh_reason(&client->address, reason);
+
+		(void)error_replace(&client->error, 0, MSG_SSH_REFUSED, client->address.host,
+		                    text ? text : reason);
+		free(text);
+		return -ECONNREFUSED;
+	}
 	return error_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
 	                     reason ? reason : MSG_KRTASKD_ENDED);
 }
@@ -167,6 +172,16 @@ static void client_answered(struct client *client, bool continues)
 		patience_end(&client->patience);
 }
 
+/* Over ssh, the shell of the other machine may write before krtask does. */
+static int client_not_varlink(struct client *client, const char *frame, size_t length)
+{
+	if (!client->greeting)
+		return error_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
+	free(client->error);
+	client->error = ssh_chatter(&client->address, frame, length);
+	return -EPROTO;
+}
+
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
 {
 	json_t *root = reply_load(frame, length);
@@ -178,7 +193,7 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {
 		json_decref(root);
-		return error_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
+		return client_not_varlink(client, frame, length);
 	}
 	if (error && strcmp(json_string_value(error), "io.krtask.Unavailable") == 0) {
 		int result = client_refused(client, parameters);

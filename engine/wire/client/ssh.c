@@ -275,3 +275,59 @@ char *ssh_explain(struct ssh *ssh, const struct address *address)
 	free(line);
 	return text;
 }
+
+/* Writes the advice: each `krtask`, or `krtask -s NAME`, gets the address instead. */
+static void ssh_write_advice(FILE *out, const struct address *address, const char *advice)
+{
+	static const char krtask[] = " krtask", option[] = " -s ";
+	size_t name = strlen(address->name);
+	const char *at;
+
+	while ((at = strstr(advice, krtask))) {
+		at += strlen(krtask);
+		(void)fwrite(advice, 1, (size_t)(at - advice), out);
+		advice = at;
+		if (*at != ' ' && *at != ',')
+			continue;
+		(void)fprintf(out, "%s%s", option, address->text);
+		at += strncmp(at, option, strlen(option)) == 0 ? strlen(option) : 0;
+		if (at != advice && strncmp(at, address->name, name) == 0 && at[name] == ' ')
+			advice = at + name;
+	}
+	(void)fputs(advice, out);
+}
+
+char *ssh_reason(const struct address *address, const char *reason)
+{
+	const char *advice = strstr(reason, "; krtask");
+	size_t length;
+	char *text = NULL;
+	FILE *out = advice ? open_memstream(&text, &length) : NULL;
+
+	if (!out)
+		return strdup(reason);
+	(void)fwrite(reason, 1, (size_t)(advice - reason), out);
+	ssh_write_advice(out, address, advice);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+char *ssh_chatter(const struct address *address, const char *bytes, size_t length)
+{
+	static const char blanks[] = " \t\r\n";
+	char *text = NULL, *line;
+	size_t end = 0;
+
+	while (length > 0 && memchr(blanks, *bytes, sizeof(blanks) - 1)) {
+		bytes++;
+		length--;
+	}
+	while (end < length && end < SSH_LINE_MAX && bytes[end] != '\n' && bytes[end] != '\r')
+		end++;
+	line = utf8_readable(bytes, end);
+	(void)error_replace(&text, 0, MSG_SSH_CHATTERS, address->host, line ? line : "");
+	free(line);
+	return text;
+}

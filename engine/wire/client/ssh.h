@@ -34,5 +34,12 @@ void ssh_close(struct ssh *ssh, bool at_once);
 char *ssh_take_line(struct ssh *ssh);
 /* Its connection has ended before the server answered: why, and what to do about it, in one line.  It has ended, too. */
 char *ssh_explain(struct ssh *ssh, const struct address *address);
+/*
+ * Why the other machine has no server, with the commands in it as they must be given on this one: with the address of
+ * the server.  malloc'ed; NULL: out of memory.
+ */
+char *ssh_reason(const struct address *address, const char *reason);
+/* What came instead of a reply, as a message with its first line that is not blank.  malloc'ed. */
+char *ssh_chatter(const struct address *address, const char *bytes, size_t length);
 
 #endif
