@@ -288,13 +288,17 @@ static int operation_ask(struct invocation *inv, struct confirm *confirm, enum c
 	return context->ask_fd < 0 ? -ENOTTY : ask_text(confirm, operation, id, context->ask_fd, stderr);
 }
 
+static const char *operation_why_unanswered(const struct invocation *inv, int verdict)
+{
+	if (verdict == -ENOTTY)
+		return inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER;
+	return verdict == -ENODATA ? MSG_INPUT_ENDED : strerror(-verdict);
+}
+
 /* Reports that nobody could be asked. */
 static bool operation_unanswered(struct invocation *inv, const char *id, int verdict)
 {
-	report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
-	             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
-	             : verdict == -ENODATA ? MSG_INPUT_ENDED
-	                                   : strerror(-verdict));
+	report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id, operation_why_unanswered(inv, verdict));
 	inv->confirm.no_to_all = true; /* nobody can be asked about the next task, either */
 	return false;
 }
@@ -368,37 +372,83 @@ void operation_run_found(struct invocation *inv)
 	operation_do(inv, decided);
 }
 
+/* True if tasks of several servers need a question. */
+static bool operation_needs_yes(const struct invocation *inv)
+{
+	return !inv->args.what_if && inv->args.confirm != CONFIRM_FALSE;
+}
+
 /* One question for the tasks of several servers, which nobody sees together. */
-static bool operation_agree(struct invocation *inv, size_t count, const char *labels)
+static bool operation_agree(struct invocation *inv, const char *target, bool one)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	struct confirm confirm;
-	char *target;
 	int verdict;
 
-	if (options.what_if || options.confirm == CONFIRM_FALSE)
+	if (!operation_needs_yes(inv))
 		return true;
 	confirm_init(&confirm, &options);
-	target = alloc_format(MSG_SERVERS_TASKS, count, labels);
+	confirm.for_several = !one;
 	verdict = operation_ask(inv, &confirm, operation_of(inv)->operation, target);
 	if (verdict < 0)
-		operation_unanswered(inv, target, verdict);
-	free(target);
+		report_error(inv, EXIT_USAGE, one ? MSG_NO_ANSWER : MSG_NO_ANSWER_TASKS, target,
+		             operation_why_unanswered(inv, verdict));
 	return verdict == CONFIRM_DO;
 }
 
-void operation_run(struct invocation *inv)
+/* In the process of a server: which tasks it has, a line for each. */
+static void operation_name_found(struct invocation *inv)
 {
-	bool asks = !inv->args.what_if && !operation_is_silent(inv);
-	const struct several_how how = {
+	if (!selector_find(inv))
+		return;
+	for (size_t i = 0; i < inv->args.operands.count; i++)
+		printf("%s\n", several_id(inv, inv->args.operands.items[i].text));
+}
+
+/* The lines of one server become operands. */
+static void operation_take_found(void *ctx, const struct several_part *part, const char *bytes, size_t length)
+{
+	struct arguments *args = &((struct invocation *)ctx)->args;
+	const char *end = bytes + length, *line;
+
+	(void)part;
+	for (; (line = memchr(bytes, '\n', (size_t)(end - bytes))); bytes = line + 1) {
+		char *id = alloc_checked(strndup(bytes, (size_t)(line - bytes)));
+
+		words_add_text(&args->copies, id);
+		words_add_text(&args->operands, id);
+	}
+}
+
+/* Of several servers: the question is about the tasks that are found before it, and they alone are stopped. */
+static void operation_run_several(struct invocation *inv, bool asks)
+{
+	const struct several_how finding = {
+		.run = operation_name_found,
+		.take = operation_take_found,
+		.ctx = inv,
+	};
+	struct several_how how = {
 		.run = operation_run,
 		.names = true,
 		.in_turn = asks,
 		.agree = asks ? NULL : operation_agree,
 	};
 
+	if (selector_given(inv) && !asks && operation_needs_yes(inv)) {
+		several_run(inv, &finding);
+		if (inv->args.operands.count == 0)
+			return;
+		how.run = operation_run_found;
+		how.found = true;
+	}
+	several_run(inv, &how);
+}
+
+void operation_run(struct invocation *inv)
+{
 	if (several_given(inv))
-		several_run(inv, &how);
+		operation_run_several(inv, !inv->args.what_if && !operation_is_silent(inv));
 	else if (selector_find(inv))
 		operation_run_found(inv);
 }

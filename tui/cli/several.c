@@ -24,6 +24,7 @@ enum {
 	SEVERAL_PATIENCE_MS =
 		1000, /* those that are there are shown without the others when these say nothing so long */
 	SEVERAL_CHUNK = 1 << 16,
+	SEVERAL_NAMED = 5, /* tasks, in a question */
 };
 
 /* A server, and its process. */
@@ -420,21 +421,54 @@ static void several_in_turn(struct several *several)
 	}
 }
 
+/* What a question is about: few tasks are named, or else their servers.  malloc'ed. */
+static char *several_target(const struct several *several, size_t tasks)
+{
+	bool named = tasks <= SEVERAL_NAMED;
+	struct text names = TEXT_INIT;
+	char *target;
+
+	for (size_t i = 0; i < several->count; i++) {
+		const struct several_server *server = &several->list[i];
+
+		if (!server->idle && !named)
+			candidates_list(&names, "", server->label);
+		for (size_t k = 0; named && k < server->ids.count; k++) {
+			char *id = alloc_format("%s:%s", server->label, server->ids.items[k].text);
+
+			candidates_list(&names, "", id);
+			free(id);
+		}
+	}
+	if (tasks == 1)
+		target = alloc_string(names.data);
+	else if (named)
+		target = alloc_format(MSG_SERVERS_NAMED, tasks, names.data);
+	else if (several->busy == 1)
+		target = alloc_format(MSG_SERVERS_ALONE, tasks, names.data);
+	else
+		target = alloc_format(MSG_SERVERS_TASKS, tasks, several->busy, names.data);
+	text_release(&names);
+	return target;
+}
+
 /* Asks the user, if there is more than one. */
 static bool several_agree(struct several *several)
 {
-	struct text labels = TEXT_INIT;
-	bool good = true;
+	const struct several_how *how = several->how;
+	size_t tasks = 0;
+	char *target;
+	bool good;
 
 	for (size_t i = 0; i < several->count; i++) {
-		if (several->list[i].idle)
-			continue;
-		candidates_list(&labels, "", several->list[i].label);
-		several->busy++;
+		several->busy += !several->list[i].idle;
+		tasks += several->list[i].ids.count;
 	}
-	if (several->busy > 1 && several->how->agree)
-		good = several->how->agree(several->inv, several->busy, labels.data);
-	text_release(&labels);
+	if (!how->agree || tasks == 0 || (several->busy == 1 && !how->found))
+		return true;
+	target = several_target(several, tasks);
+	good = how->agree(several->inv, target, tasks == 1);
+	free(target);
 	return good;
 }
 

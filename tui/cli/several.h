@@ -22,8 +22,8 @@ struct several_part {
 
 struct several_how {
 	void (*run)(struct invocation *inv); /* in the process of a server */
-	/* Asks whether it is to be done, of more than one server.  NULL: it is. */
-	bool (*agree)(struct invocation *inv, size_t count, const char *labels);
+	/* Asks whether it is to be done: to one task, whose id `target` is, or to several, which it says.  NULL: it is. */
+	bool (*agree)(struct invocation *inv, const char *target, bool one);
 	/* What it printed, of the servers in order, those that are there.  NULL: it is printed as it is. */
 	void (*take)(void *ctx, const struct several_part *part, const char *bytes, size_t length);
 	void (*flush)(void *ctx); /* some were taken; more may follow; may be NULL */
@@ -31,6 +31,7 @@ struct several_how {
 	bool lines;   /* each line is printed when it comes */
 	bool heads;   /* the first line is a heading, printed once */
 	bool in_turn; /* one after the other, with the terminal: they ask */
+	bool found;   /* the ids were found: it asks although they are of one server */
 	bool names;   /* an id without a server could be meant for any: it is refused */
 };
 

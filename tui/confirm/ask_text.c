@@ -89,9 +89,11 @@ static void ask_explain(FILE *out)
 	}
 }
 
-static void put_question(enum confirm_operation operation, const char *target, FILE *out)
+static void put_question(const struct confirm *confirm, enum confirm_operation operation, const char *target,
+                         FILE *out)
 {
-	char *performing = confirm_performing(operation, target);
+	char *performing = confirm->for_several ? confirm_performing_several(operation, target)
+	                                        : confirm_performing(operation, target);
 
 	fprintf(out, "\n%s\n%s\n%s\n", CONFIRM_CAPTION, CONFIRM_QUESTION, performing ? performing : "");
 	free(performing);
@@ -103,7 +105,7 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 	char answer[ANSWER_SIZE];
 	int result;
 
-	put_question(operation, target, out);
+	put_question(confirm, operation, target, out);
 	while (verdict != CONFIRM_DO && verdict != CONFIRM_SKIP) {
 		fputs(confirm_choice_line(), out);
 		fflush(out);
@@ -120,7 +122,7 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 		result = ask_suspend(in, out);
 		if (result)
 			return result;
-		put_question(operation, target, out);
+		put_question(confirm, operation, target, out);
 	}
 	return (int)verdict;
 }

@@ -68,6 +68,7 @@ struct confirm_options {
 struct confirm {
 	struct confirm_options options;
 	bool yes_to_all, no_to_all;
+	bool for_several; /* one question for several tasks, which the target says */
 };
 
 enum confirm_verdict {
@@ -100,6 +101,8 @@ confirm_what_if(enum confirm_operation operation,
 char *confirm_verbose(enum confirm_operation operation, const char *target); /* VERBOSE: Performing … */
 char *confirm_performing(enum confirm_operation operation,
                          const char *target); /* Performing the operation "Cancel" on target "Task 7". */
+/* The same, where the target says that it is several tasks. */
+char *confirm_performing_several(enum confirm_operation operation, const char *target);
 /* "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is "Y"): "; static. */
 const char *confirm_choice_line(void);
 #define CONFIRM_CAPTION "Confirm"

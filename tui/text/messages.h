@@ -123,6 +123,7 @@
 #define MSG_LANGUAGE_ALONE_CMDLET "language '%s' needs -ScriptBlock or -CodeFilePath"
 #define MSG_STOPPED_BY_PREFERENCE "nothing more was done, because $%sPreference says so"
 #define MSG_NO_ANSWER             "no answer for task '%s': %s"
+#define MSG_NO_ANSWER_TASKS       "no answer for %s: %s"
 #define MSG_NO_ASKER              "there is no terminal to ask on; write --confirm=no, or put the batch into a file"
 #define MSG_NO_ASKER_CMDLET                                                                                  \
 	"there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
@@ -267,7 +268,9 @@
 #define MSG_SERVERS_IDS    "ids of two servers, '%s' and '%s': %s is for one at a time"
 #define MSG_SERVERS_OTHER  "id '%s' is not of server '%s', which -s names"
 #define MSG_SERVERS_SCREEN "the screen is for one server, as -s NAME; several, or all, are for: %s"
-#define MSG_SERVERS_TASKS  "of %zu servers: %s"
+#define MSG_SERVERS_TASKS  "%zu tasks of %zu servers: %s"
+#define MSG_SERVERS_NAMED  "%zu tasks: %s"
+#define MSG_SERVERS_ALONE  "%zu tasks of server %s"
 #define MSG_CONFIG_SERVER  "name '%s' in [servers] must be 1 to 64 of A-Za-z0-9._-, begin with a letter or digit, and not be 'all'"
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"
