@@ -104,12 +104,8 @@ static bool several_expand(struct several *several)
 /* The server that the id names; NULL: none. */
 static struct several_server *several_of(const struct several *several, const char *id)
 {
-	const char *colon = strrchr(id, ':');
-
-	for (size_t i = 0; colon && i < several->count; i++) {
-		const char *label = several->list[i].label;
-
-		if (strlen(label) == (size_t)(colon - id) && strncmp(label, id, (size_t)(colon - id)) == 0)
+	for (size_t i = 0; i < several->count; i++) {
+		if (several_is_of(id, several->list[i].label))
 			return &several->list[i];
 	}
 	return NULL;

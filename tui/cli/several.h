@@ -37,6 +37,8 @@ struct several_how {
 
 /* True if the command is for several servers.  False in the process of one of them. */
 bool several_given(const struct invocation *inv);
+/* True for "a:7" and "a". */
+bool several_is_of(const char *id, const char *label);
 /* What is wrong with several servers for the screen, malloc'ed; NULL: one is given. */
 char *several_refusal(const struct arguments *args);
 /*

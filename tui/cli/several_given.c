@@ -57,8 +57,7 @@ char *several_refusal(const struct arguments *args)
 	return text;
 }
 
-/* True for "a:7" and "a". */
-static bool several_is_of(const char *id, const char *label)
+bool several_is_of(const char *id, const char *label)
 {
 	const char *colon = strrchr(id, ':');
 
