@@ -304,19 +304,24 @@ START_TEST(a_row_that_ends_keeps_its_place_until_the_selection_leaves_it)
 }
 END_TEST
 
+/* What the server says about the row that is held. */
+static void tell_held(int number)
+{
+	json_t *now = row(number);
+
+	list_held_row(&list, now);
+	json_decref(now);
+}
+
 START_TEST(so_does_one_that_goes_far_away)
 {
-	json_t *now;
-
 	begin_holding();
 	finish(5, 90);
 	answer(false);
 	settle_list();
 	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
 	ck_assert_str_eq(list_held_old(&list), "t5");
-	now = row(5);
-	list_held_row(&list, now);
-	json_decref(now);
+	tell_held(5);
 	ck_assert_ptr_null(list_held_old(&list));
 	ck_assert_int_eq(list_selected(&list)->state, TASK_COMPLETED);
 	list_select_line(&list, 2);
@@ -356,8 +361,6 @@ END_TEST
 
 START_TEST(one_that_the_filter_hides_at_its_end_keeps_its_place)
 {
-	json_t *now;
-
 	begin_holding();
 	list.window.query.states = 1u << TASK_CREATED;
 	server.ended = 5;
@@ -366,9 +369,7 @@ START_TEST(one_that_the_filter_hides_at_its_end_keeps_its_place)
 	settle_list();
 	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
 	ck_assert_str_eq(list_held_old(&list), "t5");
-	now = row(5);
-	list_held_row(&list, now);
-	json_decref(now);
+	tell_held(5);
 	ck_assert_int_eq(list_selected(&list)->state, TASK_COMPLETED);
 	ck_assert_int_eq(list_total(&list), 100); /* with this one */
 	drop(20, 2);
@@ -405,16 +406,12 @@ END_TEST
 
 START_TEST(what_the_filter_still_shows_is_counted_once)
 {
-	json_t *now;
-
 	begin_holding();
 	list.window.query.text = alloc_string("-state:failed name");
 	finish(5, 90);
 	answer(false);
 	settle_list();
-	now = row(5);
-	list_held_row(&list, now);
-	json_decref(now);
+	tell_held(5);
 	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
 	ck_assert_int_eq(list_total(&list), 100);
 	list_move(&list, 1);
@@ -426,16 +423,12 @@ END_TEST
 
 START_TEST(one_that_the_filter_hides_before_its_end_does_not)
 {
-	json_t *now;
-
 	begin_holding();
 	list.window.query.text = alloc_string("name:old");
 	drop(4, 1);
 	answer(false);
 	settle_list();
-	now = row(5);
-	list_held_row(&list, now);
-	json_decref(now);
+	tell_held(5);
 	ck_assert_int_eq(selected(), 6);
 	ck_assert_int_eq(list_total(&list), 99);
 	check_visible();
