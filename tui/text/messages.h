@@ -27,7 +27,7 @@
 #define MSG_SERVER_IS_ID           "there is no server '%s' (there %s); if it is an id: -Id takes one; pipe several"
 #define MSG_SERVER_RUNNING         "server '%s' is running, pid %lld"
 #define MSG_CONNECTION_LOST        "the connection was lost"
-#define MSG_TIMEOUT_CONNECTING     "the server was not reached in the time of --timeout"
+#define MSG_TIMEOUT_CONNECTING     "the server could not be reached within --timeout"
 #define MSG_REPLY_LOST                                                                                       \
 	"the connection was lost before the reply; the request may or may not have been carried out"
 
@@ -262,12 +262,12 @@
 
 #define MSG_CONFIG_AT      "%s:%u: %s"
 #define MSG_CONFIG_SECTION "unknown section '[%s]' (known: [%s], [%s])"
-#define MSG_SERVERS_NONE   "-s all is for the servers in [servers] of the configuration, where there are none"
-#define MSG_SERVERS_ONE    "this is for one server, and 'all' is for several"
+#define MSG_SERVERS_NONE   "-s all needs servers in [servers] of the configuration; there are none"
+#define MSG_SERVERS_ONE    "this is for one server; 'all' means several"
 #define MSG_SERVERS_ID     "with several servers, id '%s' must name its own, as %s:%s does"
-#define MSG_SERVERS_IDS    "ids of two servers, '%s' and '%s': %s is for one at a time"
-#define MSG_SERVERS_OTHER  "id '%s' is not of server '%s', which -s names"
-#define MSG_SERVERS_SCREEN "the screen is for one server, as -s NAME; several, or all, are for: %s"
+#define MSG_SERVERS_IDS    "ids of two servers, '%s' and '%s', are given; %s takes those of one"
+#define MSG_SERVERS_OTHER  "id '%s' is not on server '%s', which -s names"
+#define MSG_SERVERS_SCREEN "the screen shows one server: -s NAME; several, or all, can be given to: %s"
 #define MSG_SERVERS_TASKS  "%zu tasks of %zu servers: %s"
 #define MSG_SERVERS_NAMED  "%zu tasks: %s"
 #define MSG_SERVERS_ALONE  "%zu tasks of server %s"
