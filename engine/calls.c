@@ -159,6 +159,11 @@ int engine_remove(struct engine *engine, struct task *task)
 	return removal_remove(&engine->core, task);
 }
 
+void engine_look(struct engine *engine)
+{
+	core_look(&engine->core);
+}
+
 void engine_hold(struct engine *engine)
 {
 	settle_hold(&engine->core);

@@ -86,6 +86,8 @@ uint64_t engine_sequence(const struct engine *engine); /* of the latest change *
 uint64_t
 engine_asked(const struct engine
                      *engine); /* of what the latest request changed, and nothing that followed from it */
+/* Before something is said of tasks that run: as core_look(). */
+void engine_look(struct engine *engine);
 struct task *engine_find(const struct engine *engine, const char *id);
 /* As reasons_find() and reasons_place(); the name of the queue that it has this place in, NULL: none. */
 void engine_reasons(const struct engine *engine, const struct task *task, struct reasons *reasons);

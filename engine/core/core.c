@@ -44,6 +44,12 @@ static void core_probe(struct core *core)
 	}
 }
 
+void core_look(struct core *core)
+{
+	if (core->executor->verbs->look)
+		core->executor->verbs->look(core->executor);
+}
+
 static void core_try_again(struct core *core)
 {
 	core->backing_off = false;

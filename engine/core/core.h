@@ -22,6 +22,9 @@ void core_committed(struct core *core, uint64_t committed);
 /* Does everything that is due at this time. */
 void core_alarm(struct core *core);
 
+/* Somebody asks what runs.  So he is told of all that he may have learnt already from a command. */
+void core_look(struct core *core);
+
 /* The wall clock has reached the time that hooks.wake named, or it was set. */
 void core_clock(struct core *core, bool was_set);
 

@@ -60,6 +60,11 @@ struct executor_verbs {
 	 */
 	void (*go)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
+	 * Report began for what has begun, where that takes time to be reported: somebody asks, who may have
+	 * learnt of it from the command itself.  NULL: that cannot be.
+	 */
+	void (*look)(struct executor *executor);
+	/*
 	 * A stop or a pause is durable before began was reported.  What can still be kept from beginning is:
 	 * reports withheld, or began all the same.
 	 */

@@ -128,6 +128,7 @@ bool acts_on_several(struct service *service, struct wire_call *call, const json
 	if (!args.bad && acts.list && acts.results && !acts_read(&acts, ids))
 		args_fail(&args, "ids");
 	if (!args_failed(&args, call, NULL) && acts.list && acts.results) {
+		engine_look(service->engine);
 		qsort(acts.list, acts.count, sizeof(*acts.list), acts_compare);
 		acts_do(&acts);
 		acts_reply(&acts);

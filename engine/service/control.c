@@ -60,6 +60,7 @@ void service_server_status(void *ctx, struct wire_call *call, const json_t *para
 	(void)parameters;
 	const struct service *service = ctx;
 	struct jsonw w = JSONW_INIT;
+	engine_look(service->engine);
 	jsonw_object(&w);
 	jsonw_key(&w, "status");
 	show_status(&w, ctx);

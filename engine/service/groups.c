@@ -413,6 +413,7 @@ void service_group_list(void *ctx, struct wire_call *call, const json_t *paramet
 	struct service *service = ctx;
 	const struct task_group *group;
 	struct jsonw w = JSONW_INIT;
+	engine_look(service->engine);
 	jsonw_object(&w);
 	jsonw_key(&w, "groups");
 	jsonw_array(&w);

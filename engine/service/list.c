@@ -174,6 +174,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (!query_read(&query, call, parameters, needs))
 		return;
 	query.engine = service->engine;
+	engine_look(service->engine);
 	if (wire_call_more(call) && chunk == 0) {
 		window_open(service, call, &query);
 		return;

@@ -117,6 +117,7 @@ struct task *find_or_fail(struct service *service, struct wire_call *call, const
 	const char *id = args_string(&args, "id");
 	if (args_failed(&args, call, needs_id))
 		return NULL;
+	engine_look(service->engine);
 	struct task *task = engine_find(service->engine, id);
 	if (!task)
 		fail_not_found(call, id);

@@ -210,6 +210,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct sets sets = { .service = ctx, .call = call };
 	if (count > SETS_MAX || (ids && (edits || args_has(&args, "id"))))
 		args_fail(&args, "ids");
+	engine_look(sets.service->engine);
 	sets.each = args_bool(&args, "each") && (ids || edits);
 	sets.edits = calloc(count + 1, sizeof(*sets.edits));
 	sets.results = calloc(count + 1, sizeof(*sets.results));

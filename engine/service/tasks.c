@@ -34,6 +34,7 @@ struct task *tasks_find(struct service *service, struct wire_call *call, const j
 	const char *id = args_string(args, "id");
 	if (args_failed(args, call, needs_id))
 		return NULL;
+	engine_look(service->engine);
 	struct task *task = engine_find(service->engine, id);
 	if (!task)
 		reply_bool(call, "result", false);

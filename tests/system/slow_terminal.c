@@ -5,10 +5,10 @@
  *     slow_terminal BYTES_PER_SECOND answers|cut|silent TEXT KEY MILLISECONDS QUIT -- COMMAND [ARGUMENT]...
  *
  * Waits for TEXT and for silence, types KEY as often as a held key does, for so long, and waits for silence again.
- * Prints the bytes of the first page, the milliseconds from the last key to the last byte, the bytes since the first
- * key, and those since the last key.  Then it types QUIT.  The terminal answers CSI 5 n when it has shown what was sent before; "cut":
- * with a pause within the answer.  The exit status is that of the command, 124 if anything did not come, 125 for other
- * errors.
+ * Prints how often the command has asked since the first key, how many of those questions had more behind them when
+ * they arrived, the bytes since the first key, and the milliseconds from the last key to the last byte.  Then it types
+ * QUIT.  The terminal answers CSI 5 n when it has shown what was sent before; "cut": with a pause within the answer.
+ * The exit status is that of the command, 124 if anything did not come, 125 for other errors.
  */
 #include <errno.h>
 #include <poll.h>
@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,8 +33,9 @@ static struct line {
 	double credit;  /* bytes that may pass now */
 	long now, last; /* milliseconds; when the last byte passed */
 	unsigned long bytes;
-	size_t asked;        /* characters of the question that have passed */
-	char typed[1 << 12]; /* what is on its way to the command, in order */
+	size_t asked;                   /* characters of the question that have passed */
+	unsigned long questions, hasty; /* those behind which there was more already */
+	char typed[1 << 12];            /* what is on its way to the command, in order */
 	size_t typed_length;
 	long typed_at; /* when the next of it arrives */
 	char seen[1 << 16];
@@ -64,7 +66,16 @@ static void line_deliver(void)
 	}
 }
 
-static void line_show(char byte)
+/* With so many bytes behind it. */
+static void line_answer(int behind)
+{
+	line.questions++;
+	line.hasty += behind > 0;
+	if (!line.silent)
+		line_type("\033[0n");
+}
+
+static void line_show(char byte, int behind)
 {
 	static const char question[] = "\033[5n";
 
@@ -78,8 +89,7 @@ static void line_show(char byte)
 		line.asked++;
 	if (!question[line.asked]) {
 		line.asked = 0;
-		if (!line.silent)
-			line_type("\033[0n");
+		line_answer(behind);
 	}
 }
 
@@ -102,8 +112,10 @@ static int line_step(void)
 		if (count <= 0)
 			return 0;
 		line.credit -= (double)count;
+		int behind = 0;
+		(void)ioctl(line.terminal, FIONREAD, &behind);
 		for (ssize_t i = 0; i < count; i++)
-			line_show(bytes[i]);
+			line_show(bytes[i], behind + (int)(count - i - 1));
 	}
 	if (line.credit > 1)
 		line.credit = 1; /* an idle line saves nothing */
@@ -142,7 +154,7 @@ static int line_end(pid_t pid, const char *quit)
 int main(int argc, char **argv)
 {
 	int good;
-	unsigned long page, before = 0; /* bytes that had passed at the last key */
+	unsigned long page;
 	long until, next, key = 0;
 	pid_t pid;
 
@@ -157,6 +169,7 @@ int main(int argc, char **argv)
 	line.now = line.last = pty_clock();
 	good = line_await(argv[3]);
 	page = line.bytes;
+	line.questions = line.hasty = 0;
 	next = line.now;
 	until = line.now + strtol(argv[5], NULL, 10);
 	while (good && line.now < until && line_step()) {
@@ -164,11 +177,10 @@ int main(int argc, char **argv)
 			continue;
 		line_type(argv[4]);
 		key = line.now;
-		before = line.bytes;
 		next += REPEAT;
 	}
 	good = good && line_await("");
 	if (good)
-		printf("%lu %ld %lu %lu\n", page, line.last - key, line.bytes - page, line.bytes - before);
+		printf("%lu %lu %lu %ld\n", line.questions, line.hasty, line.bytes - page, line.last - key);
 	return good ? line_end(pid, argv[6]) : (kill(pid, SIGKILL), 124);
 }

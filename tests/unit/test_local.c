@@ -198,6 +198,29 @@ START_TEST(a_short_command_is_told_with_its_end)
 }
 END_TEST
 
+START_TEST(who_asks_is_told_of_a_command_that_its_worker_still_looks_at)
+{
+	scripted_close();
+	local_options.linger_ms = 3600000;
+	scripted_open();
+	struct subject *a = subject_new("a", "read x <$0; exit 7");
+	prepare(a);
+	go(a);
+	executor->verbs->look(executor);
+	while (ledger_pid(local_of(executor)->ledger, 0) == 0)
+		sched_yield();
+	executor->verbs->look(executor);
+	ck_assert_str_eq(a->trail, "prepared began");
+	ck_assert_int_eq(pid_of(a), ledger_pid(local_of(executor)->ledger, 0));
+	ck_assert_int_gt(a->began.started_at, 0);
+	executor->verbs->look(executor);
+	open_gate();
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, 7);
+	forget(a);
+}
+END_TEST
+
 START_TEST(room_is_what_descriptors_are_left_for)
 {
 	scripted_close();
@@ -379,6 +402,7 @@ int main(void)
 		standard_input_is_empty,
 		many_at_once,
 		a_short_command_is_told_with_its_end,
+		who_asks_is_told_of_a_command_that_its_worker_still_looks_at,
 		room_is_what_descriptors_are_left_for,
 		without_descriptors_to_spare_there_is_no_pipe,
 		without_descriptors_it_is_postponed,

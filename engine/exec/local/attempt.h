@@ -57,6 +57,7 @@ struct local_survivors;
 struct local_traces;
 struct pool;
 struct spawner;
+struct start_job;
 
 /* After trouble with the system (no memory, no descriptors), when to look again. */
 enum { LOCAL_RETRY_MS = 1000 };
@@ -83,7 +84,7 @@ struct local_attempt {
 	uint32_t ordinal;   /* it is that attempt of the task, from 1 */
 	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
-	struct local_attempt **list;                 /* one of local's lists from unentered on; NULL: none */
+	struct local_attempt **list;                 /* one of local's lists from starting on; NULL: none */
 	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
 	int entry;                                   /* of the ledger, -1: none */
 	int files;      /* its pair of output files, -1: none, or they have their final names */
@@ -91,6 +92,7 @@ struct local_attempt {
 	uint64_t start; /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
+	struct start_job *starting; /* while it is STARTING: the worker's; NULL */
 
 	int pidfd; /* of its first process, -1: none */
 	bool sure; /* pidfd is certainly not of another process with the same number */
@@ -166,6 +168,7 @@ struct local {
 	int child_fd; /* of SIGCHLD (signalfd(2)) */
 
 	struct local_attempt *attempts;  /* all (utlist) */
+	struct local_attempt *starting;  /* STARTING (utlist) */
 	struct local_attempt *unentered; /* to be adopted, without a valid entry (utlist) */
 	struct local_attempt *unadopted; /* their state could not be found out yet (utlist) */
 	struct local_attempt *unwatched; /* RUNNING, without a descriptor that tells of the exit (utlist) */

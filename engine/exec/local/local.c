@@ -67,6 +67,11 @@ static void local_go(struct executor *executor, struct run *const *runs, size_t 
 		local_start(local_attempt_of(runs[i]));
 }
 
+static void local_look(struct executor *executor)
+{
+	local_start_look(local_of(executor));
+}
+
 static void local_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
 {
 	(void)executor;
@@ -153,6 +158,7 @@ static void local_retry(struct executor *executor)
 static const struct executor_verbs local_verbs = {
 	.prepare = local_prepare,
 	.go = local_go,
+	.look = local_look,
 	.signal = local_signal,
 	.kill_left = local_kill_left,
 	.continue_left = local_continue_left,

@@ -42,7 +42,9 @@ struct start_job {
 	bool exited;   /* the process has ended already */
 	char *failure; /* owned; why the command is not running, although there is a process; NULL */
 	int progress_reader;
-	int64_t started_at, tick;
+	_Atomic int64_t started_at, tick; /* set before there is a process */
+	/* The loop's: */
+	bool told; /* that it began */
 };
 
 enum { START_DESCRIPTORS = 4, START_PATH_SIZE = 64 };
@@ -181,6 +183,8 @@ static void start_postpone(struct local_attempt *attempt, int error)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
 	attempt->stage = LOCAL_PREPARED;
+	attempt->starting = NULL;
+	local_list_remove(attempt);
 	local_attempt_give_files_back(attempt);
 	local_holding_forget(attempt);
 	reports->postponed(reports->ctx, attempt->run, error);
@@ -201,26 +205,27 @@ static void start_failed(const struct start_job *job)
 	start_postpone(job->attempt, job->error);
 }
 
-static void start_began(struct start_job *job)
+/* There is a process. */
+static void start_lead(struct start_job *job, pid_t pid, uint64_t start)
 {
 	struct local_attempt *attempt = job->attempt;
-	const struct executor_reports *reports = &job->local->executor.reports;
+	job->told = true;
+	attempt->starting = NULL;
 	attempt->stage = LOCAL_RUNNING;
+	local_list_remove(attempt);
 	job->local->no_output[0] = '\0';
-	if (local_attempt_lead(attempt, job->result.pid, LOCAL_PARENT_SERVER)) {
-		attempt->pid = job->result.pid;
+	if (local_attempt_lead(attempt, pid, LOCAL_PARENT_SERVER)) {
+		attempt->pid = pid;
 		attempt->parent = LOCAL_PARENT_SERVER;
 		job->local->missed = true;
 	}
-	attempt->start = job->result.start;
-	attempt->pidfd = job->result.pidfd;
-	attempt->message = job->failure;
-	job->failure = NULL;
-	if (job->wants_pipe)
-		local_progress_watch(attempt, job->progress_reader, !job->exited);
-	local_cap_watch(attempt);
-	if (!job->exited)
-		local_ending_await(attempt);
+	attempt->start = start;
+}
+
+static void start_tell(const struct start_job *job)
+{
+	const struct local_attempt *attempt = job->attempt;
+	const struct executor_reports *reports = &job->local->executor.reports;
 	struct executor_began began = { .process = attempt->run->process,
 		                        .started_at = job->started_at,
 		                        .tick = job->tick };
@@ -232,8 +237,45 @@ static void start_began(struct start_job *job)
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;
 	reports->began(reports->ctx, attempt->run, &began);
+}
+
+static void start_began(struct start_job *job)
+{
+	struct local_attempt *attempt = job->attempt;
+	bool told = job->told;
+	if (!told)
+		start_lead(job, job->result.pid, job->result.start);
+	attempt->pidfd = job->result.pidfd;
+	attempt->message = job->failure;
+	job->failure = NULL;
+	if (job->wants_pipe)
+		local_progress_watch(attempt, job->progress_reader, !job->exited);
+	local_cap_watch(attempt);
+	if (!job->exited)
+		local_ending_await(attempt);
+	if (!told)
+		start_tell(job);
 	if (job->exited)
 		local_ending_take(attempt);
+}
+
+/*
+ * The process id is in the ledger before the process executes anything.  So what somebody learns from a command is
+ * never older than this.  Its exit is not watched before the worker is done.
+ */
+void local_start_look(struct local *local)
+{
+	struct local_attempt *attempt, *next;
+	for (attempt = local->starting; attempt; attempt = next) {
+		next = attempt->list_next;
+		struct start_job *job = attempt->starting;
+		pid_t pid = ledger_pid(local->ledger, attempt->entry);
+		struct process_info info;
+		if (pid > 0 && process_read(pid, &info) == 0) {
+			start_lead(job, pid, info.start);
+			start_tell(job);
+		}
+	}
 }
 
 static void start_done(struct pool_job *pool_job)
@@ -259,6 +301,8 @@ void local_start(struct local_attempt *attempt)
 	job->job.work = start_work;
 	job->job.done = start_done;
 	attempt->stage = LOCAL_STARTING;
+	attempt->starting = job;
+	local_list_append(&local->starting, attempt);
 	local->active++;
 	local->pipes += job->wants_pipe;
 	pool_submit(local->pool, &job->job);

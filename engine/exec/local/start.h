@@ -6,5 +6,7 @@
 
 /* For an attempt that is PREPARED.  Reports began or postponed, later or from inside. */
 void local_start(struct local_attempt *attempt);
+/* Reports began for those whose process exists, although their workers have not told yet. */
+void local_start_look(struct local *local);
 
 #endif
