@@ -22,13 +22,14 @@ struct executor *executor;
 struct local_options local_options;
 char identity[LOCAL_IDENTITY_SIZE];
 struct task_spec spec;
+const struct scripted_kind *scripted_kind;
+struct registry registry;
 unsigned room_reports;
 uint64_t left_gone;
 
 static struct pool *pool;
 static struct event *pool_event;
 static struct environment own_environment;
-static struct registry registry;
 static struct subject *subjects[SUBJECTS_MAX];
 static unsigned subject_count;
 static int gate;
@@ -51,9 +52,15 @@ static struct subject *heard(struct run *run, const char *word)
 
 static void hear_prepared(void *ctx, struct run *run, const struct task_process *process)
 {
+	struct executor_place place;
 	(void)ctx;
 	heard(run, "prepared");
 	run->process = *process;
+	/* Where it runs is stored with the claim. */
+	executor->verbs->describe(executor, run, &place);
+	if (*place.directory)
+		ck_assert_int_eq(
+			plan_set_job(record_make_plan(run->task), process->pid_start, place.directory), 0);
 }
 
 static void hear_refused(void *ctx, struct run *run, int error)
@@ -80,6 +87,9 @@ static void hear_progress(void *ctx, struct run *run, int percent, const char *m
                           enum executor_progress_source source)
 {
 	(void)ctx;
+	/* Only the reason of it has changed. */
+	if (percent < 0 && !message)
+		return;
 	struct subject *subject = heard(run, "progress");
 	subject->percent = percent;
 	subject->source = source;
@@ -122,6 +132,12 @@ static void hear_left_gone(void *ctx, uint64_t number)
 	left_gone = number;
 }
 
+static void hear_withheld(void *ctx, struct run *run, bool void_handle)
+{
+	(void)ctx;
+	heard(run, void_handle ? "void" : "withheld");
+}
+
 static void hear_room(void *ctx)
 {
 	(void)ctx;
@@ -134,7 +150,7 @@ static void pool_readable(evutil_socket_t fd, short what, void *ctx)
 	pool_reap(pool);
 }
 
-void scripted_open(void)
+static void scripted_open_local(void)
 {
 	char *error = NULL;
 	ck_assert_int_eq(pool_new(&pool, WORKERS), 0);
@@ -143,6 +159,14 @@ void scripted_open(void)
 	local_options.pool = pool;
 	int code = local_open(&executor, &local_options, &error);
 	ck_assert_msg(code == 0, "%s", error ? error : strerror(-code));
+}
+
+void scripted_open(void)
+{
+	if (scripted_kind)
+		ck_assert_int_eq(scripted_kind->open(&executor), 0);
+	else
+		scripted_open_local();
 	executor->reports = (struct executor_reports){
 		.prepared = hear_prepared,
 		.refused = hear_refused,
@@ -152,6 +176,7 @@ void scripted_open(void)
 		.ended = hear_ended,
 		.holds = hear_holds,
 		.never_began = hear_never_began,
+		.withheld = hear_withheld,
 		.left_gone = hear_left_gone,
 		.room = hear_room,
 	};
@@ -159,10 +184,14 @@ void scripted_open(void)
 
 void scripted_close(void)
 {
-	local_silence(executor);
-	event_free(pool_event);
-	pool_free(pool);
-	local_close(executor);
+	if (scripted_kind) {
+		scripted_kind->close(executor);
+	} else {
+		local_silence(executor);
+		event_free(pool_event);
+		pool_free(pool);
+		local_close(executor);
+	}
 	executor = NULL;
 }
 
@@ -237,6 +266,8 @@ struct subject *subject_of(const char *id)
 	task->number = registry.last_number + 1;
 	task->created_at = system_now();
 	ck_assert_int_eq(registry_add(&registry, task), 0);
+	if (scripted_kind)
+		scripted_kind->fit(task);
 	subject->run.task = task;
 	task->run = &subject->run;
 	subject->run.process = (struct task_process)TASK_PROCESS_INIT;
@@ -290,7 +321,8 @@ void adopt(struct subject *subject, bool other_boot)
 	struct run *run = &subject->run;
 	run->execution = NULL;
 	run->process.pid = 0;
-	run->process.pid_start = 0;
+	if (run->process.entry != TASK_ENTRY_REMOTE)
+		run->process.pid_start = 0;
 	*subject->trail = '\0';
 	executor->verbs->adopt(executor, &run, &other_boot, 1);
 }

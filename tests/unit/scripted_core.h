@@ -1,5 +1,5 @@
 /*
- * A core that does what a test says, over the local executor with real processes: it writes down what is
+ * A core that does what a test says, over an executor with real processes, usually the local one: it writes down what is
  * reported, and a test turns the loop until it was. Nothing here sleeps; Check's time-out is the bound.
  */
 #ifndef KRTASK_TESTS_SCRIPTED_CORE_H
@@ -29,6 +29,14 @@ extern struct executor *executor;
 extern char identity[LOCAL_IDENTITY_SIZE]; /* of the server; no other test has it at the same time */
 extern struct local_options local_options; /* used by the next scripted_open() */
 extern struct task_spec spec;              /* used and cleared by the next subject_new() */
+/* What scripted_open() opens, scripted_close() closes and a new subject needs.  NULL: the local executor. */
+struct scripted_kind {
+	int (*open)(struct executor **executor);
+	void (*close)(struct executor *executor);
+	void (*fit)(struct task *task);
+};
+extern const struct scripted_kind *scripted_kind;
+extern struct registry registry;
 extern unsigned room_reports;
 extern uint64_t left_gone; /* the task of the last such report; 0: there was none */
 

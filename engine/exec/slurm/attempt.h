@@ -48,8 +48,9 @@ struct slurm_attempt {
 	bool released;  /* scontrol said so */
 	bool withholds; /* an adopted one is to be held */
 	bool absent;    /* the last squeue did not list its job, whose number may be that of another by now */
-	unsigned unseen; /* so often it was over, and its end was missing */
-	int signal;      /* to be sent when its command is seen to run: it may not have been there; 0: none */
+	unsigned unseen;  /* so often it was over, and its end was missing */
+	unsigned answers; /* of sbatch that were no number of a job */
+	int signal; /* to be sent when its command is seen to run: it may not have been there; 0: none */
 	struct slurm_begin begin;
 	char node[64];
 	char reason[64]; /* why it is pending */

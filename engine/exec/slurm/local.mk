@@ -11,6 +11,10 @@ engine_libengine_a_SOURCES += \
 	engine/exec/slurm/submit.c engine/exec/slurm/submit.h \
 	engine/exec/slurm/watch.c engine/exec/slurm/watch.h
 
-check_PROGRAMS += tests/unit/test_slurm
+check_PROGRAMS += tests/unit/test_executors tests/unit/test_slurm
+tests_unit_test_executors_SOURCES = tests/unit/test_executors.c $(scripted_core) \
+	tests/unit/scripted_slurm.c tests/unit/scripted_slurm.h
+tests_unit_test_executors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+EXTRA_DIST += tests/unit/cluster
 tests_unit_test_slurm_SOURCES = tests/unit/test_slurm.c
 tests_unit_test_slurm_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

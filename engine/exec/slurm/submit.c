@@ -226,6 +226,7 @@ static void submit_done(struct pool_job *pool_job)
 		slurm_hurry(slurm);
 	} else if (job->result == PROGRAM_SILENT) {
 		attempt->stage = SLURM_DOUBTFUL;
+		attempt->answers += *job->error != '\0';
 		if (submit_set_error(attempt, job->error))
 			reports->room(reports->ctx);
 		slurm_hurry(slurm);

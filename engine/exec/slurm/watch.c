@@ -23,6 +23,9 @@
  */
 enum { WATCH_LOOKS = 3, WATCH_LOOKS_ABSENT = 10 };
 
+/* What sbatch answers is no number, so often, and there is no job: it will not be better. */
+enum { WATCH_ANSWERS = 3 };
+
 /* What the worker found out about an attempt. */
 struct watched {
 	uint64_t serial, number, job;
@@ -266,6 +269,10 @@ static void watch_doubtful(struct slurm_attempt *attempt, const struct watched *
 		attempt->job = watched->row.job;
 		free(attempt->error);
 		attempt->error = NULL;
+		slurm_report_prepared(attempt);
+	} else if (attempt->answers >= WATCH_ANSWERS) {
+		/* If one of them was a job after all, it is held, and found by its comment. */
+		attempt->slurm->swept = false;
 		slurm_report_prepared(attempt);
 	} else {
 		slurm_submit(attempt);

@@ -1,0 +1,83 @@
+#include "tests/unit/scripted_slurm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/core/kernel.h"
+#include "engine/exec/slurm/slurm.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/scripted_core.h"
+#include "tests/unit/unit.h"
+
+static char scratch[256]; /* the directory: paths of scratch_path() do not last */
+
+void scripted_local_setup(void)
+{
+	scripted_setup();
+	snprintf(scratch, sizeof(scratch), "%s", scratch_path(""));
+	local_options.directory = scratch;
+}
+
+static struct task_group group = { .settings = { .executor = GROUP_SLURM } };
+
+static int open_slurm(struct executor **opened)
+{
+	const struct slurm_options options = { .base = base,
+		                               .identity = identity,
+		                               .address = "unix:/none",
+		                               .programs = scratch_path("bin"),
+		                               .now = local_options.now,
+		                               .own_environment = local_options.own_environment,
+		                               .least_ms = 20,
+		                               .most_ms = 100 };
+	return slurm_open(opened, &options);
+}
+
+static void close_slurm(struct executor *opened)
+{
+	slurm_silence(opened);
+	slurm_close(opened);
+}
+
+static void fit_slurm(struct task *task)
+{
+	ck_assert_int_eq(record_make_standing(&registry.slabs, task), 0);
+	task->standing->group = &group;
+}
+
+void scripted_slurm_setup(void)
+{
+	static const char *const names[] = { "sbatch", "squeue", "scontrol", "scancel" };
+	static const struct scripted_kind kind = { open_slurm, close_slurm, fit_slurm };
+	const char *top = getenv("top_srcdir");
+	char program[512], path[512];
+	scripted_local_setup();
+	scripted_close();
+	snprintf(program, sizeof(program), "%s/tests/unit/cluster", top ? top : ".");
+	ck_assert_int_eq(mkdir(scratch_path("bin"), 0700), 0);
+	ck_assert_int_eq(mkdir(scratch_path("shared"), 0700), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), "bin/%s", names[i]);
+		ck_assert_int_eq(symlink(program, scratch_path(path)), 0);
+	}
+	group.settings.directory = strdup(scratch_path("shared"));
+	scripted_kind = &kind;
+	scripted_open();
+}
+
+void scripted_slurm_teardown(void)
+{
+	scripted_teardown();
+	scripted_kind = NULL;
+	free(group.settings.directory);
+	group.settings.directory = NULL;
+}
+
+bool scripted_exists(const char *name)
+{
+	char path[512];
+	snprintf(path, sizeof(path), "%s/%s", scratch, name);
+	return access(path, F_OK) == 0;
+}
