@@ -174,6 +174,8 @@ struct task_group {
 	unsigned paused;        /* its runs that are, whether or not they hold slots */
 	struct run *holders;    /* those that hold slots, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
+	uint64_t served;        /* ranking.changes when all was claimed that was wanted */
+	unsigned served_most;   /* so much was wanted then */
 	unsigned used;          /* slots that its runs hold */
 	unsigned
 		unsettled; /* changes of its devices on their way to the store, or it is joined: nothing in it starts */

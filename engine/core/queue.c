@@ -113,7 +113,7 @@ void queue_judge(struct core *core, struct task *task)
 	enum rank_kind kind = queue_kind(core, task);
 	if (kind == standing->rank.kind)
 		return;
-	ranking_set_kind(&standing->rank, kind);
+	ranking_set_kind(&standing->group->ranking, &standing->rank, kind);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 

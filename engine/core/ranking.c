@@ -62,6 +62,23 @@ static uint32_t ranking_draw(struct ranking *ranking)
 	return ranking->seed = x;
 }
 
+/* It is one of its kind now. */
+static void ranking_note(struct ranking *ranking, struct rank *rank)
+{
+	struct rank **first = &ranking->first[rank->kind];
+	if (!*first || ranking_compare(rank, *first) < 0)
+		*first = rank;
+	ranking->changes++;
+}
+
+/* It is about to be one of its kind no more. */
+static void ranking_pass(struct ranking *ranking, struct rank *rank)
+{
+	if (ranking->first[rank->kind] == rank)
+		ranking->first[rank->kind] = ranking_next(rank, 1u << rank->kind);
+	ranking->changes++;
+}
+
 void ranking_add(struct ranking *ranking, struct rank *rank)
 {
 	struct rank **link = &ranking->root, *up = NULL;
@@ -78,10 +95,12 @@ void ranking_add(struct ranking *ranking, struct rank *rank)
 	ranking_count_anew(rank);
 	while (rank->up && rank->up->weight < rank->weight)
 		ranking_lift(ranking, rank);
+	ranking_note(ranking, rank);
 }
 
 void ranking_remove(struct ranking *ranking, struct rank *rank)
 {
+	ranking_pass(ranking, rank);
 	while (rank->left && rank->right)
 		ranking_lift(ranking, rank->left->weight > rank->right->weight ? rank->left : rank->right);
 	struct rank *child = rank->left ? rank->left : rank->right;
@@ -94,15 +113,17 @@ void ranking_remove(struct ranking *ranking, struct rank *rank)
 	rank->ranked = false;
 }
 
-void ranking_set_kind(struct rank *rank, enum rank_kind kind)
+void ranking_set_kind(struct ranking *ranking, struct rank *rank, enum rank_kind kind)
 {
 	struct rank *up = rank;
+	ranking_pass(ranking, rank);
 	do {
 		up->counts[rank->kind]--;
 		up->counts[kind]++;
 		up = up->up;
 	} while (up);
 	rank->kind = kind;
+	ranking_note(ranking, rank);
 }
 
 size_t ranking_count(const struct ranking *ranking)
@@ -151,7 +172,13 @@ static struct rank *ranking_leftmost(struct rank *rank, unsigned kinds)
 
 struct rank *ranking_first(const struct ranking *ranking, unsigned kinds)
 {
-	return ranking_leftmost(ranking->root, kinds);
+	struct rank *first = NULL;
+	for (unsigned kind = 0; kind < RANK_KINDS; kind++) {
+		struct rank *its = kinds & 1u << kind ? ranking->first[kind] : NULL;
+		if (its && (!first || ranking_compare(its, first) < 0))
+			first = its;
+	}
+	return first;
 }
 
 struct rank *ranking_next(struct rank *rank, unsigned kinds)

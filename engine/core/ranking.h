@@ -4,7 +4,7 @@
  *
  * A treap (C.  R. Aragon, R. G. Seidel, "Randomized Search Trees", 1989) whose nodes belong to the caller and
  * know how many are below them.  Order: the higher priority, then the earlier Start, then the older task.
- * The front is found without a search.  Pure; loop thread only.
+ * The first of each kind is known.  Pure; loop thread only.
  */
 #ifndef KRTASK_CORE_RANKING_H
 #define KRTASK_CORE_RANKING_H
@@ -39,13 +39,15 @@ struct rank {
 
 struct ranking {
 	struct rank *root;
-	uint32_t seed; /* of the weights */
+	struct rank *first[RANK_KINDS];
+	uint64_t changes; /* so often it has become another */
+	uint32_t seed;    /* of the weights */
 };
 
 /* Adds it to the order.  Its priority, start, number and kind must be set. */
 void ranking_add(struct ranking *ranking, struct rank *rank);
 void ranking_remove(struct ranking *ranking, struct rank *rank);
-void ranking_set_kind(struct rank *rank, enum rank_kind kind);
+void ranking_set_kind(struct ranking *ranking, struct rank *rank, enum rank_kind kind);
 size_t ranking_count(const struct ranking *ranking);
 size_t ranking_count_kind(const struct ranking *ranking, enum rank_kind kind);
 /* How many are before it. */

@@ -266,12 +266,25 @@ static bool scheduler_starves(struct core *core, const struct task_group *group)
 	return true;
 }
 
+/* The next one to claim.  As long as nothing has changed in the queue since there was none, there is none. */
+static struct rank *scheduler_unclaimed(struct core *core, struct task_group *group, unsigned groups)
+{
+	const struct ranking *ranking = &group->ranking;
+	unsigned wanted = scheduler_wanted(core, group, groups);
+	if (group->served == ranking->changes && wanted <= group->served_most)
+		return NULL;
+	struct rank *rank = ranking_first(ranking, 1u << RANK_OPEN);
+	if (rank && ranking_place_of_ready(rank) < wanted)
+		return rank;
+	group->served = ranking->changes;
+	group->served_most = wanted;
+	return NULL;
+}
+
 static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned groups)
 {
 	struct rank *rank;
-	while (!core->troubled && !core->backing_off &&
-	       (rank = ranking_first(&group->ranking, 1u << RANK_OPEN)) &&
-	       ranking_place_of_ready(rank) < scheduler_wanted(core, group, groups)) {
+	while (!core->troubled && !core->backing_off && (rank = scheduler_unclaimed(core, group, groups))) {
 		/* Other groups may have claims to give back. */
 		if (scheduler_starves(core, group))
 			return true;
@@ -284,10 +297,9 @@ static bool scheduler_claim_group(struct core *core, struct task_group *group, u
 /* If there are more claims than are wanted, the last ones are given back. */
 static void scheduler_withdraw(struct core *core, struct task_group *group, unsigned most)
 {
-	struct rank *rank;
-	while (!core->troubled && (rank = ranking_last(&group->ranking, 1u << RANK_CLAIMED)) &&
-	       ranking_count_kind(&group->ranking, RANK_CLAIMED) > most) {
-		if (ending_recall(core, scheduler_task(rank)->run, NULL))
+	while (!core->troubled && ranking_count_kind(&group->ranking, RANK_CLAIMED) > most) {
+		struct rank *last = ranking_last(&group->ranking, 1u << RANK_CLAIMED);
+		if (ending_recall(core, scheduler_task(last)->run, NULL))
 			return;
 	}
 }

@@ -127,9 +127,18 @@ no_ops() { # PREFIX: milliseconds
 	} >"$directory/free"
 	milliseconds krtask --batch "$directory/free"
 }
-urgent() {
-	krtask stop --kill first-a >/dev/null
-	krtask wait --quiet urgent >/dev/null
+# From the recorded end of what had the slot to the recorded start of the urgent one, milliseconds.
+urgent() { # BEFORE NEXT
+	krtask run --id "$2" --group a --priority 1000 -- sleep 10000 >/dev/null
+	krtask stop --kill "$1" >/dev/null
+	until test "$(krtask state "$2")" = Running; do sleep 0.02; done
+	krtask get --json "$1" "$2" | perl -e 'local $/; my $all = <STDIN>; my @at;
+		for my $what ("completedAt", "startedAt") {
+			my @times = $all =~ /"$what": *"[\d-]+T(\d+):(\d+):([\d.]+)Z"/g;
+			@times = @times[-3 .. -1] if $what eq "startedAt";
+			push @at, $times[0] * 3600 + $times[1] * 60 + $times[2];
+		}
+		printf "%.0f\n", 1000 * ($at[1] - $at[0])'
 }
 fresh --slots 5
 krtask group add free
@@ -155,5 +164,7 @@ why=$(asks why)
 state=$(asks state)
 figure "why of any of $queued" "$why" ms 'its state' "$state" "$(calc %.2f "$why / $state")" - -
 figure 'the same' "$why" ms - - - - '<=1'
-krtask run --id urgent --group a --priority 1000 -- /bin/true >/dev/null
-figure "an urgent task before $queued has run after" "$(calc %.0f "$(milliseconds urgent)")" ms - - - - -
+for ((i = 1; i <= rounds; i++)); do
+	urgent "$(test "$i" = 1 && echo first-a || echo "urgent-$((i - 1))")" "urgent-$i"
+done >"$directory/urgent"
+figure "an urgent task before $queued begins after" "$(median <"$directory/urgent")" ms - - - - '<=5'

@@ -54,7 +54,7 @@ static void take(size_t i)
 
 static void check_all(void)
 {
-	struct rank *first[RANK_KINDS] = { NULL }, *last[RANK_KINDS] = { NULL };
+	struct rank *first[RANK_KINDS] = { NULL }, *last[RANK_KINDS] = { NULL }, *first_ready = NULL;
 	size_t ready = 0, counts[RANK_KINDS] = { 0 };
 	for (size_t at = 0; at < in_line; at++) {
 		enum rank_kind kind = line[at]->kind;
@@ -64,12 +64,14 @@ static void check_all(void)
 		if (last[kind] && ranking_next(last[kind], 1u << kind) != line[at])
 			ck_abort_msg("next of kind %d", (int)kind);
 		ready += kind != RANK_WAITING;
+		first_ready = ready == 1 && kind != RANK_WAITING ? line[at] : first_ready;
 		counts[kind]++;
 		first[kind] = first[kind] ? first[kind] : line[at];
 		last[kind] = line[at];
 	}
 	ck_assert_uint_eq(ranking_count(&ranking), in_line);
 	ck_assert_ptr_null(ranking_at(&ranking, in_line));
+	ck_assert_ptr_eq(ranking_first(&ranking, RANKING_READY), first_ready);
 	for (unsigned kind = 0; kind < RANK_KINDS; kind++) {
 		ck_assert_uint_eq(ranking_count_kind(&ranking, kind), counts[kind]);
 		ck_assert_ptr_eq(ranking_first(&ranking, 1u << kind), first[kind]);
@@ -82,7 +84,7 @@ START_TEST(it_is_as_a_sorted_array)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		size_t i = draw(MANY);
 		if (there[i] && draw(2)) {
-			ranking_set_kind(&ranks[i], draw(RANK_KINDS));
+			ranking_set_kind(&ranking, &ranks[i], draw(RANK_KINDS));
 		} else if (there[i]) {
 			take(i);
 		} else {
