@@ -367,6 +367,11 @@ START_TEST(a_plain_question_takes_yes_and_no)
 	ck_assert_int_eq(dialog.selected, CHOICE_NO);
 	dialog_move(&dialog, 1);
 	ck_assert_int_eq(dialog.selected, CHOICE_YES);
+	const struct target task = { .id = "7", .state = TASK_QUEUED };
+	dialog.tasks = &task;
+	dialog.count = 1;
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Queued     Task 7"));
 	dialog_release(&dialog);
 }
 END_TEST

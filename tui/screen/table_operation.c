@@ -215,11 +215,11 @@ static void table_operation_mark_hidden(struct table_operation *operation, const
 		tags_remove_hidden(tags);
 }
 
-/* Pause, if one of them can be paused; else resume. */
+/* Pause, unless some of them can be resumed and none can be paused: one that was not started is told so. */
 static void table_operation_toggle(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_operation *operation = ctx;
-	bool known = !app_failed(operation->app, reply), pause = false;
+	bool known = !app_failed(operation->app, reply), pause = false, resume = false;
 	const json_t *row;
 	size_t i;
 
@@ -229,12 +229,14 @@ static void table_operation_toggle(void *ctx, size_t tag, const struct client_re
 		const char *name = json_string_value(json_array_get(row, 0));
 		int state = name ? task_state_parse(name) : -1;
 
-		pause |= state == TASK_RUNNING ||
-		         (state == TASK_QUEUED && json_is_false(json_array_get(row, 1)));
+		bool held = json_is_true(json_array_get(row, 1));
+
+		pause |= state == TASK_RUNNING || (state == TASK_QUEUED && !held);
+		resume |= state == TASK_PAUSED || (state == TASK_QUEUED && held);
 	}
 	operation->looking = false;
 	operation->busy = known;
-	operation->targets.operation = pause ? OPERATION_PAUSE : OPERATION_RESUME;
+	operation->targets.operation = pause || !resume ? OPERATION_PAUSE : OPERATION_RESUME;
 	table_operation_go_on(operation);
 }
 
