@@ -14,6 +14,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/shares.h"
 #include "tests/simulate/sweeps.h"
 #include "tests/unit/scarce.h"
 
@@ -289,6 +290,7 @@ static int runner_adopt(struct executor *executor, struct run *const *runs, cons
 		if (!other_boot[i] && machine_ledger[attempt->entry].pid)
 			runner.reports.holds(runner.reports.ctx, runs[i],
 			                     &machine_ledger[attempt->entry].holding);
+		shares_adopt(attempt);
 		if (!chance_once_in(2))
 			runner_report_adopted(attempt);
 	}

@@ -72,6 +72,14 @@ static void shares_lose(unsigned number)
 		device_set_add(&lost[number].places, place);
 }
 
+void shares_adopt(const struct runner_attempt *attempt)
+{
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		if (runner_attempt(i) == attempt)
+			shares_lose(i);
+	}
+}
+
 static const struct device_set *shares_lost(const struct runner_attempt *attempt)
 {
 	static const struct device_set none;
@@ -149,6 +157,15 @@ static const struct task_group *shares_group(int queue)
 	               ? &server_core.labels
 	               : groups_named(&server_core,
 	                              grouped_label(queue) ? grouped_label(queue) : GROUP_DEFAULT);
+}
+
+bool shares_uses(int queue, unsigned place)
+{
+	const struct task_group *group = shares_group(queue);
+	const struct share share = shares_find(queue);
+	if (place < SHARES_PLACES)
+		return device_set_has(&share.devices, place);
+	return group && place < DEVICES_MAX && group->devices[place].holders > 0;
 }
 
 static void shares_check_queue(int queue)

@@ -21,6 +21,10 @@ struct share {
 int shares_queue_of(const struct disk_row *row);
 /* Of a queue, or of the server: SHARES_ALL. */
 struct share shares_find(int queue);
+/* A device of a queue is in use; of the two places that are one device, those that the server has found. */
+bool shares_uses(int queue, unsigned place);
+/* A server finds the attempt: it may say at once that it has begun. */
+void shares_adopt(const struct runner_attempt *attempt);
 /* The attempt holds slots. */
 bool shares_holds(const struct runner_attempt *attempt);
 /* The oracle: the claim of this task is urgent, so a slot is free. */

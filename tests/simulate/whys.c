@@ -170,10 +170,9 @@ static void whys_priority(const struct disk_row *row, int queue, uint64_t head)
 static void whys_devices(const struct disk_row *row, int queue)
 {
 	const struct disk_group group = lines_group(queue);
-	const struct share share = shares_find(queue);
 	unsigned all = *group.devices ? devices_count(group.devices) : 0, free = 0;
 	for (unsigned place = 0; place < all; place++)
-		free += !device_set_has(&share.devices, place);
+		free += !shares_uses(queue, place);
 	if (free < all && free < row->plan.weight)
 		whys_add(REASON_DEVICES, "devices: DEVICE has %u of %u free, and it needs %u", free, all,
 		         row->plan.weight);
