@@ -45,13 +45,30 @@ int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
 	return 0;
 }
 
+/* In slices, this nonce says what was made in whose place: it finds the new task again. */
+static void adopted_name(const struct adoption *adoption, uint64_t number, unsigned char *nonce)
+{
+	memcpy(nonce, &adoption->made, sizeof(number));
+	memcpy(nonce + sizeof(number), &number, sizeof(number));
+}
+
+/* By an earlier slice, perhaps of an earlier server.  0: it is not made yet, never will be, or is removed since. */
+static uint64_t adopted_made_before(const struct adoption *adoption, uint64_t number)
+{
+	unsigned char nonce[TASK_NONCE_SIZE];
+	adopted_name(adoption, number, nonce);
+	const struct task *made =
+		adoption->sliced ? registry_find_nonce(&adoption->core->registry, nonce) : NULL;
+	return made ? made->number : 0;
+}
+
 /* What the new task waits for was asked for anew. */
 static int adopted_look(struct adoption *adoption, const struct task *task, uint64_t number)
 {
 	size_t index = dependents_index(task, number);
 	if (task->number != adoption->made && !task->removed && task->status.state == TASK_STOPPED &&
 	    task->plan->after[index].unmet)
-		return adopted_add(adoption, task->number, 0);
+		return adopted_add(adoption, task->number, adopted_made_before(adoption, task->number));
 	return 0;
 }
 
@@ -124,14 +141,6 @@ static struct plan_after *adopted_after(const struct adoption *adoption, const s
 	return after;
 }
 
-/* In slices, this number finds it again if a later server does the same. */
-static void adopted_number(const struct adoption *adoption, uint64_t number, struct task_spec *spec)
-{
-	memcpy(spec->nonce, &adoption->made, sizeof(number));
-	memcpy(spec->nonce + sizeof(number), &number, sizeof(number));
-	spec->has_nonce = adoption->sliced;
-}
-
 int adopted_create(struct adoption *adoption, struct adopted *adopted, char **error)
 {
 	const struct task *former = adopted_task(adoption, adopted->number);
@@ -148,7 +157,8 @@ int adopted_create(struct adoption *adoption, struct adopted *adopted, char **er
 		return code;
 	free(spec.id);
 	spec.id = NULL;
-	adopted_number(adoption, adopted->number, &spec);
+	adopted_name(adoption, adopted->number, spec.nonce);
+	spec.has_nonce = adoption->sliced;
 	code = creation_make(adoption->core, &spec, task_environment(former), task_parent(former), true,
 	                     &made, error);
 	if (code)

@@ -68,6 +68,7 @@ static int adoption_run(struct adoption *adoption, char **error)
 struct adoption_step {
 	struct journal_change change; /* first */
 	struct adoption *adoption;
+	uint64_t at; /* the adoption's, once this is durable */
 };
 
 static struct adoption *adoption_settled(struct journal_change *journaled)
@@ -80,7 +81,8 @@ static struct adoption *adoption_settled(struct journal_change *journaled)
 
 static void adoption_durable(struct journal_change *journaled)
 {
-	(void)adoption_settled(journaled);
+	uint64_t at = ((struct adoption_step *)journaled)->at;
+	adoption_settled(journaled)->stored = at;
 }
 
 static void adoption_end(struct adoption *adoption)
@@ -94,15 +96,10 @@ static void adoption_ended(struct journal_change *journaled)
 	adoption_end(adoption_settled(journaled));
 }
 
-/* What was made is found again by its number. */
+/* adoption_slice() or adoption_failed() says where it goes on. */
 static void adoption_undone(struct journal_change *journaled)
 {
-	struct adoption *adoption = adoption_settled(journaled);
-	adoption->failed = true;
-	adoption->at = 0;
-	adoption->redirecting = NULL;
-	if (adoption->phase > ADOPTION_MAKES)
-		adoption->phase = ADOPTION_MAKES;
+	adoption_settled(journaled)->failed = true;
 }
 
 /* The first one is not made either. */
@@ -126,6 +123,7 @@ static int adoption_put(struct adoption *adoption, struct store_batch *batch,
 		step->change =
 			(struct journal_change){ .effect = effect, .undo = undo, .drop = adoption_drop };
 		step->adoption = adoption;
+		step->at = adoption->at;
 		error = journal_put(&adoption->core->journal, &step->change, batch, true);
 	} else {
 		store_batch_release(batch);
@@ -148,10 +146,6 @@ static struct adoption *adoption_new(struct core *core, uint64_t source, uint64_
 	*adoption = (struct adoption){
 		.core = core, .source = source, .made = made, .sliced = true, .start = start
 	};
-	if (adopted_add(adoption, source, made)) {
-		free(adoption);
-		return NULL;
-	}
 	DL_APPEND(core->adoptions, adoption);
 	return adoption;
 }
@@ -164,9 +158,28 @@ static void adoption_free(struct adoption *adoption)
 	free(adoption);
 }
 
-int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start)
+int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start, uint64_t at)
 {
-	return adoption_new(core, source, made, start) ? 0 : -ENOMEM;
+	struct adoption *adoption = adoption_new(core, source, made, start);
+	if (!adoption)
+		return -ENOMEM;
+	adoption->stored = at;
+	return 0;
+}
+
+/* Forgets what was found, and finds all of it anew. */
+static int adoption_find(struct adoption *adoption, unsigned looks)
+{
+	if (adoption->phase == ADOPTION_BEGINS) {
+		if (adopted_release(adoption, looks))
+			return 1;
+		adoption->first = NULL;
+		adoption->looking = false;
+		if (adopted_add(adoption, adoption->source, adoption->made))
+			return -ENOMEM;
+		adoption->phase = ADOPTION_FINDS;
+	}
+	return adopted_find(adoption, looks);
 }
 
 static int adoption_make_some(struct adoption *adoption)
@@ -178,7 +191,7 @@ static int adoption_make_some(struct adoption *adoption)
 	for (; task && slice > 0 && looks > 0; looks--) {
 		struct adopted *adopted = adopted_of(adoption, task->number);
 		char *reason = NULL;
-		if (adopted && (!adopted->made || !order_find(order, adopted->made))) {
+		if (adopted && adopted->number != adoption->source) {
 			code = adopted_create(adoption, adopted, &reason);
 			slice--;
 		}
@@ -245,8 +258,10 @@ static int adoption_change(struct adoption *adoption)
 		return adoption_finish(adoption);
 	int code = adoption->phase == ADOPTION_MAKES ? adoption_make_some(adoption)
 	                                             : adoption_redirect_some(adoption);
-	if (!code && adoption->core->journal.bundle)
+	if (!code && adoption->core->journal.bundle) {
+		store_batch_adopted(&batch, adoption->made, adoption->at);
 		code = adoption_put(adoption, &batch, adoption_durable, adoption_undone);
+	}
 	return code;
 }
 
@@ -254,6 +269,7 @@ static int adoption_change(struct adoption *adoption)
 static void adoption_slice(struct adoption *adoption)
 {
 	struct core *core = adoption->core;
+	uint64_t at = adoption->at;
 	settle_hold(core);
 	journal_open(&core->journal);
 	adoption->failed = false;
@@ -265,7 +281,7 @@ static void adoption_slice(struct adoption *adoption)
 		error = journal_close(&core->journal);
 	}
 	if (error) {
-		adoption->at = 0;
+		adoption->at = at;
 		adoption->phase = ADOPTION_MAKES;
 		core_retry(core);
 	}
@@ -285,12 +301,24 @@ void adoption_go_on(struct core *core)
 		adoption_slice(adoption);
 		return;
 	}
-	int code = adopted_find(adoption, looks);
+	int code = adoption_find(adoption, looks);
 	adoption->failed = code < 0;
 	if (code < 0)
 		core_retry(core);
-	if (code == 0)
+	if (code == 0) {
 		adoption->phase = ADOPTION_MAKES;
+		adoption->at = adoption->stored;
+	}
+}
+
+void adoption_failed(struct core *core)
+{
+	struct adoption *adoption;
+	DL_FOREACH(core->adoptions, adoption)
+	{
+		if (adoption->phase != ADOPTION_OVER)
+			adoption->phase = ADOPTION_BEGINS;
+	}
 }
 
 bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker)

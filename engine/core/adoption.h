@@ -5,8 +5,9 @@
  *
  * All of this is one change, if it is about few tasks, or if the new task waits for others (which might wait for it).
  * Else the new task is made first, Created, with a mark in the store.  The others follow in slices, each when the one
- * before is durable.  The last change starts the new task and takes the mark away: so none of them begins before all
- * are made.  A later server that finds the mark goes on.  Loop thread only.
+ * before is durable, in the order of the tasks whose place they take.  Each slice stores how far it has come: what was
+ * made up to there is not made again, even if it was removed since.  The last change starts the new task and takes the
+ * mark away: so none of them begins before all are made.  A later server that finds the mark goes on.  Loop thread only.
  */
 #ifndef KRTASK_CORE_ADOPTION_H
 #define KRTASK_CORE_ADOPTION_H
@@ -24,10 +25,15 @@ int adoption_make(struct core *core, const struct task *source, struct task_spec
  * of it is durable, and all that earlier ones take over; or when the task itself was not stored.
  */
 bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker);
-/* What an earlier server has not brought to its end.  0 or -ENOMEM. */
-int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start);
+/*
+ * What an earlier server has not brought to its end.  In place of tasks with smaller numbers than at, all is made.  0 or
+ * -ENOMEM.
+ */
+int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start, uint64_t at);
 /* While core_adopts() is true: a slice. */
 void adoption_go_on(struct core *core);
+/* Changes were undone.  Some of them may have hidden tasks that are to be taken over, such as a removal. */
+void adoption_failed(struct core *core);
 void adoption_release(struct core *core);
 
 #endif

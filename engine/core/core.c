@@ -184,7 +184,7 @@ void core_committed(struct core *core, uint64_t committed)
 	settle_core(core);
 }
 
-/* What others had stopped, paused or resumed was passed by, and that is undone: there is another walk. */
+/* What others had stopped, paused, resumed or removed was passed by, and that is undone: there is another walk. */
 static void core_walk_again(struct core *core)
 {
 	struct sweep *sweep;
@@ -193,6 +193,7 @@ static void core_walk_again(struct core *core)
 	{
 		sweep->failed = true;
 	}
+	adoption_failed(core);
 }
 
 void core_failed(struct core *core, uint64_t committed)

@@ -198,7 +198,14 @@ struct core_cancelling {
 };
 
 /* Several tasks are made again, in slices (adoption.h). */
-enum adoption_phase { ADOPTION_FINDS, ADOPTION_MAKES, ADOPTION_REDIRECTS, ADOPTION_ENDS, ADOPTION_OVER };
+enum adoption_phase {
+	ADOPTION_BEGINS,
+	ADOPTION_FINDS,
+	ADOPTION_MAKES,
+	ADOPTION_REDIRECTS,
+	ADOPTION_ENDS,
+	ADOPTION_OVER
+};
 
 struct adoption {
 	struct adoption *prev, *next; /* in core->adoptions (utlist) */
@@ -212,7 +219,8 @@ struct adoption {
 	bool sliced;           /* the following is about that */
 	bool start;            /* the first one is to be started */
 	enum adoption_phase phase;
-	uint64_t at;                 /* tasks with smaller numbers were looked at */
+	uint64_t at;                 /* in place of tasks with smaller numbers nothing is made any more */
+	uint64_t stored;             /* the same, durably */
 	struct adopted *redirecting; /* whose dependents are looked at */
 	unsigned steps;              /* on their way to the store: the next slice waits for all of them */
 	bool failed;                 /* something was not stored */

@@ -53,9 +53,9 @@ static int recovery_sweep(void *ctx, enum group_sweep sweep)
 	return 0;
 }
 
-static int recovery_adoption(void *ctx, uint64_t source, uint64_t made, bool start)
+static int recovery_adoption(void *ctx, uint64_t source, uint64_t made, bool start, uint64_t at)
 {
-	return adoption_recover(((struct recovery *)ctx)->core, source, made, start);
+	return adoption_recover(((struct recovery *)ctx)->core, source, made, start, at);
 }
 
 static int recovery_hook_limit(void *ctx, int64_t limit)

@@ -290,6 +290,12 @@ void store_batch_adoption(struct store_batch *batch, uint64_t source, uint64_t m
 	batch_add(batch, OP_ADOPTION, values);
 }
 
+void store_batch_adopted(struct store_batch *batch, uint64_t made, uint64_t at)
+{
+	const struct op_value values[] = { op_integer((int64_t)made), op_integer((int64_t)at) };
+	batch_add(batch, OP_ADOPTED, values);
+}
+
 void store_batch_forget_adoption(struct store_batch *batch, uint64_t made)
 {
 	const struct op_value values[] = { op_integer((int64_t)made) };

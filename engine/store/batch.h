@@ -87,6 +87,8 @@ void store_batch_paused(struct store_batch *batch, bool paused);
 void store_batch_sweep(struct store_batch *batch, enum group_sweep sweep);
 /* The task in place of source takes over others, and is started then. */
 void store_batch_adoption(struct store_batch *batch, uint64_t source, uint64_t made, bool start);
+/* In place of tasks with smaller numbers than at, all is made that this one needs. */
+void store_batch_adopted(struct store_batch *batch, uint64_t made, uint64_t at);
 void store_batch_forget_adoption(struct store_batch *batch, uint64_t made);
 /*
  * Changes nothing that is read back.  After a failed commit, it shows whether commits succeed again.  now is

@@ -363,24 +363,21 @@ static enum group_sweep sweep_of(int number)
 static int sweep_row(struct loading *loading, sqlite3_stmt *row)
 {
 	enum group_sweep sweep = sweep_of(sqlite3_column_int(row, 0));
-
 	return loading->reader->sweep ? loading->reader->sweep(loading->ctx, sweep) : 0;
 }
 
 static int adoption_row(struct loading *loading, sqlite3_stmt *row)
 {
+	const struct store_reader *reader = loading->reader;
 	uint64_t made = (uint64_t)sqlite3_column_int64(row, 0),
-		 value = (uint64_t)sqlite3_column_int64(row, 1);
-
-	return loading->reader->adoption ? loading->reader->adoption(loading->ctx, value / 2, made, value & 1)
-	                                 : 0;
+		 value = (uint64_t)sqlite3_column_int64(row, 1), at = (uint64_t)sqlite3_column_int64(row, 2);
+	return reader->adoption ? reader->adoption(loading->ctx, value / 2, made, value & 1, at) : 0;
 }
 
 static int cancelling_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t upto = sqlite3_column_int64(row, 0);
 	bool known = upto > 0 && loading->reader->cancelling;
-
 	return known ? loading->reader->cancelling(loading->ctx, (uint64_t)upto) : 0;
 }
 
@@ -450,7 +447,9 @@ static const char select_groups[] =
 	" ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_adoptions[] =
-	"SELECT CAST(substr(key, 10) AS INTEGER), value FROM meta WHERE key LIKE 'adoption %'";
+	"SELECT CAST(substr(key, 10) AS INTEGER), value,"
+	" coalesce((SELECT value FROM meta WHERE key = 'adopted ' || substr(mark.key, 10)), 0)"
+	" FROM meta AS mark WHERE key LIKE 'adoption %'";
 static const char select_sweep[] = "SELECT value FROM meta WHERE key = 'sweep'";
 static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
 static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"

@@ -48,7 +48,8 @@ static const struct {
 	[OP_PAUSED] = { 1, "REPLACE INTO meta (key, value) VALUES ('paused', ?1)" },
 	[OP_SWEEP] = { 1, "REPLACE INTO meta (key, value) VALUES ('sweep', ?1)" },
 	[OP_ADOPTION] = { 2, "REPLACE INTO meta (key, value) VALUES ('adoption ' || ?1, ?2)" },
-	[OP_FORGET_ADOPTION] = { 1, "DELETE FROM meta WHERE key = 'adoption ' || ?1" },
+	[OP_ADOPTED] = { 2, "REPLACE INTO meta (key, value) VALUES ('adopted ' || ?1, ?2)" },
+	[OP_FORGET_ADOPTION] = { 1, "DELETE FROM meta WHERE key IN ('adoption ' || ?1, 'adopted ' || ?1)" },
 	[OP_CANCELLING] = { 1, "REPLACE INTO meta (key, value) VALUES ('cancelling', ?1)" },
 	[OP_KEEP] = { 3, "REPLACE INTO meta (key, value)"
 	                 " VALUES ('keep', ?1), ('keep_failed', ?2), ('keep_size', ?3)" },

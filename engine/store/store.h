@@ -34,9 +34,10 @@ struct store_reader {
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
-	int (*cancelling)(void *ctx, uint64_t upto);                            /* NULL: not read */
-	int (*sweep)(void *ctx, enum group_sweep sweep);                        /* NULL: not read */
-	int (*adoption)(void *ctx, uint64_t source, uint64_t made, bool start); /* NULL: not read */
+	int (*cancelling)(void *ctx, uint64_t upto);     /* NULL: not read */
+	int (*sweep)(void *ctx, enum group_sweep sweep); /* NULL: not read */
+	/* NULL: not read.  at is 0 if nothing is made yet. */
+	int (*adoption)(void *ctx, uint64_t source, uint64_t made, bool start, uint64_t at);
 	int (*hook_limit)(void *ctx, int64_t limit);
 	int (*seen)(void *ctx, uint32_t uid, uint64_t cursor);
 	int (*keep)(void *ctx, const struct keep *keep); /* NULL: not read */

@@ -81,6 +81,7 @@ struct disk_group {
 struct disk_adoption {
 	uint64_t source, made;
 	bool start;
+	uint64_t at; /* so far it has come */
 };
 
 struct disk_image {

@@ -115,7 +115,7 @@ int disk_load(struct recovery *recovery)
 		error = recovery_reader.sweep(recovery, disk_durable.sweep);
 	for (unsigned i = 0; i < disk_durable.adoption_count && !error; i++) {
 		const struct disk_adoption *its = &disk_durable.adoptions[i];
-		error = recovery_reader.adoption(recovery, its->source, its->made, its->start);
+		error = recovery_reader.adoption(recovery, its->source, its->made, its->start, its->at);
 	}
 	if (!error)
 		error = disk_load_groups(recovery);

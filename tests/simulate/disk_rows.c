@@ -218,18 +218,31 @@ static void disk_write_adoption(struct disk_image *image, const struct op_value 
 		                        .start = values[1].integer & 1 };
 }
 
-static void disk_forget_adoption(struct disk_image *image, const struct op_value *values)
+static struct disk_adoption *disk_find_adoption(struct disk_image *image, uint64_t made)
 {
 	unsigned at = 0;
-	uint64_t made = (uint64_t)values[0].integer;
-	if (image == &disk_durable)
-		adoptions_forgotten(made);
 	while (at < image->adoption_count && image->adoptions[at].made != made)
 		at++;
 	must(at < image->adoption_count, "task %llu takes over nothing", (unsigned long long)made);
-	image->adoption_count--;
-	memmove(&image->adoptions[at], &image->adoptions[at + 1],
-	        (image->adoption_count - at) * sizeof(image->adoptions[0]));
+	return &image->adoptions[at];
+}
+
+static void disk_write_adopted(struct disk_image *image, const struct op_value *values)
+{
+	struct disk_adoption *its = disk_find_adoption(image, (uint64_t)values[0].integer);
+	must((uint64_t)values[1].integer >= its->at, "what task %llu takes over is gone through again",
+	     (unsigned long long)its->made);
+	its->at = (uint64_t)values[1].integer;
+}
+
+static void disk_forget_adoption(struct disk_image *image, const struct op_value *values)
+{
+	uint64_t made = (uint64_t)values[0].integer;
+	if (image == &disk_durable)
+		adoptions_forgotten(made);
+	struct disk_adoption *its = disk_find_adoption(image, made);
+	const struct disk_adoption *end = &image->adoptions[image->adoption_count--];
+	memmove(its, its + 1, (size_t)(end - its - 1) * sizeof(*its));
 }
 
 static void disk_change_row(struct disk_row *row, const struct op *op)
@@ -353,6 +366,9 @@ void disk_write_op(struct disk_image *image, const struct op *op)
 		break;
 	case OP_ADOPTION:
 		disk_write_adoption(image, op->values);
+		break;
+	case OP_ADOPTED:
+		disk_write_adopted(image, op->values);
 		break;
 	case OP_FORGET_ADOPTION:
 		disk_forget_adoption(image, op->values);

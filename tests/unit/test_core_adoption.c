@@ -9,6 +9,7 @@
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
 #include "engine/core/redirection.h"
+#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
@@ -218,12 +219,31 @@ static void go_on(void)
 		ring();
 }
 
+static void adopt_to_the_end(void)
+{
+	while (core.adoptions) {
+		go_on();
+		commit_all();
+	}
+}
+
+/* All have been committed: the server ends, and a later one goes on. */
+static void crash_adopting(void)
+{
+	struct adoption before = *core.adoptions;
+	adoption_release(&core);
+	ck_assert_int_eq(adoption_recover(&core, before.source, before.made, before.start, before.stored), 0);
+}
+
 /* One of the commits fails, or none; or a later server goes on after so many. */
 static void adopt_in_spite(int failing, int crashing)
 {
 	struct task *made;
 	const struct task *kept = adopt_many(&made);
 	unsigned before = started_count;
+	/* What one of them waits for may be made by the server before. */
+	if (crashing >= 0)
+		core.adoption_slice = 1;
 	for (int step = 0; core.adoptions; step++) {
 		ck_assert_uint_eq(started_count, before);
 		if (step == failing)
@@ -231,10 +251,8 @@ static void adopt_in_spite(int failing, int crashing)
 		else
 			commit();
 		if (step == crashing) {
-			uint64_t source = core.adoptions->source;
 			commit();
-			adoption_release(&core);
-			ck_assert_int_eq(adoption_recover(&core, source, made->number, true), 0);
+			crash_adopting();
 			ck_assert(adoption_await(&core, made->number, &asker));
 		}
 		if (told == 0)
@@ -243,10 +261,7 @@ static void adopt_in_spite(int failing, int crashing)
 		if (core.adoptions && core.adoptions->phase == ADOPTION_OVER)
 			break;
 	}
-	while (core.adoptions) {
-		go_on();
-		commit_all();
-	}
+	adopt_to_the_end();
 	ck_assert_uint_eq(told, 1);
 	if (failing == 0) {
 		ck_assert_uint_eq(core.registry.order.count, 8);
@@ -274,6 +289,51 @@ START_TEST(a_later_server_goes_on_adopting)
 }
 END_TEST
 
+/* All are found, and perhaps some were made, while it was being removed. */
+START_TEST(what_is_not_removed_after_all_is_adopted)
+{
+	struct task *made, *later;
+	const struct task *kept = adopt_many(&made);
+	later = order_find(&core.registry.order, 7);
+	ck_assert_str_eq(task_id(later), "later");
+	commit();
+	ck_assert_int_eq(removal_remove(&core, later), 0);
+	while (core.adoptions->phase < ADOPTION_MAKES)
+		go_on();
+	for (int i = 0; i < _i; i++)
+		go_on();
+	fail_commit();
+	adopt_to_the_end();
+	check_adopted(made, kept);
+}
+END_TEST
+
+/* A commit fails after that, or the server ends; or both. */
+START_TEST(what_a_user_has_removed_is_not_made_again)
+{
+	struct task *made;
+	(void)adopt_many(&made);
+	while (core.registry.counts[TASK_QUEUED] < 1 + 2) {
+		commit();
+		go_on();
+	}
+	commit();
+	struct task *copy = order_find(&core.registry.order, made->number + 1);
+	ck_assert_int_eq(requests_stop(&core, copy, &term), 0);
+	ck_assert_int_eq(removal_remove(&core, copy), 0);
+	commit();
+	if (_i != 1) {
+		go_on();
+		fail_commit();
+	}
+	if (_i > 0)
+		crash_adopting();
+	adopt_to_the_end();
+	ck_assert_uint_eq(core.registry.order.count, 8 + 7 - 1);
+	ck_assert_int_ne(made->status.state, TASK_CREATED);
+}
+END_TEST
+
 /* What is kept waits for one that waited for it, and was not run because of the first one. */
 START_TEST(in_slices_no_task_waits_for_itself)
 {
@@ -291,10 +351,7 @@ START_TEST(in_slices_no_task_waits_for_itself)
 	core.adoption_slice = core.adoption_most = 1;
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
-	while (core.adoptions) {
-		go_on();
-		commit_all();
-	}
+	adopt_to_the_end();
 	ck_assert_int_eq(redirection_is_circular(&core, kept), 0);
 	ck_assert_uint_eq(task_plan(kept)->after[0].number, next->number);
 	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 2);
@@ -327,10 +384,7 @@ START_TEST(who_adopts_in_one_change_waits_for_no_other)
 	ck_assert(!adoption_await(&core, alone->number, &asker));
 	fail_commit();
 	ck_assert_uint_eq(told, 1);
-	while (core.adoptions) {
-		go_on();
-		commit_all();
-	}
+	adopt_to_the_end();
 }
 END_TEST
 
@@ -348,7 +402,9 @@ int main(void)
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, a_slice_that_is_not_stored_is_repeated, 0, 8);
-	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 5);
+	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 12);
+	tcase_add_loop_test(tcase, what_is_not_removed_after_all_is_adopted, 0, 2);
+	tcase_add_loop_test(tcase, what_a_user_has_removed_is_not_made_again, 0, 3);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
