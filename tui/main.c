@@ -14,7 +14,7 @@ int main(int argc, char **argv)
 	client_set_installed(KRTASKD_PATH);
 	switch (cli_begin(&cli, argc, argv)) {
 	case CLI_SCREEN:
-		status = screen_run(&cli.address, cli.start, &cli.confirm, &cli.context.defaults);
+		status = screen_run(&cli.chosen, &cli.confirm, &cli.context.defaults);
 		break;
 	case CLI_BATCH:
 		status = batch_run(&cli.context, &cli.invocation.args.operands);

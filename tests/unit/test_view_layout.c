@@ -223,12 +223,13 @@ static struct dialog_box box;
 
 /* Tasks that an operation is for. */
 static struct target hit[40];
+static char hit_ids[40][16];
 
 static void open_list(size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		hit[i] = (struct target){ .number = i + 1, .state = TASK_RUNNING };
-		snprintf(hit[i].id, sizeof(hit[i].id), "id-%zu", i + 1);
+		snprintf(hit_ids[i], sizeof(hit_ids[i]), "id-%zu", i + 1);
+		hit[i] = (struct target){ .number = i + 1, .id = hit_ids[i], .state = TASK_RUNNING };
 	}
 	hit[0].name =
 		(char *)"rsync of all media to the other house, every night, and back again in the morning";

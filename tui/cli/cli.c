@@ -12,7 +12,6 @@
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
-#include "tui/cli/several.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/habits.h"
@@ -66,6 +65,28 @@ static enum cli_mode begin_batch(struct cli *cli)
 	return CLI_BATCH;
 }
 
+/* Of several, one that is not there is no reason to end: the screen says it. */
+static bool check_servers(struct cli *cli)
+{
+	struct chosen *chosen = &cli->chosen;
+	bool no_start = cli->invocation.args.no_start;
+	char *error = NULL;
+	int result = 0;
+
+	if (chosen->count == 1)
+		result = server_check(&chosen->items[0].address, &error);
+	if (result)
+		report_error(&cli->invocation, EXIT_NO_SERVER, "%s", error);
+	free(error);
+	for (size_t i = 0; i < chosen->count && !result; i++) {
+		struct chosen_server *server = &chosen->items[i];
+
+		server->start = server_may_start(&server->address,
+		                                 no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS);
+	}
+	return result == 0;
+}
+
 static enum cli_mode begin_screen(struct cli *cli)
 {
 	const struct arguments *args = &cli->invocation.args;
@@ -74,22 +95,14 @@ static enum cli_mode begin_screen(struct cli *cli)
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
 		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
-	error = several_refusal(args);
-	if (error)
-		return cli_usage(cli, error);
 	if (args->theme && !theme_is_known(args->theme))
 		return cli_usage(cli, alloc_format(MSG_THEME_UNKNOWN, args->theme));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
 		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
-	if (address_parse(&cli->address, args->server, &error))
+	if (chosen_find(&cli->chosen, &args->servers, args->server, &error))
 		return cli_usage(cli, error);
-	if (server_check(&cli->address, &error)) {
-		report_error(&cli->invocation, EXIT_NO_SERVER, "%s", error);
-		free(error);
+	if (!check_servers(cli))
 		return cli_finished(cli, EXIT_NO_SERVER);
-	}
-	cli->start =
-		server_may_start(&cli->address, args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS);
 	cli->confirm = (struct confirm_options){
 		.what_if = args->what_if,
 		.verbose = args->verbose,
@@ -216,7 +229,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 
 int cli_end(struct cli *cli, int status)
 {
-	address_release(&cli->address);
+	chosen_release(&cli->chosen);
 	invocation_release(&cli->invocation);
 	for (size_t i = 0; i < cli->dashed.count; i++)
 		free((char *)cli->dashed.items[i].text);

@@ -7,6 +7,7 @@
 #ifndef KRTASK_TUI_CLI_CLI_H
 #define KRTASK_TUI_CLI_CLI_H
 
+#include "tui/cli/chosen.h"
 #include "tui/cli/context.h"
 
 enum cli_mode {
@@ -21,8 +22,7 @@ struct cli {
 	struct invocation invocation;
 	int status;
 	struct words dashed;            /* owned texts: parameters that had a longer dash */
-	struct address address;         /* for the screen */
-	enum client_start start;        /* for the screen */
+	struct chosen chosen;           /* for the screen */
 	struct confirm_options confirm; /* for the screen */
 };
 

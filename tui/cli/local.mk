@@ -44,6 +44,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/set.c \
 	tui/cli/settings.c tui/cli/settings.h \
 	tui/cli/listing.c tui/cli/listing.h \
+	tui/cli/chosen.c tui/cli/chosen.h \
 	tui/cli/several.c tui/cli/several_given.c tui/cli/several_part.c tui/cli/several.h \
 	tui/cli/show.c \
 	tui/cli/status.c tui/cli/status.h \

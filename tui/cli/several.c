@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/wire/client/known.h"
+#include "tui/cli/chosen.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
@@ -30,10 +31,10 @@ enum {
 /* A server, and its process. */
 struct several_server {
 	const char *address; /* as it was given */
-	char *label;         /* owned */
-	struct words ids;    /* for it */
-	pid_t pid;           /* 0: not started; -1: it has ended */
-	int out, connected;  /* our ends of its pipes; -1: it has closed its own */
+	const char *label;
+	struct words ids;   /* for it */
+	pid_t pid;          /* 0: not started; -1: it has ended */
+	int out, connected; /* our ends of its pipes; -1: it has closed its own */
 	int written;
 	struct text text;
 	bool idle;  /* there is nothing for it to do */
@@ -44,61 +45,32 @@ struct several_server {
 struct several {
 	struct invocation *inv;
 	const struct several_how *how;
+	struct chosen chosen;
 	struct several_server *list;
 	size_t count, next; /* the next one to start */
 	size_t busy;        /* those that have something to do */
 	bool headed, stopped;
 };
 
-static void several_add(struct several *several, size_t *size, const char *address)
-{
-	for (size_t i = 0; i < several->count; i++) {
-		if (strcmp(several->list[i].address, address) == 0)
-			return;
-	}
-	several->list = alloc_room(several->list, size, several->count + 1, sizeof(*several->list));
-	several->list[several->count++] =
-		(struct several_server){ .address = address, .out = -1, .connected = -1, .written = -1 };
-}
-
-/* What stands before the ids of each: its label, or more if another has the same. */
-static bool several_label(struct several *several)
-{
-	for (size_t i = 0; i < several->count; i++) {
-		struct several_server *server = &several->list[i];
-		struct address address;
-		char *error = NULL;
-		bool same = false;
-
-		if (address_parse(&address, server->address, &error)) {
-			report_error(several->inv, EXIT_USAGE, "%s", error);
-			free(error);
-			return false;
-		}
-		for (size_t k = 0; k < i; k++)
-			same |= strcmp(several->list[k].label, address.label) == 0;
-		server->label = alloc_string(same ? server->address : address.label);
-		address_release(&address);
-	}
-	return true;
-}
-
 static bool several_expand(struct several *several)
 {
-	const struct words *servers = &several->inv->args.servers;
-	size_t size = 0;
+	struct invocation *inv = several->inv;
+	char *error = NULL;
 
-	for (size_t i = 0; i < servers->count || (i == 0 && servers->count == 0); i++) {
-		const char *text = servers->count ? servers->items[i].text : KNOWN_ALL;
-
-		if (strcmp(text, KNOWN_ALL) != 0)
-			several_add(several, &size, text);
-		else if (known_count() == 0)
-			report_error(several->inv, EXIT_USAGE, MSG_SERVERS_NONE);
-		for (size_t k = 0; k < known_count() && strcmp(text, KNOWN_ALL) == 0; k++)
-			several_add(several, &size, known_at(k)->name);
+	if (chosen_find(&several->chosen, &inv->args.servers, KNOWN_ALL, &error)) {
+		report_error(inv, EXIT_USAGE, "%s", error);
+		free(error);
+		return false;
 	}
-	return several->inv->status != EXIT_USAGE && several_label(several);
+	several->count = several->chosen.count;
+	several->list = alloc_zero(several->count, sizeof(*several->list));
+	for (size_t i = 0; i < several->count; i++)
+		several->list[i] = (struct several_server){ .address = several->chosen.items[i].given,
+			                                    .label = several->chosen.items[i].label,
+			                                    .out = -1,
+			                                    .connected = -1,
+			                                    .written = -1 };
+	return true;
 }
 
 /* The server that the id names; NULL: none. */
@@ -479,9 +451,9 @@ void several_run(struct invocation *inv, const struct several_how *how)
 			several_gather(&several);
 	}
 	for (size_t i = 0; i < several.count; i++) {
-		free(several.list[i].label);
 		words_release(&several.list[i].ids);
 		text_release(&several.list[i].text);
 	}
 	free(several.list);
+	chosen_release(&several.chosen);
 }

@@ -39,8 +39,6 @@ struct several_how {
 bool several_given(const struct invocation *inv);
 /* True for "a:7" and "a". */
 bool several_is_of(const char *id, const char *label);
-/* What is wrong with several servers for the screen, malloc'ed; NULL: one is given. */
-char *several_refusal(const struct arguments *args);
 /*
  * Ids such as "a:7", of servers in the configuration, without -s: the command is for these.  0, or EXIT_USAGE after
  * reporting.

@@ -7,9 +7,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/several.h"
 #include "tui/text/alloc.h"
-#include "tui/text/candidates.h"
 #include "tui/text/messages.h"
-#include "tui/text/text.h"
 
 static const char *const takers[] = { "get", "list", "watch", "wait", "away", "stop" };
 
@@ -41,20 +39,6 @@ bool several_given(const struct invocation *inv)
 {
 	return !inv->context->part && several_takes(inv->command->name) &&
 	       (inv->by_ids || several_named(&inv->args));
-}
-
-char *several_refusal(const struct arguments *args)
-{
-	struct text list = TEXT_INIT;
-	char *text;
-
-	if (!several_named(args))
-		return NULL;
-	for (size_t i = 0; i < TAKERS; i++)
-		candidates_list(&list, "", takers[i]);
-	text = alloc_format(MSG_SERVERS_SCREEN, list.data);
-	text_release(&list);
-	return text;
 }
 
 bool several_is_of(const char *id, const char *label)

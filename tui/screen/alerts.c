@@ -7,6 +7,7 @@
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
+#include "tui/screen/host.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -45,16 +46,18 @@ static void alerts_tell(struct alerts *alerts, const json_t *reply)
 	const char *id = json_string_value(json_object_get(reply, "id"));
 	const char *state = json_string_value(json_object_get(reply, "state"));
 	const char *message = json_string_value(json_object_get(reply, "statusMessage"));
-	char *name, *text;
+	char *whole, *name, *text;
 
 	if (!alerts_forget(alerts, id))
 		return;
-	name = alloc_format(MSG_TASK_ENDED, id);
+	whole = host_id(alerts->host, id);
+	name = alloc_format(MSG_TASK_ENDED, whole);
 	text = alloc_format("%s: %s%s%s", name, state ? state : "", message && *message ? ", " : "",
 	                    message ? message : "");
 	terminal_notify("krtask", text);
-	app_say(alerts->app, text, state && task_state_parse(state) == TASK_FAILED);
+	app_say(alerts->host->app, text, state && task_state_parse(state) == TASK_FAILED);
 	free(name);
+	free(whole);
 }
 
 static void alerts_answer(void *ctx, size_t tag, const struct client_reply *reply)
@@ -89,7 +92,7 @@ static void alerts_request(void *ctx)
 /* Waits for those that there are now. */
 static void alerts_wait(struct alerts *alerts)
 {
-	struct feed *feed = &alerts->app->feed;
+	struct feed *feed = &alerts->host->feed;
 
 	if (!alerts->added && tags_count(&alerts->tasks) > 0) {
 		alerts->added = true;
@@ -101,17 +104,17 @@ static void alerts_wait(struct alerts *alerts)
 	}
 }
 
-void alerts_init(struct alerts *alerts, struct app *app)
+void alerts_init(struct alerts *alerts, struct host *host)
 {
-	*alerts = (struct alerts){ .app = app };
+	*alerts = (struct alerts){ .host = host };
 	alerts->channel = (struct channel){ .connected = alerts_request, .ctx = alerts };
 }
 
 void alerts_release(struct alerts *alerts)
 {
-	feed_forget(&alerts->app->feed, alerts);
+	feed_forget(&alerts->host->feed, alerts);
 	if (alerts->added)
-		feed_drop(&alerts->app->feed, &alerts->channel);
+		feed_drop(&alerts->host->feed, &alerts->channel);
 	tags_clear(&alerts->tasks);
 }
 
@@ -147,7 +150,7 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 	size_t i, changed = 0;
 
 	(void)tag;
-	if (app_failed(alerts->app, reply))
+	if (app_failed(alerts->host->app, reply))
 		return;
 	rows = json_object_get(reply->parameters, "rows");
 	json_array_foreach(rows, i, row)
@@ -165,26 +168,34 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 			tags_toggle(&alerts->tasks, alerts_number(row), name);
 		changed++;
 	}
-	app_say(alerts->app, alerts_word(changed, set, json_array_size(rows) == 1, id), changed == 0);
+	app_say(alerts->host->app, alerts_word(changed, set, json_array_size(rows) == 1, id), changed == 0);
 	alerts_wait(alerts);
 }
 
-void alerts_toggle(struct view *view)
+/* Those of one server. */
+static void alerts_toggle_on(struct host *host)
 {
 	static const char *const columns[] = { [ALERTS_NUMBER] = "number",
 		                               [ALERTS_ID] = "id",
 		                               [ALERTS_STATE] = "state",
 		                               [ALERTS_COLUMNS] = NULL };
-	struct table_view *table = view->app->table;
 	struct jsonw params = JSONW_INIT;
 
-	if (!list_meant(&table->live.list)) {
-		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
-		return;
-	}
 	lookup_begin(&params, columns);
-	list_write_meant(&table->live.list, &params);
+	list_write_meant(&host->live.list, &params);
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
-	feed_call(&view->app->feed, "List", &params, alerts_known, &table->alerts, 0);
+	feed_call(&host->feed, "List", &params, alerts_known, &host->alerts, 0);
+}
+
+void alerts_toggle(struct view *view)
+{
+	struct app *app = view->app;
+
+	if (!host_meant_count(app))
+		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
+	for (size_t i = 0; i < app->host_count; i++) {
+		if (host_meant(&app->hosts[i]))
+			alerts_toggle_on(&app->hosts[i]);
+	}
 }

@@ -7,17 +7,17 @@
 #include "tui/screen/channel.h"
 #include "tui/view/tags.h"
 
-struct app;
+struct host;
 struct view;
 
 struct alerts {
-	struct app *app;
+	struct host *host;
 	struct tags tasks;      /* those that are waited for */
 	struct channel channel; /* of the call that waits */
 	bool added;             /* the feed has it */
 };
 
-void alerts_init(struct alerts *alerts, struct app *app);
+void alerts_init(struct alerts *alerts, struct host *host);
 void alerts_release(struct alerts *alerts);
 /* The key of the table: for the visible tagged tasks, or the selected one; if all of them have it, not any more. */
 void alerts_toggle(struct view *view);

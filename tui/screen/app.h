@@ -15,13 +15,19 @@
 #include "tui/view/news.h"
 
 struct arguments;
+struct host;
 struct typed_command;
 struct table_view;
 
 struct app {
 	const struct arguments *arguments; /* from the command line and the configuration, for commands */
 	struct confirm_options options;
-	struct feed feed;
+	struct host *hosts; /* the servers (host.h) */
+	size_t host_count;
+	struct host *host;             /* the current one: that of the selected row */
+	struct feed *feed;             /* its feed */
+	struct feed_gate gate;         /* for the connections of several */
+	struct pollfd *ready;          /* for all that is waited for */
 	struct typed_command *command; /* runs lines of the batch language */
 
 	struct view *top;         /* of the stack; overlays are above all others */
@@ -37,6 +43,7 @@ struct app {
 	bool asked;   /* it was drawn, and the terminal has not answered yet */
 	struct news news;             /* what has ended before the screen was opened, and was not seen */
 	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
+	struct feed *copied_feed;     /* of its server */
 	bool quit;
 	int status; /* exit status */
 };

@@ -34,7 +34,7 @@ void away_view_look(struct app *app)
 	struct jsonw params = JSONW_INIT;
 
 	news_request(&app->news, AWAY_ROWS, &params);
-	feed_call(&app->feed, "Away", &params, away_view_looked, app, 0);
+	feed_call(app->feed, "Away", &params, away_view_looked, app, 0);
 }
 
 int away_view_strip(const struct app *app)
@@ -77,7 +77,7 @@ static void away_view_ask(struct away_view *away)
 		return;
 	away->asked = true;
 	news_request(&away->news, AWAY_ROWS, &params);
-	feed_call(&away->page.view.app->feed, "Away", &params, away_view_taken, away, 0);
+	feed_call(away->page.view.app->feed, "Away", &params, away_view_taken, away, 0);
 }
 
 static void away_view_told(void *ctx, size_t tag, const struct client_reply *reply)
@@ -100,7 +100,7 @@ static void away_view_see(struct away_view *away)
 	jsonw_key(&params, "cursor");
 	jsonw_int(&params, away->news.cursor);
 	jsonw_end_object(&params);
-	feed_call(&app->feed, "AwaySeen", &params, away_view_told, app, 0);
+	feed_call(app->feed, "AwaySeen", &params, away_view_told, app, 0);
 }
 
 static void away_view_draw(struct view *view)
@@ -120,7 +120,7 @@ static void away_view_draw(struct view *view)
 
 static void away_view_release(struct view *view)
 {
-	feed_forget(&view->app->feed, view);
+	feed_forget(view->app->feed, view);
 	news_release(&((struct away_view *)view)->news);
 	page_view_release(view);
 }

@@ -118,8 +118,8 @@ static int columns_view_width(struct view *view)
 	struct column_place places[FIELD_MAX];
 	size_t count;
 
-	columns_measure(&table->widths, &table->live.list.window);
-	count = columns_layout(&table->live.list.window.fields, &table->widths, terminal_columns(), places);
+	columns_measure(&table->widths, &table->live->list.window);
+	count = columns_layout(&table->live->list.window.fields, &table->widths, terminal_columns(), places);
 	for (size_t i = 0; i < count; i++) {
 		if (places[i].field == field)
 			return places[i].width;
@@ -211,6 +211,6 @@ void columns_view_open(struct view *view)
 	struct columns_view *columns = alloc_zero(1, sizeof(*columns));
 	const struct table_view *table = view->app->table;
 
-	column_choice_init(&columns->choice, &table->live.list.window.fields, table->widths.fixed);
+	column_choice_init(&columns->choice, &table->live->list.window.fields, table->widths.fixed);
 	app_open(view->app, &columns->view, &columns_view_class);
 }

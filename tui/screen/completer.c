@@ -115,7 +115,7 @@ static void completer_ask_tasks(struct completer *completer, const char *kind)
 	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	completer->busy = true;
-	feed_call(&completer->app->feed, "List", &params, completer_take_tasks, completer, names);
+	feed_call(completer->app->feed, "List", &params, completer_take_tasks, completer, names);
 }
 
 static void completer_take_groups(void *ctx, size_t tag, const struct client_reply *reply)
@@ -143,7 +143,7 @@ static void completer_ask_groups(struct completer *completer)
 	jsonw_object(&params);
 	jsonw_end_object(&params);
 	completer->busy = true;
-	feed_call(&completer->app->feed, "GroupList", &params, completer_take_groups, completer, 0);
+	feed_call(completer->app->feed, "GroupList", &params, completer_take_groups, completer, 0);
 }
 
 static int completer_compare(const void *a, const void *b)
@@ -273,7 +273,7 @@ static void completer_look_at_servers(struct completer *completer)
 /* Paths of this machine mean nothing on another one. */
 static bool completer_is_far(const struct completer *completer)
 {
-	return completer->app->feed.address->kind == ADDRESS_SSH;
+	return completer->app->feed->address->kind == ADDRESS_SSH;
 }
 
 static void completer_look(struct completer *completer, const char *kind)
@@ -300,7 +300,7 @@ void completer_hide(struct completer *completer)
 void completer_release(struct completer *completer)
 {
 	if (completer->app)
-		feed_forget(&completer->app->feed, completer);
+		feed_forget(completer->app->feed, completer);
 	completion_release(&completer->completion);
 	strings_release(&completer->named);
 	free(completer->before);

@@ -54,7 +54,7 @@ static void copy_menu_ask_command(struct app *app)
 	struct jsonw params = JSONW_INIT;
 
 	lookup_one(&params, columns, app->copied);
-	feed_call(&app->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
+	feed_call(app->copied_feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
 }
 
 /* from: an offset; -1: only its size is asked for. */
@@ -70,7 +70,7 @@ static void copy_menu_ask_output(struct app *app, size_t what, int64_t from, cha
 	jsonw_key(&params, from < 0 ? "tail" : "offset");
 	jsonw_int(&params, from < 0 ? 0 : from);
 	jsonw_end_object(&params);
-	feed_call(&app->feed, "Log", &params, answer, app, what);
+	feed_call(app->copied_feed, "Log", &params, answer, app, what);
 }
 
 /* The end of the output, from the beginning of a line if it is cut. */
@@ -126,12 +126,13 @@ static void copy_menu_chosen(void *ctx, size_t what)
 void copy_menu_open(struct view *view)
 {
 	struct app *app = view->app;
-	const struct window_row *row = list_selected(&app->table->live.list);
+	const struct window_row *row = list_selected(&app->table->live->list);
 
 	if (!row) {
 		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
 		return;
 	}
+	app->copied_feed = app->feed;
 	snprintf(app->copied, sizeof(app->copied), "%s", row->id);
 	menu_view_open(app, alloc_format(MSG_COPY_TITLE, row->id), copy_menu_items,
 	               sizeof(copy_menu_items) / sizeof(*copy_menu_items), copy_menu_chosen, app);

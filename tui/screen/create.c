@@ -7,6 +7,8 @@
 #include "tui/cli/edit_line.h"
 #include "tui/screen/app.h"
 #include "tui/screen/form_view.h"
+#include "tui/screen/host.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
@@ -57,7 +59,7 @@ static bool create_write_change(struct app *app, const struct strings *words, co
 	bool good;
 
 	context_init(&context);
-	context.defaults.server = app->arguments->server;
+	context.defaults.server = app->feed->address->text;
 	invocation_init(&inv, &context);
 	good = edit_line_parse(&line, &inv, words, row, error) == 0;
 	if (good) {
@@ -84,7 +86,7 @@ static void create_submit_change(struct app *app, struct form *form, const json_
 		app_say(app, alloc_string(MSG_FORM_WAITS), true);
 	} else if (form_words(form, &words) && create_write_change(app, &words, row, &params, &error)) {
 		app->table->changing = true;
-		feed_call(&app->feed, "Set", &params, create_changed, app->table, 0);
+		feed_call(app->feed, "Set", &params, create_changed, app->table, 0);
 	} else if (error) {
 		form_view_refuse(app, error);
 	}
@@ -125,8 +127,12 @@ static bool create_may_edit(struct app *app, const char *id, int state)
 	return waits;
 }
 
-/* The row of the task that a form is to be opened for. */
-static void create_fetched(void *ctx, size_t edits, const struct client_reply *reply)
+/*
+ * The row of the task that a form is to be opened for.
+ * tag: twice the number of its server, and 1 to change it.  The form is of the current server: the user may have gone to
+ * another.
+ */
+static void create_fetched(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
 	struct app *app = table->view.app;
@@ -135,7 +141,7 @@ static void create_fetched(void *ctx, size_t edits, const struct client_reply *r
 	int number;
 
 	table->seeking = false;
-	if (app_failed(app, reply))
+	if (tag / 2 != app->host->index || app_failed(app, reply))
 		return;
 	row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
 	id = json_string_value(json_object_get(row, "id"));
@@ -143,7 +149,7 @@ static void create_fetched(void *ctx, size_t edits, const struct client_reply *r
 	number = state ? task_state_parse(state) : -1;
 	if (!id)
 		app_say(app, alloc_string(MSG_REASON_NOT_FOUND), true);
-	else if (!edits)
+	else if (!(tag % 2))
 		form_view_open_for(app,
 		                   number >= 0 && task_state_terminal((enum task_state)number) ? FORM_AGAIN
 		                                                                               : FORM_NEW,
@@ -161,21 +167,15 @@ static void create_fetch(struct app *app, const char *id, bool edits)
 	edit_line_request(&params, &ids);
 	words_release(&ids);
 	app->table->seeking = true; /* later keys are for the form */
-	feed_call(&app->feed, "List", &params, create_fetched, app->table, edits);
+	feed_call(app->feed, "List", &params, create_fetched, app->table, 2 * app->host->index + edits);
 }
 
 void create_edit_id(struct app *app, const char *id)
 {
-	if (live_up(&app->table->live))
+	if (live_up(app->table->live))
 		create_fetch(app, id, true);
 	else
 		app_say(app, alloc_string(MSG_NOT_CONNECTED), true);
-}
-
-/* The tagged tasks that the table shows; 0: the selected one is meant. */
-static size_t create_tagged(const struct table_view *table)
-{
-	return tags_shown(&table->live.list.tags);
 }
 
 /* Says what has become of all copies, once all replies are there. */
@@ -197,15 +197,15 @@ static void create_copied(void *ctx, size_t tag, const struct client_reply *repl
 		        true);
 }
 
-static void create_copy(struct table_view *table, const char *id)
+static void create_copy(struct table_view *table, const struct target *target)
 {
 	struct jsonw params = JSONW_INIT;
 
 	jsonw_object(&params);
 	jsonw_key(&params, "task");
-	jsonw_string(&params, id);
+	jsonw_string(&params, target_own_id(target));
 	jsonw_end_object(&params);
-	feed_call(table->live.feed, "Again", &params, create_copied, table, 0);
+	feed_call(&table->view.app->hosts[target->host].feed, "Again", &params, create_copied, table, 0);
 }
 
 static void create_again_decided(void *ctx, enum confirm_choice choice)
@@ -218,7 +218,7 @@ static void create_again_decided(void *ctx, enum confirm_choice choice)
 	table->copies = table->copies_due = table->copied.targets.count;
 	table->copies_made = 0;
 	for (size_t i = 0; i < table->copies; i++)
-		create_copy(table, table->copied.targets.items[i].id);
+		create_copy(table, &table->copied.targets.items[i]);
 }
 
 static void create_copy_first(void *ctx, uint64_t number, const char *id)
@@ -230,18 +230,24 @@ static void create_copy_first(void *ctx, uint64_t number, const char *id)
 		*first = alloc_string(id);
 }
 
-/* The only tagged task, or else the selected one; malloc'ed.  NULL: none, which was said. */
-static char *create_only(struct table_view *table)
+/*
+ * The only tagged task, whose server becomes the current one, or else the selected one; malloc'ed.  NULL: none, which was
+ * said.
+ */
+static char *create_only(struct app *app)
 {
-	const struct window_row *row = list_selected(&table->live.list);
+	const struct window_row *row = list_selected(&app->host->live.list);
 	char *id = NULL;
 
-	if (create_tagged(table) == 1)
-		tags_each(&table->live.list.tags, false, create_copy_first, &id);
-	else if (row)
+	for (size_t i = 0; host_tagged(app) > host_hidden(app) && i < app->host_count && !id; i++) {
+		tags_each(&app->hosts[i].live.list.tags, false, create_copy_first, &id);
+		if (id && i != app->host->index)
+			table_rows_go(app->table, i);
+	}
+	if (!id && row)
 		id = alloc_string(row->id);
-	if (!id || !live_up(&table->live)) {
-		app_say(table->view.app, alloc_string(id ? MSG_NOT_CONNECTED : MSG_NOTHING_SELECTED), true);
+	if (!id || !live_up(&app->host->live)) {
+		app_say(app, alloc_string(id ? MSG_NOT_CONNECTED : MSG_NOTHING_SELECTED), true);
 		free(id);
 		return NULL;
 	}
@@ -250,22 +256,30 @@ static char *create_only(struct table_view *table)
 
 static void create_again_ask(struct table_view *table, size_t tagged)
 {
-	struct jsonw params = JSONW_INIT;
+	struct app *app = table->view.app;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	tags_write(&table->live.list.tags, false, &params);
-	jsonw_end_array(&params);
-	ask_tasks(&table->copied, table->view.app, &params, alloc_format(MSG_AGAIN_MANY, tagged),
-	          create_again_decided, table);
+	ask_tasks_begin(&table->copied, app, alloc_format(MSG_AGAIN_MANY, tagged), create_again_decided,
+	                table);
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct jsonw params = JSONW_INIT;
+
+		if (!tags_shown(&app->hosts[i].live.list.tags))
+			continue;
+		jsonw_object(&params);
+		jsonw_key(&params, "ids");
+		jsonw_array(&params);
+		tags_write(&app->hosts[i].live.list.tags, false, &params);
+		jsonw_end_array(&params);
+		ask_tasks_of(&table->copied, &app->hosts[i], &params);
+	}
+	ask_tasks_end(&table->copied);
 }
 
 void create_again(struct view *view)
 {
 	struct app *app = view->app;
-	size_t tagged = create_tagged(app->table);
-	char *id = app->options.what_if || tagged > 1 ? NULL : create_only(app->table);
+	size_t tagged = host_tagged(app) - host_hidden(app);
+	char *id = app->options.what_if || tagged > 1 ? NULL : create_only(app);
 
 	if (app->options.what_if)
 		app_say(app, alloc_string(MSG_CREATED_NOT), true);
@@ -279,8 +293,8 @@ void create_again(struct view *view)
 void create_edit(struct view *view)
 {
 	struct app *app = view->app;
-	size_t tagged = create_tagged(app->table);
-	char *id = tagged > 1 ? NULL : create_only(app->table);
+	size_t tagged = host_tagged(app) - host_hidden(app);
+	char *id = tagged > 1 ? NULL : create_only(app);
 
 	if (tagged > 1)
 		app_say(app, alloc_format(MSG_EDIT_ONE, tagged), true);

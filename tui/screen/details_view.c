@@ -82,7 +82,7 @@ static void details_view_fields(void *ctx, size_t tag, const struct client_reply
 		app_say(app, alloc_format(MSG_TASK_GONE, details->id), true);
 	} else if (reply && details_relatives(&details->details, &params)) {
 		details->asked++;
-		feed_call(&app->feed, "List", &params, details_view_relatives, details, 0);
+		feed_call(app->feed, "List", &params, details_view_relatives, details, 0);
 	}
 	free(error);
 	details_view_answered(details);
@@ -98,8 +98,8 @@ static void details_view_ask(struct view *view)
 		return;
 	details->asked = 2;
 	details_request(details->id, &params);
-	feed_call(&view->app->feed, "List", &params, details_view_fields, details, 0);
-	feed_call_id(&view->app->feed, "Why", details->id, details_view_why, details, 0);
+	feed_call(view->app->feed, "List", &params, details_view_fields, details, 0);
+	feed_call_id(view->app->feed, "Why", details->id, details_view_why, details, 0);
 }
 
 static void details_view_draw(struct view *view)
@@ -125,7 +125,7 @@ static void details_view_release(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
 
-	feed_forget(&view->app->feed, view);
+	feed_forget(view->app->feed, view);
 	recent_close(&details->output);
 	recent_close(&details->error);
 	details_release(&details->details);
@@ -159,7 +159,7 @@ void details_view_open(struct app *app, const char *id)
 
 	snprintf(details->id, sizeof(details->id), "%s", id);
 	app_open(app, &details->page.view, &details_view_class);
-	recent_open(&details->output, &app->feed, id, "stdout", DETAILS_READ, details_view_changed, details);
-	recent_open(&details->error, &app->feed, id, "stderr", DETAILS_READ, details_view_changed, details);
+	recent_open(&details->output, app->feed, id, "stdout", DETAILS_READ, details_view_changed, details);
+	recent_open(&details->error, app->feed, id, "stderr", DETAILS_READ, details_view_changed, details);
 	details_view_ask(&details->page.view);
 }

@@ -32,7 +32,7 @@ void draw_title(const char *left, const char *right)
 /* That the server is late stands at the right end, except in the table, which says it among its modes. */
 static void draw_waiting(const struct view *view, int y)
 {
-	unsigned seconds = feed_waiting(&view->app->feed);
+	unsigned seconds = feed_waiting(view->app->feed);
 	int columns = terminal_columns();
 	char text[64];
 
@@ -44,7 +44,7 @@ static void draw_waiting(const struct view *view, int y)
 
 void draw_waiting_above(const struct app *app)
 {
-	unsigned seconds = feed_waiting(&app->feed);
+	unsigned seconds = feed_waiting(app->feed);
 	int columns = terminal_columns();
 	char text[64];
 

@@ -110,22 +110,33 @@ static bool feed_settled(struct feed *feed, struct channel *channel, int result,
 	return false;
 }
 
-/*
- * Connects, or begins to.  False: it failed.  This does not start a server again: the user may have stopped it on
- * purpose, and if it has crashed, its anchor restarts it.
- */
-static bool feed_connect(struct feed *feed, struct channel *channel)
+/* Connects, or begins to.  False: it failed. */
+static bool feed_connect_with(struct feed *feed, struct channel *channel, enum client_start start)
 {
 	char *error = NULL;
 	int result;
 
 	if (channel->settling || feed_gate_is_shut(feed))
 		return true;
-	result = channel_begin(channel, feed->address, CLIENT_START_NEVER, &error);
+	result = channel_begin(channel, feed->address, start, &error);
 	feed->settling += channel->settling;
 	if (feed->gate)
 		feed->gate->open += channel->settling;
 	return feed_settled(feed, channel, result, error);
+}
+
+/*
+ * This does not start a server again: the user may have stopped it on purpose, and if it has crashed, its anchor restarts
+ * it.
+ */
+static bool feed_connect(struct feed *feed, struct channel *channel)
+{
+	return feed_connect_with(feed, channel, CLIENT_START_NEVER);
+}
+
+void feed_begin(struct feed *feed, enum client_start start)
+{
+	feed_connect_with(feed, &feed->calls, start);
 }
 
 /* Something came on a channel that is being connected. */

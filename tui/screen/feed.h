@@ -48,6 +48,8 @@ void feed_init(struct feed *feed, const struct address *address);
 void feed_release(struct feed *feed);
 /* The same as client_open(), for the connection of single calls. */
 int feed_open(struct feed *feed, enum client_start start, char **error);
+/* The same without waiting for another machine.  If it fails, it is tried again later. */
+void feed_begin(struct feed *feed, enum client_start start);
 
 /*
  * Adds a channel, connects it if that is possible at once, and from then on keeps it connected until

@@ -8,8 +8,10 @@
 #include "engine/task/filter.h"
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_order.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -19,10 +21,16 @@ enum { FIND_PARENTS_MAX = 100 };
 
 static void find_unfold(struct table_view *table, const char *id, size_t parents);
 
+/* The list of the server that is searched. */
+static struct live *find_live(const struct table_view *table)
+{
+	return &table->view.app->hosts[table->found_host].live;
+}
+
 static void find_unfolded(void *ctx, size_t parents, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
-	struct list *list = &table->live.list;
+	struct list *list = &find_live(table)->list;
 	const json_t *row =
 		json_array_get(reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, 0);
 	const char *parent = json_string_value(json_array_get(row, 1));
@@ -36,8 +44,8 @@ static void find_unfolded(void *ctx, size_t parents, const struct client_reply *
 	if (parent)
 		window_fold_all(&list->window.query, false);
 	table->seeking = false;
-	live_anew(&table->live);
-	list_select(list, table->found, table->found_id);
+	live_anew(find_live(table));
+	table_rows_select(table, table->found_host, table->found, table->found_id);
 }
 
 /* What is above the task that was found is unfolded, beginning with its parent. */
@@ -48,16 +56,15 @@ static void find_unfold(struct table_view *table, const char *id, size_t parents
 
 	table->seeking = true; /* later keys are for the tree as it will be */
 	lookup_one(&params, columns, id);
-	feed_call(table->live.feed, "List", &params, find_unfolded, table, parents);
+	feed_call(find_live(table)->feed, "List", &params, find_unfolded, table, parents);
 }
 
-static void find_go_to(struct table_view *table, const json_t *found)
+static void find_go_to(struct table_view *table, const json_t *found, bool wrapped)
 {
 	struct app *app = table->view.app;
-	struct list *list = &table->live.list;
+	struct list *list = &find_live(table)->list;
 	const char *id = json_string_value(json_object_get(found, "id"));
-	uint64_t before = list->selected;
-	int64_t cursor = list->cursor;
+	bool same;
 
 	if (!id) {
 		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
@@ -69,46 +76,79 @@ static void find_go_to(struct table_view *table, const json_t *found)
 		find_unfold(table, id, 0);
 		return;
 	}
-	list_select(list, table->found, id);
-	if (list->selected == before)
+	same = list->selected == table->found && app->host->index == table->found_host;
+	table_rows_select(table, table->found_host, table->found, id);
+	if (same)
 		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
-	else if (!table->backwards && json_integer_value(json_object_get(found, "position")) < cursor)
+	else if (!table->backwards && wrapped)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED, table->search), false);
 }
 
-static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply *reply)
+/* The next server to search, which is up; the one where it began is the last. */
+static bool find_go_on(struct table_view *table)
 {
-	struct table_view *table = ctx;
+	struct app *app = table->view.app;
+	size_t count = app->host_count;
 
-	(void)tag;
-	table->seeking = false;
-	if (!app_failed(table->view.app, reply))
-		find_go_to(table, reply->parameters);
+	while (host_several(app) && table->find_left > 0) {
+		table->find_left--;
+		table->found_host = (table->found_host + (table->backwards ? count - 1 : 1)) % count;
+		if (live_up(find_live(table)))
+			return true;
+	}
+	return false;
 }
 
-/* Searches from the selection on, in the order of the table and with its filter; also what is folded. */
-static void find_from_here(struct table_view *table, bool backwards)
+static void find_ask(struct table_view *table, bool from);
+
+static void find_prompt_answer(void *ctx, size_t from, const struct client_reply *reply)
 {
-	struct list *list = &table->live.list;
+	struct table_view *table = ctx;
+	struct app *app = table->view.app;
+	const json_t *found = reply && !reply->error ? reply->parameters : NULL;
+	const json_t *position = json_object_get(found, "position");
+	int64_t at = json_integer_value(position), cursor = find_live(table)->list.cursor;
+	bool wrapped = from && (table->backwards ? at >= cursor : at < cursor + host_several(app));
+
+	table->seeking = false;
+	if (app_failed(app, reply))
+		return;
+	if ((!position || wrapped) && find_go_on(table))
+		find_ask(table, false);
+	else
+		find_go_to(table, found, wrapped || (host_several(app) && table->find_left == 0));
+}
+
+/* from: from the selected task on, in the order of the table and with its filter; also what is folded. */
+static void find_ask(struct table_view *table, bool from)
+{
+	struct list *list = &find_live(table)->list;
 	struct window_query query = list->window.query; /* what it has is borrowed */
 	struct jsonw params = JSONW_INIT;
 
 	jsonw_object(&params);
 	jsonw_key(&params, "find");
 	jsonw_string(&params, table->search);
-	if (list->selected) {
+	if (from && list->selected) {
 		jsonw_key(&params, "from");
 		jsonw_string(&params, list->selected_id);
 	}
 	jsonw_key(&params, "backwards");
-	jsonw_bool(&params, backwards);
+	jsonw_bool(&params, table->backwards);
 	window_fold_all(&query, false);
 	window_write_query(&query, &params);
 	jsonw_end_object(&params);
 	table->seeking = true;
+	feed_call(find_live(table)->feed, "Find", &params, find_prompt_answer, table, from);
+}
+
+static void find_from_here(struct table_view *table, bool backwards)
+{
 	table->finding = true;
 	table->backwards = backwards;
-	feed_call(table->live.feed, "Find", &params, find_prompt_answer, table, 0);
+	table->found_host = table->view.app->host->index;
+	table->find_left = table->view.app->host_count;
+	find_ask(table, !table_rows_on_head(table));
 }
 
 /* An empty line repeats the last search. */
@@ -162,15 +202,14 @@ static char *find_filter_wrong(const char *text)
 
 void find_filter(struct app *app, const char *text)
 {
-	struct live *live = &app->table->live;
-	struct window_query *query = &live->list.window.query;
+	struct window_query *query = &app->table->live->list.window.query;
 
 	if (strcmp(query->text ? query->text : "", text) == 0)
 		return;
 	free(query->text);
 	query->text = *text ? alloc_string(text) : NULL;
 	app->table->widths.other = true;
-	live_anew(live);
+	table_rows_anew(app->table);
 }
 
 void find_all(struct app *app)
@@ -192,7 +231,7 @@ void find_prompt_search(struct view *view)
 void find_prompt_filter(struct view *view)
 {
 	struct table_view *table = view->app->table;
-	const char *text = table->live.list.window.query.text;
+	const char *text = table->live->list.window.query.text;
 
 	prompt_view_open(view->app, &find_filter_prompt, &table->filters, text ? text : "");
 }

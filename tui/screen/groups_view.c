@@ -92,7 +92,7 @@ static void groups_view_ask(struct view *view)
 	page->asked = true;
 	jsonw_object(&params);
 	jsonw_end_object(&params);
-	feed_call(&view->app->feed, "GroupList", &params, groups_view_answer, page, 0);
+	feed_call(view->app->feed, "GroupList", &params, groups_view_answer, page, 0);
 }
 
 /* --- drawing */
@@ -251,7 +251,7 @@ static void groups_view_send(struct groups_view *page, enum groups_deed deed, in
 		jsonw_bool(&params, true);
 	}
 	jsonw_end_object(&params);
-	feed_call(&page->view.app->feed, groups_deeds[deed].method, &params, groups_view_done, page, deed);
+	feed_call(page->view.app->feed, groups_deeds[deed].method, &params, groups_view_done, page, deed);
 }
 
 /* The selected group becomes that of the action.  NULL: there is none. */
@@ -318,7 +318,9 @@ static void groups_view_sure_ask(struct groups_view *page, char *text)
 	jsonw_string(&params, filter);
 	jsonw_key(&params, "rows");
 	jsonw_int(&params, LISTED_MAX);
-	ask_tasks(&page->sure, page->view.app, &params, text, groups_view_sure, page);
+	ask_tasks_begin(&page->sure, page->view.app, text, groups_view_sure, page);
+	ask_tasks_of(&page->sure, page->view.app->host, &params);
+	ask_tasks_end(&page->sure);
 	free(filter);
 }
 
@@ -439,7 +441,7 @@ static void groups_view_release(struct view *view)
 {
 	struct groups_view *page = groups_view_of(view);
 
-	feed_forget(&view->app->feed, view);
+	feed_forget(view->app->feed, view);
 	ask_tasks_release(&page->sure);
 	group_table_release(&page->groups);
 	history_release(&page->numbers);

@@ -25,6 +25,8 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/groups_view.c tui/screen/groups_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \
 	tui/screen/history_file.c tui/screen/history_file.h \
+	tui/screen/host.c tui/screen/host.h \
+	tui/screen/hosts_draw.c tui/screen/hosts_draw.h \
 	tui/screen/input.c tui/screen/input.h \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
 	tui/screen/keys.c tui/screen/keys.h \
@@ -50,6 +52,8 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/signal_menu.c tui/screen/signal_menu.h \
 	tui/screen/table_pages.c tui/screen/table_pages.h \
+	tui/screen/table_rows.c tui/screen/table_rows.h \
+	tui/screen/table_targets.c tui/screen/table_targets.h \
 	tui/screen/table_tree.c tui/screen/table_tree.h \
 	tui/screen/table_view.c tui/screen/table_view.h \
 	tui/screen/tagging.c tui/screen/tagging.h \

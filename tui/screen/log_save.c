@@ -17,7 +17,7 @@ void log_save_release(struct log_save *save)
 {
 	if (!save->path)
 		return;
-	feed_forget(&save->app->feed, save);
+	feed_forget(save->app->feed, save);
 	close(save->fd);
 	free(save->path);
 	save->path = NULL;
@@ -102,7 +102,7 @@ static void log_save_ask(struct log_save *save)
 	jsonw_key(&params, "offset");
 	jsonw_int(&params, save->next);
 	jsonw_end_object(&params);
-	feed_call(&save->app->feed, "Log", &params, log_save_answer, save, 0);
+	feed_call(save->app->feed, "Log", &params, log_save_answer, save, 0);
 }
 
 void log_save_begin(struct log_save *save, const struct log_source *source, const char *path)
@@ -134,7 +134,7 @@ static void log_save_show(const struct log_source *source, const char *line)
 	self[length > 0 ? length : 0] = '\0';
 	snprintf(attempt, sizeof(attempt), "%lld", (long long)(source->attempt ? source->attempt : 1));
 	snprintf(stream, sizeof(stream), "--%s", log_source_name(source, false));
-	terminal_run((const char *const[]){ "sh", "-c", line, self, source->app->feed.address->text,
+	terminal_run((const char *const[]){ "sh", "-c", line, self, source->app->feed->address->text,
 	                                    source->id, stream, attempt, NULL });
 }
 

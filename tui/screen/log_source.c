@@ -26,7 +26,7 @@ static void log_source_anew(struct log_source *source)
 	source->generation++;
 	source->resume_at = 0;
 	source->end = -1;
-	feed_again(&source->app->feed, &source->channel);
+	feed_again(source->app->feed, &source->channel);
 	log_source_look(source);
 }
 
@@ -114,7 +114,7 @@ static void log_source_sized(void *ctx, size_t tag, const struct client_reply *r
 		return;
 	if (reply && !reply->error)
 		source->end = log_source_integer(reply->parameters, "next");
-	feed_again(&source->app->feed, &source->channel);
+	feed_again(source->app->feed, &source->channel);
 }
 
 int log_source_wait(const struct log_source *source)
@@ -172,7 +172,7 @@ void log_source_resume(struct log_source *source)
 	jsonw_key(&params, "tail");
 	jsonw_int(&params, 0);
 	jsonw_end_object(&params);
-	feed_call(&source->app->feed, "Log", &params, log_source_sized, source, source->generation);
+	feed_call(source->app->feed, "Log", &params, log_source_sized, source, source->generation);
 }
 
 static void log_source_request(void *ctx)
@@ -218,7 +218,7 @@ void log_source_look(struct log_source *source)
 	jsonw_key(&params, "tail");
 	jsonw_int(&params, 0);
 	jsonw_end_object(&params);
-	feed_call(&source->app->feed, "Log", &params, log_source_looked, source, source->generation);
+	feed_call(source->app->feed, "Log", &params, log_source_looked, source, source->generation);
 }
 
 static void log_source_done(void *ctx, size_t tag, const struct client_reply *reply)
@@ -249,14 +249,14 @@ void log_source_read(struct log_source *source)
 	struct jsonw params = JSONW_INIT;
 
 	if (wanted < 0 || source->reading || source->stuck || log_source_is_content(source) ||
-	    !channel_up(&source->app->feed.calls))
+	    !channel_up(&source->app->feed->calls))
 		return;
 	source->reading = true;
 	log_source_begin(source, &params, false);
 	jsonw_key(&params, "offset");
 	jsonw_int(&params, wanted);
 	jsonw_end_object(&params);
-	feed_call(&source->app->feed, "Log", &params, log_source_done, source, source->generation);
+	feed_call(source->app->feed, "Log", &params, log_source_done, source, source->generation);
 }
 
 void log_source_switch(struct log_source *source)
@@ -283,7 +283,7 @@ const char *log_source_trouble(const struct log_source *source)
 {
 	if (source->error)
 		return source->error;
-	return channel_up(&source->channel) || source->over ? NULL : source->app->feed.trouble;
+	return channel_up(&source->channel) || source->over ? NULL : source->app->feed->trouble;
 }
 
 void log_source_open(struct log_source *source, struct app *app, const char *id)
@@ -292,14 +292,14 @@ void log_source_open(struct log_source *source, struct app *app, const char *id)
 	snprintf(source->id, sizeof(source->id), "%s", id);
 	reader_init(&source->reader);
 	source->channel = (struct channel){ .connected = log_source_request, .ctx = source };
-	feed_add(&app->feed, &source->channel);
+	feed_add(app->feed, &source->channel);
 	log_source_look(source);
 }
 
 void log_source_close(struct log_source *source)
 {
-	feed_forget(&source->app->feed, source);
-	feed_drop(&source->app->feed, &source->channel);
+	feed_forget(source->app->feed, source);
+	feed_drop(source->app->feed, &source->channel);
 	reader_release(&source->reader);
 	free(source->error);
 }

@@ -29,7 +29,8 @@ void output_pane_open(struct output_pane *pane, struct app *app)
 
 void output_pane_close(struct output_pane *pane)
 {
-	feed_forget(&pane->app->feed, pane);
+	if (pane->feed)
+		feed_forget(pane->feed, pane);
 	excerpt_release(&pane->excerpt);
 }
 
@@ -65,7 +66,7 @@ static void output_pane_call(struct output_pane *pane, int stream, const char *k
 	jsonw_int(&params, value);
 	jsonw_end_object(&params);
 	pane->asked++;
-	feed_call(&pane->app->feed, "Log", &params, answer, pane,
+	feed_call(pane->feed, "Log", &params, answer, pane,
 	          pane->generation * OUTPUT_PANE_STREAMS + (size_t)stream);
 }
 
@@ -158,6 +159,7 @@ static void output_pane_select(struct output_pane *pane, const struct window_row
 	bool first = !pane->number;
 
 	output_pane_anew(pane);
+	pane->feed = pane->app->feed;
 	pane->number = row ? row->number : 0;
 	pane->stale = true;
 	pane->received = -1;
@@ -168,14 +170,14 @@ static void output_pane_select(struct output_pane *pane, const struct window_row
 static bool output_pane_ready(const struct output_pane *pane)
 {
 	return pane->number && pane->stale && !pane->asked && pane->state != TASK_CREATED &&
-	       channel_up(&pane->app->feed.calls);
+	       channel_up(&pane->feed->calls);
 }
 
 void output_pane_turn(struct output_pane *pane, const struct window_row *row, int lines)
 {
 	if (lines < 1)
 		row = NULL;
-	if ((row ? row->number : 0) != pane->number)
+	if ((row ? row->number : 0) != pane->number || (row && pane->feed != pane->app->feed))
 		output_pane_select(pane, row);
 	if (!row)
 		return;

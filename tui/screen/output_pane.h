@@ -15,13 +15,15 @@
 #include "tui/view/window.h"
 
 struct app;
+struct feed;
 
 enum { OUTPUT_PANE_STREAMS = 2 };
 
 struct output_pane {
 	struct app *app;
-	bool off;        /* the user does not want it */
-	uint64_t number; /* the task that is shown; 0: none */
+	bool off;          /* the user does not want it */
+	struct feed *feed; /* of the server of the task; NULL: none yet */
+	uint64_t number;   /* the task that is shown; 0: none */
 	char id[TASK_ID_MAX + 1];
 	enum task_state state;
 	int64_t received;  /* the row that was there when it was read */

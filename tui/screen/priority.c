@@ -5,14 +5,16 @@
 
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
 static void priority_set(void *ctx, size_t count, const struct client_reply *reply)
 {
-	struct table_view *table = ctx;
-	struct app *app = table->view.app;
+	struct host *host = ctx;
+	struct app *app = host->app;
+	struct table_view *table = app->table;
 
 	if (app_failed(app, reply))
 		return;
@@ -28,12 +30,13 @@ static void priority_set(void *ctx, size_t count, const struct client_reply *rep
 /* The reply to List: each task gets a priority that is greater by `up`, or less. */
 static void priority_known(void *ctx, size_t up, const struct client_reply *reply)
 {
-	struct table_view *table = ctx;
+	struct host *host = ctx;
+	struct table_view *table = host->app->table;
 	struct jsonw params = JSONW_INIT;
 	const json_t *rows, *row;
 	size_t i;
 
-	if (app_failed(table->view.app, reply))
+	if (app_failed(host->app, reply))
 		return;
 	rows = json_object_get(reply->parameters, "rows");
 	jsonw_object(&params);
@@ -54,28 +57,38 @@ static void priority_known(void *ctx, size_t up, const struct client_reply *repl
 	}
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
-	feed_call(&table->view.app->feed, "Set", &params, priority_set, table, json_array_size(rows));
+	feed_call(&host->feed, "Set", &params, priority_set, host, json_array_size(rows));
+}
+
+/* Of the tasks of one server. */
+static void priority_change_on(struct host *host, int by)
+{
+	static const char *const columns[] = { "id", "priority", NULL };
+	struct jsonw params = JSONW_INIT;
+
+	lookup_begin(&params, columns);
+	list_write_meant(&host->live.list, &params);
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	feed_call(&host->feed, "List", &params, priority_known, host, by > 0);
 }
 
 void priority_change(struct table_view *table, int by)
 {
-	static const char *const columns[] = { "id", "priority", NULL };
 	struct app *app = table->view.app;
-	struct list *list = &table->live.list;
-	struct jsonw params = JSONW_INIT;
+	size_t meant = host_meant_count(app);
 
-	if (app->options.what_if || !live_up(&table->live)) {
-		app_say(app, alloc_string(app->options.what_if ? MSG_PRIORITY_WHAT_IF : MSG_NOT_CONNECTED),
+	if (app->options.what_if || !meant) {
+		app_say(app, alloc_string(app->options.what_if ? MSG_PRIORITY_WHAT_IF : MSG_NOTHING_SELECTED),
 		        true);
 		return;
 	}
-	if (!list_meant(list)) {
-		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
-		return;
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct host *host = &app->hosts[i];
+
+		if (host_meant(host) && live_up(&host->live))
+			priority_change_on(host, by);
+		else if (host_meant(host))
+			app_say(app, host_say(host, MSG_NOT_CONNECTED), true);
 	}
-	lookup_begin(&params, columns);
-	list_write_meant(list, &params);
-	jsonw_end_array(&params);
-	jsonw_end_object(&params);
-	feed_call(&app->feed, "List", &params, priority_known, table, by > 0);
 }

@@ -13,6 +13,7 @@
 #include "tui/screen/ask_view.h"
 #include "tui/screen/away_view.h"
 #include "tui/screen/errors.h"
+#include "tui/screen/host.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
@@ -286,7 +287,7 @@ static int screen_sooner(int a, int b)
 static int screen_wait(struct app *app)
 {
 	int64_t now = app_now();
-	int wait = screen_sooner(feed_turn(&app->feed, now), app_wait(app));
+	int wait = screen_sooner(host_turn(app, now), app_wait(app));
 
 	if (!app->held_until)
 		return screen_sooner(wait, input_wait());
@@ -302,7 +303,6 @@ enum {
 	POLL_OUTPUT,
 	POLL_OUTPUT_ERRORS,
 	POLL_FEED,
-	POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX
 };
 
 /* Keys that were typed before the question was on the terminal must not answer it. */
@@ -342,7 +342,7 @@ static void screen_take_errors(struct app *app)
 /* What ssh said, and why there is no connection: once, on the message line. */
 static void screen_take_news(struct app *app)
 {
-	char *news = feed_news(&app->feed);
+	char *news = host_news(app);
 
 	if (news)
 		app_say(app, news, true);
@@ -351,11 +351,11 @@ static void screen_take_news(struct app *app)
 /* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
 {
-	struct pollfd ready[POLL_COUNT] = {
-		[POLL_KEYS] = { .fd = STDIN_FILENO, .events = app->held_until ? 0 : POLLIN },
-		[POLL_SIGNALS] = { .fd = terminal_signals(), .events = POLLIN },
-		[POLL_ERRORS] = { .fd = errors_fd(), .events = POLLIN },
-	};
+	struct pollfd *ready = app->ready;
+
+	ready[POLL_KEYS] = (struct pollfd){ .fd = STDIN_FILENO, .events = app->held_until ? 0 : POLLIN };
+	ready[POLL_SIGNALS] = (struct pollfd){ .fd = terminal_signals(), .events = POLLIN };
+	ready[POLL_ERRORS] = (struct pollfd){ .fd = errors_fd(), .events = POLLIN };
 
 	screen_go_on(app);
 	screen_take_news(app);
@@ -366,15 +366,15 @@ static void screen_turn(struct app *app)
 	if (!drawn)
 		wait = screen_sooner(wait, terminal_wait());
 	ready[POLL_TERMINAL] = terminal_poll();
-	nfds_t count = POLL_FEED + (nfds_t)feed_poll(&app->feed, &ready[POLL_FEED]);
+	nfds_t count = POLL_FEED + (nfds_t)host_poll(app, &ready[POLL_FEED]);
 
 	typed_command_poll(app->command, &ready[POLL_COMMAND]);
 	int events = poll(ready, count, wait);
 
 	if (events < 0)
 		return;
-	feed_receive(&app->feed, &ready[POLL_FEED], app_now());
-	feed_ask(&app->feed, ready[POLL_KEYS].revents ? SIGN_AT_KEY : SIGN_AT_TICK);
+	host_receive(app, &ready[POLL_FEED], app_now());
+	feed_ask(app->feed, ready[POLL_KEYS].revents ? SIGN_AT_KEY : SIGN_AT_TICK);
 	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents || ready[POLL_OUTPUT_ERRORS].revents)
 		typed_command_receive(app->command);
 	if (ready[POLL_TERMINAL].revents)
@@ -400,7 +400,8 @@ static void screen_show(struct app *app)
 {
 	app->command = typed_command_new(app);
 	app->table = table_view_open(app);
-	away_view_look(app);
+	if (!host_several(app))
+		away_view_look(app);
 	while (!app->quit)
 		screen_turn(app);
 	terminal_close();
@@ -411,7 +412,7 @@ static void screen_show(struct app *app)
 	news_release(&app->news);
 }
 
-int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
+int screen_run(const struct chosen *servers, const struct confirm_options *defaults,
                const struct arguments *arguments)
 {
 	struct app app = {
@@ -427,18 +428,19 @@ int screen_run(const struct address *address, enum client_start start, const str
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* else it would follow the largest one */
 	errors_catch();
 	news_init(&app.news);
-	feed_init(&app.feed, address);
-	if (feed_open(&app.feed, start, &error) < 0) {
-		feed_release(&app.feed);
+	if (host_begin(&app, servers, &error) < 0) {
+		host_end(&app);
 		return screen_fail(STATUS_NO_SERVER, error);
 	}
 	cells_set_plain(arguments->screen_reader);
 	if (terminal_open(&(struct terminal_options){ arguments->theme, arguments->screen_reader }) < 0) {
-		feed_release(&app.feed);
+		host_end(&app);
 		return screen_fail(STATUS_USAGE, NULL);
 	}
+	app.ready = alloc_zero(POLL_FEED + servers->count * FEED_CHANNELS_MAX, sizeof(*app.ready));
 	screen_show(&app);
-	feed_release(&app.feed);
+	free(app.ready);
+	host_end(&app);
 	errors_release();
 	return app.status;
 }

@@ -8,12 +8,13 @@
 #include "tui/confirm/confirm.h"
 
 struct arguments;
+struct chosen;
 
 /*
  * Runs until the user quits.  Returns an exit status.  defaults has what-if and the confirm preference from
  * the configuration.  arguments are the defaults for typed commands.
  */
-int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
+int screen_run(const struct chosen *servers, const struct confirm_options *defaults,
                const struct arguments *arguments);
 
 #endif

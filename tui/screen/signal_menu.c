@@ -1,6 +1,7 @@
 #include "tui/screen/signal_menu.h"
 
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/menu_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
@@ -38,8 +39,8 @@ static void signal_menu_chosen(void *ctx, size_t item)
 void signal_menu_open(struct view *view)
 {
 	struct table_view *table = view->app->table;
-	const struct window_row *row = list_selected(&table->live.list);
-	size_t tagged = tags_shown(&table->live.list.tags);
+	const struct window_row *row = list_selected(&table->live->list);
+	size_t tagged = host_tagged(view->app) - host_hidden(view->app);
 	char *title;
 
 	if (!tagged && !row) {

@@ -73,7 +73,7 @@ static void sort_view_draw(struct view *view)
 	const struct table_view *table = view->app->table;
 	int lines = draw_body_lines(), first = sort_view_first(sort);
 
-	draw_title("Sort by", table->live.list.window.query.reverse ? "reversed" : "");
+	draw_title("Sort by", table->live->list.window.query.reverse ? "reversed" : "");
 	for (int line = 0; line < lines && first + line <= sort_view_last(); line++) {
 		const struct field *field = sort_view_field(first + line);
 		bool used = field == table->sort;

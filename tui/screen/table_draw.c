@@ -7,6 +7,8 @@
 #include "tui/screen/app.h"
 #include "tui/screen/away_view.h"
 #include "tui/screen/draw.h"
+#include "tui/screen/host.h"
+#include "tui/screen/hosts_draw.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -53,7 +55,7 @@ int table_draw_top(const struct table_view *table)
 	return table_draw_shape(table).top;
 }
 
-bool table_draw_ticks(const struct list *list)
+static bool table_draw_list_ticks(const struct list *list)
 {
 	for (int line = 0; line < list->height; line++) {
 		const struct window_row *row = list_row_at(list, list->top + line);
@@ -62,6 +64,16 @@ bool table_draw_ticks(const struct list *list)
 			return true;
 	}
 	return false;
+}
+
+bool table_draw_ticks(const struct table_view *table)
+{
+	const struct app *app = table->view.app;
+	bool ticks = false;
+
+	for (size_t i = 0; i < app->host_count; i++)
+		ticks |= table_draw_list_ticks(&app->hosts[i].live.list);
+	return ticks;
 }
 
 static void table_draw_pieces(int y, const struct header *header)
@@ -84,23 +96,34 @@ static void table_draw_banner(const struct feed *feed, int y)
 
 static void table_draw_header_line(const struct table_view *table, struct header *header)
 {
-	header_line(header, &table->live.feed->status, (int64_t)time(NULL) * 1000, table->shown,
-	            terminal_columns());
+	struct server_status sum = { .slots = 0 };
+	const struct app *app = table->view.app;
+	char text[HOSTS_TEXT_SIZE];
+
+	if (!host_several(app)) {
+		header_line(header, &table->live->feed->status, (int64_t)time(NULL) * 1000, table->shown,
+		            terminal_columns());
+		return;
+	}
+	sum = hosts_draw_sum(app);
+	hosts_draw_text(app, text);
+	sum.name = text;
+	header_line(header, &sum, 0, table->shown, terminal_columns());
 }
 
 static struct header_modes table_draw_modes_of(const struct table_view *table)
 {
-	const struct list *list = &table->live.list;
+	const struct list *list = &table->live->list;
 
 	return (struct header_modes){
 		.what_if = table->view.app->options.what_if,
-		.tagged = tags_count(&list->tags),
-		.hidden = tags_hidden(&list->tags),
+		.tagged = host_tagged(table->view.app),
+		.hidden = host_hidden(table->view.app),
 		.shown = table->shown,
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
-		.waiting = feed_waiting(table->live.feed),
+		.waiting = feed_waiting(table->live->feed),
 		.active_first = table->active_first,
 	};
 }
@@ -109,7 +132,7 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 static bool table_draw_header(const struct table_view *table, int lines)
 {
 	const struct header_modes modes = table_draw_modes_of(table);
-	const struct feed *feed = table->live.feed;
+	const struct feed *feed = table->live->feed;
 	struct header header;
 	bool marked = false;
 
@@ -118,7 +141,9 @@ static bool table_draw_header(const struct table_view *table, int lines)
 		marked = header_marks(&header, &modes, terminal_columns());
 	if (lines > 0)
 		table_draw_pieces(0, &header);
-	if (!live_connected(&table->live) || !feed->status_known)
+	if (lines > 0 && host_several(table->view.app))
+		hosts_draw_dots(table->view.app, 0);
+	else if (!host_several(table->view.app) && (!live_connected(table->live) || !feed->status_known))
 		table_draw_banner(feed, 0);
 	return marked;
 }
@@ -165,13 +190,13 @@ static int64_t table_draw_now(void)
 
 /* Only the part of a cell that shows the state has the colour of the state. */
 static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row,
-                            enum style style)
+                            enum style style, bool old)
 {
 	char text[COLUMN_CELL_SIZE];
 	size_t tinted = columns_cell(place, row, table_draw_now(), text, sizeof(text));
 
 	terminal_put(y, place->x, style == STYLE_NORMAL && place->field->quiet ? STYLE_DIM : style, text);
-	if (!tinted)
+	if (!tinted || old)
 		return;
 	text[tinted] = '\0';
 	terminal_put(y, place->x, STYLE_STATE + row->state, text);
@@ -185,13 +210,16 @@ static const char *table_draw_branch(bool folded)
 	return folded ? "▸" : "▾";
 }
 
-static void table_draw_row(const struct list *list, const struct tags *alerts, int y, int64_t position,
+/* The rows of a server that is down are as it was last. */
+static void table_draw_row(const struct host *host, int y, int64_t position,
                            const struct column_place *places, size_t count)
 {
+	const struct list *list = &host->live.list;
 	const struct window_row *row = list_row_at(list, position);
-	bool selected = position == list->cursor && !list->lost;
+	bool selected = position == list->cursor && !list->lost && !list->aside;
 	bool tagged = row && tags_has(&list->tags, row->number);
-	bool over = row && header_shows(SHOWN_DONE, row->state);
+	bool old = host_several(host->app) && host_state(host) != HOST_UP;
+	bool over = old || (row && header_shows(SHOWN_DONE, row->state));
 	enum style style = tagged ? STYLE_STRONG : over ? STYLE_DIM : STYLE_NORMAL;
 
 	if (selected)
@@ -199,18 +227,57 @@ static void table_draw_row(const struct list *list, const struct tags *alerts, i
 	terminal_highlight(selected);
 	if (row && row->branch != WINDOW_LEAF)
 		terminal_put(y, 0, STYLE_KEY, table_draw_branch(row->branch == WINDOW_FOLDED));
-	if (tagged || (row && tags_has(alerts, row->number)))
+	if (tagged || (row && tags_has(&host->alerts.tasks, row->number)))
 		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)
-		table_draw_cell(y, &places[i], row, style);
+		table_draw_cell(y, &places[i], row, style, old);
 	terminal_highlight(false);
 }
 
-/* "2/189", the number of the selected row and the number of rows; "": there are none. */
-static void table_draw_place(const struct list *list, char *buf, size_t size)
+static void table_draw_nothing(const struct list *list, int y)
 {
+	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
+	             window_filters(&list->window.query) ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
+}
+
+static void table_draw_list(const struct table_view *table, int top, const struct column_place *places,
+                            size_t count)
+{
+	const struct list *list = &table->live->list;
+
+	for (int line = 0; line < list->height && list->top + line < list_total(list); line++)
+		table_draw_row(table->view.app->host, top + line, list->top + line, places, count);
+	if (list_total(list) == 0 && table->live->feed->status_known)
+		table_draw_nothing(list, top);
+}
+
+static void table_draw_sections(const struct table_view *table, int top, const struct column_place *places,
+                                size_t count)
+{
+	const struct sections *sections = &table->sections;
+	const struct app *app = table->view.app;
+	int64_t position;
+	size_t at;
+
+	for (int line = 0; sections_line(sections, line, &at, &position) && line < sections->height; line++) {
+		if (position >= 0)
+			table_draw_row(&app->hosts[at], top + line, position, places, count);
+		else
+			hosts_draw_head(&app->hosts[at], sections->items[at].folded,
+			                at == sections->at && sections->on_head, top + line);
+	}
+}
+
+/* "2/189", the number of the selected row and the number of rows; "": there are none. */
+static void table_draw_place(const struct table_view *table, char *buf, size_t size)
+{
+	const struct list *list = &table->live->list;
+
 	*buf = '\0';
-	if (list_total(list) > 0)
+	if (host_several(table->view.app))
+		snprintf(buf, size, "%lld/%lld", (long long)table->sections.top + table->sections.line + 1,
+		         (long long)table->sections.total);
+	else if (list_total(list) > 0)
 		snprintf(buf, size, "%lld/%lld", (long long)list->cursor + 1, (long long)list_total(list));
 }
 
@@ -227,7 +294,7 @@ static void table_draw_modes(const struct table_view *table, int bottom, bool ma
 	int begin = 0, end = columns, width;
 
 	if (bottom > 1)
-		table_draw_place(&table->live.list, place, sizeof(place));
+		table_draw_place(table, place, sizeof(place));
 	width = (int)strlen(place);
 	modes.says_none = columns >= TABLE_WIDE && bottom > 1;
 	modes.what_if &= !marked;
@@ -244,15 +311,9 @@ static void table_draw_modes(const struct table_view *table, int bottom, bool ma
 		terminal_put(y, end, STYLE_DIM, place);
 }
 
-static void table_draw_nothing(const struct list *list, int y)
-{
-	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
-	             window_filters(&list->window.query) ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
-}
-
 static void table_draw_pane(struct table_view *table, int y, int lines)
 {
-	const struct list *list = &table->live.list;
+	const struct list *list = &table->live->list;
 	const struct window_row *row = list_selected(list);
 	struct window_row plain = row ? *row : (struct window_row){ .number = 0 };
 	struct column_place place = { .width = TABLE_NAME_MAX };
@@ -271,13 +332,15 @@ static void table_draw_pane(struct table_view *table, int y, int lines)
 
 void table_draw(struct table_view *table)
 {
-	const struct list *list = &table->live.list;
+	const struct app *app = table->view.app;
 	struct column_place places[FIELD_MAX];
 	struct table_shape at = table_draw_shape(table);
 
-	columns_measure(&table->widths, &list->window);
+	for (size_t i = 0; i < app->host_count; i++)
+		columns_measure(&table->widths, &app->hosts[i].live.list.window);
 
-	size_t count = columns_layout(&list->window.fields, &table->widths, terminal_columns(), places);
+	size_t count =
+		columns_layout(&table->live->list.window.fields, &table->widths, terminal_columns(), places);
 
 	bool marked = table_draw_header(table, at.header);
 
@@ -285,13 +348,13 @@ void table_draw(struct table_view *table)
 		away_view_draw_strip(table->view.app, at.header);
 	if (at.top > at.header + at.strip)
 		table_draw_titles(table, at.header + at.strip, places, count);
-	for (int line = 0; line < list->height && list->top + line < list_total(list); line++)
-		table_draw_row(list, &table->alerts.tasks, at.top + line, list->top + line, places, count);
-	if (list_total(list) == 0 && table->live.feed->status_known)
-		table_draw_nothing(list, at.top);
+	if (host_several(app))
+		table_draw_sections(table, at.top, places, count);
+	else
+		table_draw_list(table, at.top, places, count);
 	table_draw_pane(table, terminal_lines() - at.bottom - at.pane, at.pane);
 	draw_bottom(&table->view);
-	if (table->view.app->message || typed_command_running(table->view.app->command))
+	if (app->message || typed_command_running(app->command))
 		return;
 	table_draw_modes(table, at.bottom, marked);
 }

@@ -13,7 +13,7 @@ int table_draw_top(const struct table_view *table);
 /* The lines of the output of the selected task, below the rows. */
 int table_draw_pane_lines(const struct table_view *table);
 /* True if something visible changes with time. */
-bool table_draw_ticks(const struct list *list);
+bool table_draw_ticks(const struct table_view *table);
 /* True if it points at the strip of what has ended. */
 bool table_draw_strip_at(const struct table_view *table, const struct terminal_event *event);
 /* The count of the header at which the mouse points, enum shown; -1: none. */

@@ -11,7 +11,9 @@
 #include "engine/wire/client/address.h"
 #include "tui/cli/options.h"
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/table_order.h"
+#include "tui/screen/table_rows.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/view/screen_ini.h"
@@ -78,11 +80,15 @@ static int table_kept_write(const char *text)
 
 void table_kept_set_columns(struct table_view *table, const struct field_list *fields, const int *widths)
 {
-	list_let_go(&table->live.list);
-	window_set_fields(&table->live.list.window, fields);
+	struct app *app = table->view.app;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		list_let_go(&app->hosts[i].live.list);
+		window_set_fields(&app->hosts[i].live.list.window, fields);
+	}
 	table->widths = (struct column_widths){ .chosen = true };
 	memcpy(table->widths.fixed, widths, sizeof(table->widths.fixed));
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
 /* The columns and the order of the configuration, if it has any. */
@@ -118,7 +124,7 @@ void table_kept_load(struct table_view *table)
 	if (ini.fields.count)
 		table_kept_set_columns(table, &ini.fields, ini.widths);
 	table->pane.off = ini.no_output;
-	table->live.list.window.query.tree = ini.tree;
+	table->live->list.window.query.tree = ini.tree;
 	table_order_begin(table, ini.sort, ini.reverse, ini.creation);
 }
 
@@ -126,16 +132,16 @@ void table_kept_save(struct table_view *table)
 {
 	struct screen_ini ini = {
 		.sort = table->sort,
-		.reverse = table->live.list.window.query.reverse,
+		.reverse = table->live->list.window.query.reverse,
 		.creation = !table->sort && !table->active_first,
 		.no_output = table->pane.off,
-		.tree = table->live.list.window.query.tree,
+		.tree = table->live->list.window.query.tree,
 	};
 	char *text;
 	int error;
 
 	if (table->widths.chosen) {
-		ini.fields = table->live.list.window.fields;
+		ini.fields = table->live->list.window.fields;
 		memcpy(ini.widths, table->widths.fixed, sizeof(ini.widths));
 	}
 	text = screen_ini_write(&ini);

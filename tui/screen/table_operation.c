@@ -8,7 +8,8 @@
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_tasks.h"
-#include "tui/screen/live.h"
+#include "tui/screen/host.h"
+#include "tui/screen/table_targets.h"
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -21,23 +22,30 @@ static const char *const table_operation_methods[OPERATION_COUNT] = {
 	[OPERATION_PAUSE] = "Pause", [OPERATION_RESUME] = "Resume",
 };
 
-void table_operation_init(struct table_operation *operation, struct app *app, struct live *live)
+void table_operation_init(struct table_operation *operation, struct app *app)
 {
-	*operation = (struct table_operation){ .app = app, .live = live };
+	*operation = (struct table_operation){ .app = app };
 }
 
 void table_operation_release(struct table_operation *operation)
 {
-	feed_forget(operation->live->feed, operation);
+	host_forget(operation->app, operation);
 	targets_release(&operation->targets);
 	free(operation->selected_name);
+}
+
+/* The server of a target. */
+static struct host *table_operation_host(const struct table_operation *operation, size_t index)
+{
+	return &operation->app->hosts[operation->targets.items[index].host];
 }
 
 static void table_operation_take(struct table_operation *operation, size_t index, bool result,
                                  const char *reason, const char *error)
 {
 	if (result && operation->targets.operation == OPERATION_REMOVE)
-		tags_remove(&operation->live->list.tags, operation->targets.items[index].number);
+		tags_remove(&table_operation_host(operation, index)->live.list.tags,
+		            operation->targets.items[index].number);
 	targets_result(&operation->targets, index, result, reason, error);
 	table_operation_go_on(operation);
 }
@@ -78,8 +86,9 @@ static void table_operation_answered(void *ctx, size_t index, const struct clien
 	else if (json_is_true(json_object_get(reply->parameters, "result")))
 		table_operation_take(operation, index, true, NULL, NULL);
 	else
-		feed_call_id(operation->live->feed, "Get", operation->targets.items[index].id,
-		             table_operation_explained, operation, index);
+		feed_call_id(&table_operation_host(operation, index)->feed, "Get",
+		             target_own_id(&operation->targets.items[index]), table_operation_explained,
+		             operation, index);
 	free(error);
 }
 
@@ -89,7 +98,7 @@ static void table_operation_send(struct table_operation *operation, size_t index
 
 	jsonw_object(&params);
 	jsonw_key(&params, "id");
-	jsonw_string(&params, operation->targets.items[index].id);
+	jsonw_string(&params, target_own_id(&operation->targets.items[index]));
 	if (operation->signal) {
 		jsonw_key(&params, "signal");
 		jsonw_string(&params, operation->signal);
@@ -99,8 +108,9 @@ static void table_operation_send(struct table_operation *operation, size_t index
 		jsonw_bool(&params, true);
 	}
 	jsonw_end_object(&params);
-	feed_call(operation->live->feed, table_operation_methods[operation->targets.operation], &params,
-	          table_operation_answered, operation, index);
+	feed_call(&table_operation_host(operation, index)->feed,
+	          table_operation_methods[operation->targets.operation], &params, table_operation_answered,
+	          operation, index);
 }
 
 static void table_operation_decide(void *ctx, enum confirm_choice choice)
@@ -122,12 +132,13 @@ static const char *table_operation_extra(const struct table_operation *operation
 /* That some tagged tasks are meant no more, malloc'ed; NULL: all are. */
 static char *table_operation_note(const struct table_operation *operation)
 {
-	const struct list *list = &operation->live->list;
-	size_t hidden = tags_hidden(&list->tags), tagged = tags_count(&list->tags);
+	const struct app *app = operation->app;
+	size_t hidden = host_hidden(app), tagged = host_tagged(app);
 
 	if (!hidden)
 		return NULL;
-	return alloc_format(window_folds(&list->window.query) ? MSG_TAGGED_FOLDED : MSG_TAGGED_FILTERED,
+	return alloc_format(window_folds(&app->host->live.list.window.query) ? MSG_TAGGED_FOLDED
+	                                                                     : MSG_TAGGED_FILTERED,
 	                    tagged, hidden);
 }
 
@@ -199,133 +210,6 @@ void table_operation_go_on(struct table_operation *operation)
 	operation->proceeding = false;
 }
 
-/* Marks the tagged tasks that the list has.  The others are hidden, or were removed. */
-static void table_operation_mark_hidden(struct table_operation *operation, const json_t *rows)
-{
-	struct tags *tags = &operation->live->list.tags;
-	const json_t *row;
-	size_t i;
-
-	tags_hide(tags);
-	json_array_foreach(rows, i, row)
-	{
-		tags_show(tags, (uint64_t)json_integer_value(json_array_get(row, 0)));
-	}
-	if (!window_filters(&operation->live->list.window.query))
-		tags_remove_hidden(tags);
-}
-
-/* Pause, unless some of them can be resumed and none can be paused: one that was not started is told so. */
-static void table_operation_toggle(void *ctx, size_t tag, const struct client_reply *reply)
-{
-	struct table_operation *operation = ctx;
-	bool known = !app_failed(operation->app, reply), pause = false, resume = false;
-	const json_t *row;
-	size_t i;
-
-	(void)tag;
-	json_array_foreach(known ? json_object_get(reply->parameters, "rows") : NULL, i, row)
-	{
-		const char *name = json_string_value(json_array_get(row, 0));
-		int state = name ? task_state_parse(name) : -1;
-
-		bool held = json_is_true(json_array_get(row, 1));
-
-		pause |= state == TASK_RUNNING || (state == TASK_QUEUED && !held);
-		resume |= state == TASK_PAUSED || (state == TASK_QUEUED && held);
-	}
-	operation->looking = false;
-	operation->busy = known;
-	operation->targets.operation = pause || !resume ? OPERATION_PAUSE : OPERATION_RESUME;
-	table_operation_go_on(operation);
-}
-
-static void table_operation_ask_states(struct table_operation *operation)
-{
-	static const char *const columns[] = { "state", "held", NULL };
-	const struct targets *targets = &operation->targets;
-	struct jsonw params = JSONW_INIT;
-
-	operation->looking = true;
-	lookup_begin(&params, columns);
-	for (size_t i = 0; i < targets->count; i++)
-		jsonw_string(&params, targets->items[i].id);
-	jsonw_end_array(&params);
-	jsonw_end_object(&params);
-	feed_call(operation->live->feed, "List", &params, table_operation_toggle, operation, 0);
-}
-
-/* Takes the tagged tasks that the list has: rows of their number, id, name and state. */
-static void table_operation_add_tagged(struct table_operation *operation, const json_t *rows)
-{
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(rows, i, row)
-	{
-		const json_t *number = json_array_get(row, ASK_TASKS_NUMBER);
-
-		if (tags_has(&operation->live->list.tags, (uint64_t)json_integer_value(number)))
-			ask_tasks_add(&operation->targets, row);
-	}
-}
-
-/* Chooses the visible tagged tasks, or else the task that was selected. */
-static void table_operation_choose(struct table_operation *operation, const json_t *rows)
-{
-	table_operation_add_tagged(operation, rows);
-	if (operation->targets.count == 0 && *operation->selected_id) {
-		targets_add(&operation->targets, operation->selected, operation->selected_id);
-		targets_describe(&operation->targets, operation->selected_name, operation->selected_state);
-	} else if (operation->targets.count == 0) {
-		app_say(operation->app, alloc_string(MSG_NOTHING_SELECTED), true);
-	}
-	if (operation->targets.operation == OPERATION_PAUSE && operation->targets.count > 0)
-		table_operation_ask_states(operation);
-}
-
-static void table_operation_looked(void *ctx, size_t begins, const struct client_reply *reply)
-{
-	struct table_operation *operation = ctx;
-	bool known = reply && !reply->error;
-
-	if (known)
-		table_operation_mark_hidden(operation, json_object_get(reply->parameters, "rows"));
-	if (!begins)
-		return;
-	operation->looking = false;
-	operation->busy = known;
-	if (!app_failed(operation->app, reply))
-		table_operation_choose(operation, json_object_get(reply->parameters, "rows"));
-	table_operation_go_on(operation);
-}
-
-static void table_operation_ask_hidden(struct table_operation *operation, bool begins)
-{
-	static const char *const seen[] = { "number", NULL };
-	struct list *list = &operation->live->list;
-	struct jsonw params = JSONW_INIT;
-
-	lookup_begin(&params, begins ? ask_tasks_columns : seen);
-	tags_write(&list->tags, true, &params);
-	jsonw_end_array(&params);
-	window_write_query(&list->window.query, &params);
-	jsonw_end_object(&params);
-	feed_call(operation->live->feed, "List", &params, table_operation_looked, operation, begins);
-}
-
-void table_operation_look(struct table_operation *operation)
-{
-	const struct window *window = &operation->live->list.window;
-
-	if (!tags_count(&operation->live->list.tags) || !live_up(operation->live) ||
-	    (window->id == operation->seen_id && window->total == operation->seen_total))
-		return;
-	operation->seen_id = window->id;
-	operation->seen_total = window->total;
-	table_operation_ask_hidden(operation, false);
-}
-
 bool table_operation_holds(const struct table_operation *operation)
 {
 	return operation->looking && app_now() - operation->looked_at < LOOKING_MAX;
@@ -357,7 +241,7 @@ static char *table_operation_name(const struct window *window, const struct wind
 void table_operation_describe(const struct table_operation *operation, const char *id,
                               struct targets *targets)
 {
-	const struct window *window = &operation->live->list.window;
+	const struct window *window = &operation->app->host->live.list.window;
 
 	for (size_t i = 0; i < window->length && targets->count == 0; i++) {
 		const struct window_row *row = &window->rows[i];
@@ -375,44 +259,50 @@ void table_operation_describe(const struct table_operation *operation, const cha
 /* The task that the operation is for if none is tagged.  row NULL: none is selected. */
 static void table_operation_note_selected(struct table_operation *operation, const struct window_row *row)
 {
+	const struct host *host = operation->app->host;
+
 	free(operation->selected_name);
-	operation->selected_name = row ? table_operation_name(&operation->live->list.window, row) : NULL;
+	operation->selected_name = row ? table_operation_name(&host->live.list.window, row) : NULL;
+	operation->host = host->index;
 	operation->selected = row ? row->number : 0;
 	operation->selected_state = row ? (int)row->state : -1;
 	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
 }
 
+/* Why it cannot begin, malloc'ed; NULL: it can. */
+static char *table_operation_refusal(const struct table_operation *operation, enum confirm_operation kind,
+                                     const struct window_row *row)
+{
+	const struct app *app = operation->app;
+	bool tagged = host_tagged(app) > 0;
+
+	if (operation->busy)
+		return alloc_string(MSG_OPERATION_PENDING);
+	if (!live_up(&app->host->live) && !(tagged && host_several(app)))
+		return alloc_string(MSG_NOT_CONNECTED);
+	if (kind == OPERATION_REMOVE && row && !tagged && !task_state_terminal(row->state))
+		return alloc_format(MSG_REMOVE_NOT, row->id, task_state_name(row->state));
+	return NULL;
+}
+
 static void table_operation_enter(struct table_operation *operation, enum confirm_operation kind, bool kill,
                                   const char *signal)
 {
-	const struct list *list = &operation->live->list;
-	const struct window_row *row = list_selected(list);
+	struct app *app = operation->app;
+	const struct window_row *row = list_selected(&app->host->live.list);
+	char *refusal = table_operation_refusal(operation, kind, row);
 
-	if (operation->busy) {
-		app_say(operation->app, alloc_string(MSG_OPERATION_PENDING), true);
-		return;
-	}
-	if (!live_up(operation->live)) {
-		app_say(operation->app, alloc_string(MSG_NOT_CONNECTED), true);
-		return;
-	}
-	if (kind == OPERATION_REMOVE && row && !tags_count(&list->tags) && !task_state_terminal(row->state)) {
-		app_say(operation->app, alloc_format(MSG_REMOVE_NOT, row->id, task_state_name(row->state)),
-		        true);
+	if (refusal) {
+		app_say(app, refusal, true);
 		return;
 	}
 	targets_release(&operation->targets);
-	targets_init(&operation->targets, kind, kill, &operation->app->options);
+	targets_init(&operation->targets, kind, kill, &app->options);
 	table_operation_note_selected(operation, row);
 	operation->signal = signal;
 	operation->busy = true;
-	operation->looking = tags_count(&list->tags) > 0;
 	operation->looked_at = app_now();
-	if (operation->looking)
-		table_operation_ask_hidden(operation, true);
-	else
-		table_operation_choose(operation, NULL);
-	table_operation_go_on(operation);
+	table_targets_find(operation);
 }
 
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill)

@@ -8,29 +8,27 @@
 #include "tui/view/targets.h"
 
 struct app;
-struct live;
 
 struct table_operation {
 	struct app *app;
-	struct live *live;      /* whose tasks they are */
 	struct targets targets; /* while it is busy */
 	bool busy;
-	bool looking;      /* the server was asked which tagged tasks are visible */
-	int64_t looked_at; /* when */
-	uint64_t selected; /* the selected task when it began */
+	size_t looking; /* so many servers were asked which tagged tasks are visible, or in which states they are */
+	int64_t looked_at;  /* when */
+	bool pause, resume; /* one of them can be paused, or resumed */
+	size_t adding;      /* the server whose tagged tasks are being added */
+	size_t host;        /* whose that is */
+	uint64_t selected;  /* the selected task when it began */
 	char selected_id[TASK_ID_MAX + 1];
 	char *selected_name; /* NULL: not known */
 	int selected_state;
-	int64_t seen_id, seen_total; /* of the window that table_operation_look() asked about last */
-	const char *signal;          /* that a cancellation sends; NULL: the usual one */
-	char notice[64];             /* what the question says about it */
-	bool proceeding;             /* table_operation_go_on() is running */
+	const char *signal; /* that a cancellation sends; NULL: the usual one */
+	char notice[64];    /* what the question says about it */
+	bool proceeding;    /* table_operation_go_on() is running */
 };
 
-void table_operation_init(struct table_operation *operation, struct app *app, struct live *live);
+void table_operation_init(struct table_operation *operation, struct app *app);
 void table_operation_release(struct table_operation *operation);
-/* Asks the server which tagged tasks the list hides, if the list has changed. */
-void table_operation_look(struct table_operation *operation);
 /*
  * Applies to the visible tagged tasks; if there are none, to the selected task.  OPERATION_PAUSE resumes them if none
  * of them runs or could begin.

@@ -1,6 +1,7 @@
 #include "tui/screen/table_order.h"
 
 #include "tui/screen/table_kept.h"
+#include "tui/screen/table_rows.h"
 
 /* The column of the wire whose order is: what runs, what waits, what failed, what has ended, the rest. */
 #define TABLE_ACTIVE_FIRST "activity"
@@ -13,9 +14,9 @@ static struct table_view *table_order_table(struct view *view)
 /* In a tree the order is that of siblings.  There what has ended moves with all under it, so no row is held. */
 static void table_order_apply(struct table_view *table)
 {
-	struct window_query *query = &table->live.list.window.query;
+	struct window_query *query = &table->live->list.window.query;
 
-	table->live.list.holds = !query->tree;
+	table->live->list.holds = !query->tree;
 	query->sort = table->active_first ? TABLE_ACTIVE_FIRST : table->sort ? table->sort->name : NULL;
 }
 
@@ -23,26 +24,26 @@ void table_order_begin(struct table_view *table, const struct field *sort, bool 
 {
 	table->sort = sort;
 	table->active_first = !sort && !creation;
-	table->live.list.window.query.reverse = reverse;
+	table->live->list.window.query.reverse = reverse;
 	table_order_apply(table);
 }
 
 void table_order_set_tree(struct table_view *table, bool tree)
 {
-	table->live.list.window.query.tree = tree;
+	table->live->list.window.query.tree = tree;
 	table_order_apply(table);
 }
 
 void table_order_sort(struct table_view *table, const struct field *field)
 {
-	struct window_query *query = &table->live.list.window.query;
+	struct window_query *query = &table->live->list.window.query;
 
 	query->reverse = table->sort == field && !table->active_first && !query->reverse;
 	table->sort = field;
 	table->active_first = false;
 	table_order_apply(table);
 	table_kept_save(table);
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
 void table_order_show(struct table_view *table, enum shown shown)
@@ -54,9 +55,9 @@ void table_order_show(struct table_view *table, enum shown shown)
 	for (int state = 0; shown && state < TASK_STATE_COUNT; state++)
 		states |= (unsigned)header_shows(shown, (enum task_state)state) << state;
 	table->shown = shown;
-	table->live.list.window.query.states = states;
+	table->live->list.window.query.states = states;
 	table->widths.other = true;
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
 /* The same again shows all. */
@@ -94,14 +95,14 @@ void table_order_created(struct view *view)
 
 static void table_order_set(struct table_view *table, bool active_first)
 {
-	struct window_query *query = &table->live.list.window.query;
+	struct window_query *query = &table->live->list.window.query;
 
 	query->reverse = false;
 	table->sort = NULL;
 	table->active_first = active_first;
 	table_order_apply(table);
 	table_kept_save(table);
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
 void table_order_change(struct view *view)
@@ -114,7 +115,7 @@ void table_order_change(struct view *view)
 /* Sorts by the next column, or by the one before.  The order of creation comes before the first column. */
 static void table_order_sort_beside(struct table_view *table, int by)
 {
-	const struct field_list *fields = &table->live.list.window.fields;
+	const struct field_list *fields = &table->live->list.window.fields;
 	int at = 0, count = (int)fields->count;
 
 	for (int i = 0; i < count; i++) {

@@ -4,7 +4,9 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/details_view.h"
+#include "tui/screen/host.h"
 #include "tui/screen/log_view.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
@@ -13,7 +15,7 @@
 /* NULL: none is selected, which was said. */
 static const struct window_row *table_pages_row(struct view *view)
 {
-	const struct window_row *row = list_selected(&view->app->table->live.list);
+	const struct window_row *row = list_selected(&view->app->table->live->list);
 
 	if (!row)
 		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
@@ -30,8 +32,13 @@ void table_pages_log(struct view *view)
 
 void table_pages_details(struct view *view)
 {
-	const struct window_row *row = table_pages_row(view);
+	struct table_view *table = view->app->table;
+	const struct window_row *row = NULL;
 
+	if (table_rows_on_head(table))
+		table_rows_fold(table, !table_rows_folded(table, view->app->host->index));
+	else
+		row = table_pages_row(view);
 	if (row)
 		details_view_open(view->app, row->id);
 }

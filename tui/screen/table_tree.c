@@ -1,14 +1,16 @@
 #include "tui/screen/table_tree.h"
 
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/table_kept.h"
 #include "tui/screen/table_order.h"
+#include "tui/screen/table_rows.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
 static struct list *table_tree_list(struct view *view)
 {
-	return &((struct table_view *)view)->live.list;
+	return &((struct table_view *)view)->live->list;
 }
 
 /* False: the keys for folding mean nothing, which is said. */
@@ -24,21 +26,21 @@ void table_tree_toggle(struct view *view)
 {
 	struct table_view *table = (struct table_view *)view;
 
-	table_order_set_tree(table, !table->live.list.window.query.tree);
+	table_order_set_tree(table, !table->live->list.window.query.tree);
 	table_kept_save(table);
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
 /* False: it is folded, or unfolded, already, or has nothing under it. */
 static bool table_tree_change(struct view *view, bool fold)
 {
 	struct table_view *table = (struct table_view *)view;
-	const struct window_row *row = list_selected(&table->live.list);
+	const struct window_row *row = list_selected(&table->live->list);
 
 	if (!row || row->branch != (fold ? WINDOW_OPEN : WINDOW_FOLDED))
 		return false;
-	window_fold(&table->live.list.window.query, row->number, fold);
-	live_anew(&table->live);
+	window_fold(&table->live->list.window.query, row->number, fold);
+	live_anew(table->live);
 	return true;
 }
 
@@ -57,48 +59,77 @@ static int64_t table_tree_parent(const struct list *list)
 	return -1;
 }
 
+/* Folds the section of the cursor, or unfolds it.  False: the cursor is on a task of a tree, or there are no sections. */
+static bool table_tree_section(struct view *view, bool fold)
+{
+	struct table_view *table = (struct table_view *)view;
+
+	if (!host_several(view->app) ||
+	    (table_tree_list(view)->window.query.tree && !table_rows_on_head(table)))
+		return false;
+	table_rows_fold(table, fold);
+	return true;
+}
+
 static void table_tree_go_to_parent(struct view *view)
 {
 	struct list *list = table_tree_list(view);
 	int64_t parent = table_tree_parent(list);
 
-	if (parent >= 0)
-		list_move(list, parent - list->cursor);
+	if (parent < 0)
+		table_rows_go((struct table_view *)view, view->app->host->index);
+	else
+		table_rows_move((struct table_view *)view, parent - list->cursor);
 }
 
 void table_tree_fold(struct view *view)
 {
-	if (table_tree_shown(view))
+	if (!table_tree_section(view, true) && table_tree_shown(view))
 		table_tree_change(view, true);
 }
 
 void table_tree_unfold(struct view *view)
 {
-	if (table_tree_shown(view))
+	if (!table_tree_section(view, false) && table_tree_shown(view))
 		table_tree_change(view, false);
 }
 
 void table_tree_fold_all(struct view *view)
 {
 	struct table_view *table = (struct table_view *)view;
-	struct window_query *query = &table->live.list.window.query;
+	struct window_query *query = &table->live->list.window.query;
 
+	if (host_several(view->app) && (!query->tree || table_rows_on_head(table))) {
+		table_rows_fold_all(table);
+		return;
+	}
 	if (!table_tree_shown(view))
 		return;
 	window_fold_all(query, !query->fold_all);
-	live_anew(&table->live);
+	table_rows_anew(table);
 }
 
+/* Without a tree, the parent of a task is its section. */
 void table_tree_left(struct view *view)
 {
-	if (table_tree_shown(view) && !table_tree_change(view, true))
+	struct table_view *table = (struct table_view *)view;
+
+	if (table_rows_on_head(table))
+		table_rows_fold(table, true);
+	else if (host_several(view->app) && !table_tree_list(view)->window.query.tree)
+		table_rows_go(table, view->app->host->index);
+	else if (table_tree_shown(view) && !table_tree_change(view, true))
 		table_tree_go_to_parent(view);
 }
 
 void table_tree_right(struct view *view)
 {
 	const struct window_row *row = list_selected(table_tree_list(view));
+	bool tree = table_tree_list(view)->window.query.tree;
 
-	if (table_tree_shown(view) && !table_tree_change(view, false) && row && row->branch == WINDOW_OPEN)
-		list_move(table_tree_list(view), 1);
+	if (!tree && host_several(view->app))
+		table_tree_section(view, false);
+	else if (!table_tree_section(view, false) && table_tree_shown(view) &&
+	         !table_tree_change(view, false) && row && row->branch == WINDOW_OPEN)
+		table_rows_move((struct table_view *)view, 1);
 }

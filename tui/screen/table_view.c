@@ -14,6 +14,7 @@
 #include "tui/screen/form_view.h"
 #include "tui/screen/groups_view.h"
 #include "tui/screen/help_view.h"
+#include "tui/screen/host.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/priority.h"
 #include "tui/screen/signal_menu.h"
@@ -22,6 +23,8 @@
 #include "tui/screen/table_kept.h"
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_pages.h"
+#include "tui/screen/table_rows.h"
+#include "tui/screen/table_targets.h"
 #include "tui/screen/table_tree.h"
 #include "tui/screen/tagging.h"
 #include "tui/screen/typed_command.h"
@@ -35,11 +38,6 @@ static struct table_view *table_view_of(struct view *view)
 	return (struct table_view *)view;
 }
 
-static struct list *table_view_list(struct view *view)
-{
-	return &table_view_of(view)->live.list;
-}
-
 static void table_view_draw(struct view *view)
 {
 	table_draw(table_view_of(view));
@@ -47,17 +45,19 @@ static void table_view_draw(struct view *view)
 
 static void table_view_resize(struct view *view)
 {
-	list_resize(table_view_list(view), table_draw_rows(table_view_of(view)));
+	table_rows_settle(table_view_of(view));
 }
 
 static void table_view_turn(struct view *view)
 {
 	struct table_view *table = table_view_of(view);
 
-	live_ask(&table->live);
+	table_rows_settle(table);
+	for (size_t i = 0; i < view->app->host_count; i++)
+		live_ask(&view->app->hosts[i].live);
 	table_operation_go_on(&table->operation);
 	if (app_view(view->app) == view)
-		output_pane_turn(&table->pane, list_selected(&table->live.list),
+		output_pane_turn(&table->pane, list_selected(&table->live->list),
 		                 table_draw_pane_lines(table));
 }
 
@@ -65,7 +65,7 @@ static int table_view_wait(const struct view *view)
 {
 	const struct table_view *table = (const struct table_view *)view;
 
-	int tick = table_draw_ticks(&table->live.list) ? TICK - (int)(app_now() % TICK) : -1;
+	int tick = table_draw_ticks(table) ? TICK - (int)(app_now() % TICK) : -1;
 	int pane = output_pane_wait(&table->pane);
 
 	return pane < 0 || (tick >= 0 && tick < pane) ? tick : pane;
@@ -80,19 +80,19 @@ static bool table_view_due(const struct view *view)
 {
 	const struct table_view *table = (const struct table_view *)view;
 
-	return (live_connected(&table->live) && table->seeking) || live_selection_due(&table->live);
+	return (live_connected(table->live) && table->seeking) ||
+	       (!table_rows_on_head(table) && live_selection_due(table->live));
 }
 
-static void table_view_selected(void *ctx, size_t tag, const struct client_reply *reply)
+static void table_view_selected(void *ctx, size_t host, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
 	const json_t *row = reply ? json_array_get(json_object_get(reply->parameters, "rows"), 0) : NULL;
 
-	(void)tag;
 	table->seeking = false;
 	if (json_is_array(row))
-		list_select(&table->live.list, (uint64_t)json_integer_value(json_array_get(row, 0)),
-		            json_string_value(json_array_get(row, 1)));
+		table_rows_select(table, host, (uint64_t)json_integer_value(json_array_get(row, 0)),
+		                  json_string_value(json_array_get(row, 1)));
 }
 
 void table_view_select(struct table_view *table, const char *id)
@@ -102,57 +102,58 @@ void table_view_select(struct table_view *table, const char *id)
 
 	lookup_one(&params, columns, id);
 	table->seeking = true;
-	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);
+	feed_call(table->live->feed, "List", &params, table_view_selected, table,
+	          table->view.app->host->index);
 }
 
 static void table_view_mouse(struct view *view, const struct terminal_event *event)
 {
-	struct list *list = table_view_list(view);
-	int count = event->key == TERMINAL_CLICK ? table_draw_count_at(table_view_of(view), event) : -1;
+	struct table_view *table = table_view_of(view);
+	int count = event->key == TERMINAL_CLICK ? table_draw_count_at(table, event) : -1;
 
 	if (count >= 0)
 		table_order_filter(view, (enum shown)count);
-	else if (event->key == TERMINAL_CLICK && table_draw_strip_at(table_view_of(view), event))
+	else if (event->key == TERMINAL_CLICK && table_draw_strip_at(table, event))
 		away_view_open(view);
 	else if (event->key == TERMINAL_CLICK)
-		list_select_line(list, event->y - table_draw_top(table_view_of(view)));
+		table_rows_select_line(table, event->y - table_draw_top(table));
 	else
-		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+		table_rows_move(table, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
 }
 
 static void table_view_up(struct view *view)
 {
-	list_move(table_view_list(view), -1);
+	table_rows_move(table_view_of(view), -1);
 }
 
 static void table_view_down(struct view *view)
 {
-	list_move(table_view_list(view), 1);
+	table_rows_move(table_view_of(view), 1);
 }
 
 static void table_view_page_up(struct view *view)
 {
-	list_move(table_view_list(view), -table_view_list(view)->height);
+	table_rows_move(table_view_of(view), -table_draw_rows(table_view_of(view)));
 }
 
 static void table_view_page_down(struct view *view)
 {
-	list_move(table_view_list(view), table_view_list(view)->height);
+	table_rows_move(table_view_of(view), table_draw_rows(table_view_of(view)));
 }
 
 static void table_view_home(struct view *view)
 {
-	list_move(table_view_list(view), INT64_MIN);
+	table_rows_move(table_view_of(view), INT64_MIN);
 }
 
 static void table_view_end(struct view *view)
 {
-	list_move(table_view_list(view), INT64_MAX);
+	table_rows_move(table_view_of(view), INT64_MAX);
 }
 
 static void table_view_tag(struct view *view)
 {
-	list_tag(table_view_list(view));
+	table_rows_tag(table_view_of(view));
 }
 
 static void table_view_pane(struct view *view)
@@ -166,7 +167,8 @@ static void table_view_pane(struct view *view)
 
 static void table_view_untag_all(struct view *view)
 {
-	tags_clear(&table_view_list(view)->tags);
+	for (size_t i = 0; i < view->app->host_count; i++)
+		tags_clear(&view->app->hosts[i].live.list.tags);
 }
 
 static void table_view_start(struct view *view)
@@ -396,7 +398,8 @@ static void table_view_news(void *ctx)
 {
 	struct table_view *table = ctx;
 
-	table_operation_look(&table->operation);
+	table_rows_settle(table);
+	table_targets_look(&table->operation);
 	app_news(table->view.app);
 }
 
@@ -404,12 +407,12 @@ static void table_view_release(struct view *view)
 {
 	struct table_view *table = table_view_of(view);
 
-	feed_forget(table->live.feed, table);
+	host_forget(view->app, table);
 	ask_tasks_release(&table->copied);
 	table_operation_release(&table->operation);
 	output_pane_close(&table->pane);
-	alerts_release(&table->alerts);
-	live_close(&table->live);
+	host_close_lists(view->app);
+	sections_release(&table->sections);
 	free(table->search);
 	history_release(&table->searches);
 	history_release(&table->filters);
@@ -436,11 +439,10 @@ struct table_view *table_view_open(struct app *app)
 
 	app_open(app, &table->view, &table_view_class);
 	output_pane_open(&table->pane, app);
-	list_init(&table->live.list, table_draw_rows(table));
+	table_rows_begin(table);
 	table_kept_load(table);
 	table_view_resize(&table->view);
-	table_operation_init(&table->operation, app, &table->live);
-	alerts_init(&table->alerts, app);
-	live_open(&table->live, &app->feed, table_view_news, table);
+	table_operation_init(&table->operation, app);
+	host_open_lists(app, table_view_news, table);
 	return table;
 }

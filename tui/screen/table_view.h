@@ -4,7 +4,6 @@
 #ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
-#include "tui/screen/alerts.h"
 #include "tui/screen/ask_tasks.h"
 #include "tui/screen/live.h"
 #include "tui/screen/output_pane.h"
@@ -13,16 +12,17 @@
 #include "tui/view/columns.h"
 #include "tui/view/edit.h"
 #include "tui/view/header.h"
+#include "tui/view/sections.h"
 
 extern const struct view_class table_view_class;
 
 struct table_view {
 	struct view view;
-	struct live live;
+	struct live *live;        /* of the current server */
+	struct sections sections; /* of several servers */
 	struct column_widths widths;
 	struct table_operation operation;
 	struct output_pane pane;
-	struct alerts alerts;
 	struct ask_tasks copied; /* the question about those that are to be copied */
 	bool seeking;            /* the server was asked for the task to select */
 	bool changing;           /* it was asked to change a task */
@@ -37,6 +37,8 @@ struct table_view {
 	char *search;             /* the text of the last search; NULL: none */
 	uint64_t found;           /* the task that was found, and is being unfolded */
 	char found_id[TASK_ID_MAX + 1];
+	size_t found_host;       /* the server that is searched */
+	size_t find_left;        /* how many are to be searched after it */
 	bool finding, backwards; /* n and N repeat it; the last one went backwards */
 	bool unkept;             /* what was chosen could not be kept, which was said */
 	struct history searches, filters, patterns;
@@ -45,7 +47,7 @@ struct table_view {
 /* Opens it below all other views. */
 struct table_view *table_view_open(struct app *app);
 
-/* Selects the task, after the server has returned its position. */
+/* Selects the task of the current server, after that has returned its position. */
 void table_view_select(struct table_view *table, const char *id);
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/prompt_view.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -15,11 +17,11 @@ enum { TAGGING_MAX = 10000 };
 static void tagging_say(struct table_view *table, const json_t *reply, size_t found)
 {
 	long long total = json_integer_value(json_object_get(reply, "total"));
-	size_t tagged = tags_count(&table->live.list.tags);
+	size_t tagged = host_tagged(table->view.app);
 
 	if (total > TAGGING_MAX)
 		app_say(table->view.app, alloc_format(MSG_TAGGING_FIRST, found, total), true);
-	else if (found == 0)
+	else if (found == 0 && !(tagged > 0 && host_several(table->view.app)))
 		app_say(table->view.app, alloc_string(MSG_TAGGING_NONE), true);
 	else if (tagged > 0)
 		app_say(table->view.app, alloc_format(MSG_TAGGED, tagged), false);
@@ -27,13 +29,14 @@ static void tagging_say(struct table_view *table, const json_t *reply, size_t fo
 
 static void tagging_answer(void *ctx, size_t invert, const struct client_reply *reply)
 {
-	struct table_view *table = ctx;
-	struct tags *tags = &table->live.list.tags;
+	struct host *host = ctx;
+	struct table_view *table = host->app->table;
+	struct tags *tags = &host->live.list.tags;
 	const json_t *row;
 	size_t i, found = 0;
 
 	table->seeking = false;
-	if (app_failed(table->view.app, reply))
+	if (app_failed(host->app, reply))
 		return;
 	json_array_foreach(json_object_get(reply->parameters, "rows"), i, row)
 	{
@@ -49,22 +52,18 @@ static void tagging_answer(void *ctx, size_t invert, const struct client_reply *
 	tagging_say(table, reply->parameters, found);
 }
 
-/* Of the tasks that the table shows, those with such a name; NULL: all. */
-static void tagging_begin(struct table_view *table, const char *name, bool invert)
+/* Of the tasks that the table shows of a server, those with such a name; NULL: all. */
+static void tagging_begin_on(struct host *host, const char *name, bool invert)
 {
 	struct jsonw params = JSONW_INIT;
 
-	if (!live_up(&table->live)) {
-		app_say(table->view.app, alloc_string(MSG_NOT_CONNECTED), true);
-		return;
-	}
 	jsonw_object(&params);
 	jsonw_key(&params, "columns");
 	jsonw_array(&params);
 	jsonw_string(&params, "number");
 	jsonw_string(&params, "id");
 	jsonw_end_array(&params);
-	window_write_query(&table->live.list.window.query, &params);
+	window_write_query(&host->live.list.window.query, &params);
 	if (name) {
 		jsonw_key(&params, "name");
 		jsonw_string(&params, name);
@@ -74,8 +73,24 @@ static void tagging_begin(struct table_view *table, const char *name, bool inver
 	jsonw_key(&params, "compact");
 	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
-	table->seeking = true; /* a key for the tagged tasks waits for them */
-	feed_call(table->live.feed, "List", &params, tagging_answer, table, invert);
+	host->app->table->seeking = true; /* a key for the tagged tasks waits for them */
+	feed_call(&host->feed, "List", &params, tagging_answer, host, invert);
+}
+
+static void tagging_begin(struct app *app, const char *name, bool invert)
+{
+	size_t up = 0;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct host *host = &app->hosts[i];
+
+		if (!live_up(&host->live) || table_rows_folded(app->table, i))
+			continue;
+		tagging_begin_on(host, name, invert);
+		up++;
+	}
+	if (!up)
+		app_say(app, alloc_string(MSG_NOT_CONNECTED), true);
 }
 
 /* A text without * ? [ may stand anywhere in the name. */
@@ -84,7 +99,7 @@ static void tagging_enter(struct app *app, const char *text)
 	char *pattern = strpbrk(text, "*?[") ? alloc_string(text) : alloc_format("*%s*", text);
 
 	if (*text)
-		tagging_begin(app->table, pattern, false);
+		tagging_begin(app, pattern, false);
 	free(pattern);
 }
 
@@ -97,10 +112,10 @@ void tagging_prompt(struct view *view)
 
 void tagging_all(struct view *view)
 {
-	tagging_begin(view->app->table, NULL, false);
+	tagging_begin(view->app, NULL, false);
 }
 
 void tagging_invert(struct view *view)
 {
-	tagging_begin(view->app->table, NULL, true);
+	tagging_begin(view->app, NULL, true);
 }

@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "engine/task/task.h"
+#include "tui/cli/options.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
 #include "tui/screen/create.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/history_file.h"
+#include "tui/screen/host.h"
 #include "tui/screen/interpreter.h"
 #include "tui/screen/lines.h"
 #include "tui/screen/prompt_view.h"
@@ -29,6 +31,8 @@ enum { PIECES_AT_ONCE = 16, ERRORS_KEPT = 4096, STATUS_INTERRUPTED = 130 };
 struct typed_command {
 	struct app *app;
 	struct interpreter interpreter;
+	const struct host *host;    /* the one that it is for, if there are several */
+	struct arguments arguments; /* its own */
 	struct history history;
 	bool history_read;
 	char *line;          /* the line that is running, or ran last */
@@ -71,6 +75,22 @@ void typed_command_free(struct typed_command *command)
 	free(command);
 }
 
+/* A process is for one server: that of the selected row.  It keeps its variables as long as that is the same. */
+static const struct arguments *typed_command_arguments(struct typed_command *command)
+{
+	const struct app *app = command->app;
+
+	if (!host_several(app))
+		return app->arguments;
+	if (command->host != app->host)
+		interpreter_close(&command->interpreter);
+	command->host = app->host;
+	command->arguments = *app->arguments;
+	command->arguments.server = app->feed->address->text;
+	command->arguments.servers = (struct words)WORDS_INIT;
+	return &command->arguments;
+}
+
 bool typed_command_start(struct typed_command *command, const char *line, typed_command_end *end, void *ctx,
                          size_t tag)
 {
@@ -89,8 +109,8 @@ bool typed_command_start(struct typed_command *command, const char *line, typed_
 	command->ctx = ctx;
 	command->tag = tag;
 
-	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, end != NULL,
-	                             line);
+	int result = interpreter_run(&command->interpreter, typed_command_arguments(command),
+	                             app->options.what_if, end != NULL, line);
 
 	if (result)
 		app_say(app, alloc_format(MSG_COMMAND_FAILED, strerror(-result)), true);

@@ -81,7 +81,7 @@ bool header_shows(enum shown shown, enum task_state state)
 	}
 }
 
-static long long header_count(const struct server_status *status, enum shown shown)
+long long header_count(const struct server_status *status, enum shown shown)
 {
 	long long count = 0;
 

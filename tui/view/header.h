@@ -43,6 +43,8 @@ struct header_modes {
 
 /* True if the state belongs to that count.  The states are in window_query too. */
 bool header_shows(enum shown shown, enum task_state state);
+/* How many tasks belong to it. */
+long long header_count(const struct server_status *status, enum shown shown);
 
 /*
  * The first line: the server, its slots, how long it has been up, and how many tasks are in which states.  If the

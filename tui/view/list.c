@@ -10,6 +10,8 @@
  */
 static int64_t list_margin(const struct list *list)
 {
+	if (list->height == 0)
+		return 0;
 	return list->height / 2 + 1;
 }
 
@@ -44,6 +46,8 @@ static void list_settle(struct list *list)
 	int64_t total = list_total(list);
 
 	list->cursor = list_clamp(list->cursor, 0, total - 1);
+	if (list->placed)
+		return;
 	if (list->centred)
 		list->top = list->cursor - list->height / 2;
 	list->top = list_clamp(list->top, list->cursor - list->height + 1, list->cursor);
@@ -244,7 +248,7 @@ bool list_scroll(struct list *list, struct jsonw *params)
 
 const char *list_lost(const struct list *list)
 {
-	return list->lost ? list->selected_id : NULL;
+	return list->lost && !list->aside ? list->selected_id : NULL;
 }
 
 void list_found(struct list *list, int64_t position)
@@ -332,6 +336,8 @@ static const struct window_row *list_row(const struct list *list, uint64_t numbe
 
 const struct window_row *list_selected(const struct list *list)
 {
+	if (list->aside)
+		return NULL;
 	if (list->held.number && list->held.number == list->selected)
 		return &list->held;
 	return list->selected ? list_row(list, list->selected) : NULL;

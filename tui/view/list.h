@@ -23,6 +23,8 @@ struct list {
 	char selected_id[TASK_ID_MAX + 1];
 	bool lost;
 	bool centred; /* keep the selection in the middle if possible */
+	bool placed;  /* others say which rows are visible: top and height, which may be 0 */
+	bool aside;   /* the cursor of the table is elsewhere: no task of it is selected */
 	bool holds;   /* a selected task that ends stays where it is until the selection leaves it */
 	struct window_row held; /* such a task; number 0: none */
 	int64_t held_at;        /* where it is shown */

@@ -17,6 +17,7 @@ tui_libview_a_SOURCES = \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
+	tui/view/sections.c tui/view/sections.h \
 	tui/view/pace.c tui/view/pace.h \
 	tui/view/menu.c tui/view/menu.h \
 	tui/view/news.c tui/view/news.h \
@@ -77,6 +78,10 @@ tests_unit_test_view_list_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_tags
 tests_unit_test_view_tags_SOURCES = tests/unit/test_view_tags.c $(served_list)
 tests_unit_test_view_tags_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_sections
+tests_unit_test_view_sections_SOURCES = tests/unit/test_view_sections.c
+tests_unit_test_view_sections_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_tail
 tests_unit_test_view_tail_SOURCES = tests/unit/test_view_tail.c

@@ -39,11 +39,18 @@ void targets_init(struct targets *targets, enum confirm_operation operation, boo
 	confirm_init(&targets->confirm, &own);
 }
 
+void targets_ask_anyway(struct targets *targets)
+{
+	if (targets->confirm.options.confirm == CONFIRM_UNSET)
+		targets->confirm.options.confirm = CONFIRM_TRUE;
+}
+
 void targets_release(struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++) {
 		free(targets->items[i].reason);
 		free(targets->items[i].name);
+		free(targets->items[i].id);
 	}
 	free(targets->items);
 	*targets = (struct targets){ 0 };
@@ -56,14 +63,57 @@ void targets_add(struct targets *targets, uint64_t number, const char *id)
 	targets->items =
 		alloc_room(targets->items, &targets->size, targets->count + 1, sizeof(*targets->items));
 	target = &targets->items[targets->count++];
-	*target = (struct target){ .number = number, .state = -1 };
-	snprintf(target->id, sizeof(target->id), "%s", id);
+	*target = (struct target){ .number = number, .id = alloc_string(id), .state = -1 };
+}
+
+void targets_of(struct targets *targets, size_t host, const char *label)
+{
+	struct target *target = &targets->items[targets->count - 1];
+	char *id = target->id;
+
+	target->host = host;
+	if (!label)
+		return;
+	target->id = alloc_format("%s:%s", label, id);
+	free(id);
+}
+
+const char *target_own_id(const struct target *target)
+{
+	const char *colon = strrchr(target->id, ':');
+
+	return colon ? colon + 1 : target->id;
+}
+
+void targets_sort(struct targets *targets)
+{
+	struct target *sorted = alloc_zero(targets->count, sizeof(*sorted));
+	size_t count = 0;
+
+	for (size_t host = 0; count < targets->count; host++) {
+		for (size_t i = 0; i < targets->count; i++) {
+			if (targets->items[i].host == host)
+				sorted[count++] = targets->items[i];
+		}
+	}
+	free(targets->items);
+	targets->items = sorted;
+	targets->size = count;
+}
+
+size_t targets_hosts(const struct targets *targets)
+{
+	size_t hosts = targets->count > 0;
+
+	for (size_t i = 1; i < targets->count; i++)
+		hosts += targets->items[i].host != targets->items[i - 1].host;
+	return hosts;
 }
 
 void targets_describe(struct targets *targets, const char *name, int state)
 {
 	struct target *target = &targets->items[targets->count - 1];
-	bool usual = name && strncmp(name, "Task ", 5) == 0 && strcmp(name + 5, target->id) == 0;
+	bool usual = name && strncmp(name, "Task ", 5) == 0 && strcmp(name + 5, target_own_id(target)) == 0;
 
 	free(target->name);
 	target->name = usual ? NULL : alloc_string(name);

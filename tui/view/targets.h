@@ -23,9 +23,10 @@
 
 struct target {
 	uint64_t number;
-	char id[TASK_ID_MAX + 1];
-	char *name; /* NULL: not known, or the one that a task has by default */
-	int state;  /* enum task_state; -1: not known */
+	size_t host; /* its server, for the caller */
+	char *id;    /* as it is shown: "7", or "a:7" if there are several servers */
+	char *name;  /* NULL: not known, or the one that a task has by default */
+	int state;   /* enum task_state; -1: not known */
 	enum {
 		TARGET_UNDECIDED,
 		TARGET_SENT,
@@ -51,8 +52,18 @@ enum targets_step { TARGETS_ASK, TARGETS_SEND, TARGETS_WAIT, TARGETS_DONE };
 /* A kill is always asked about, whatever the preference is. */
 void targets_init(struct targets *targets, enum confirm_operation operation, bool kill,
                   const struct confirm_options *options);
+/* It is asked about, unless the user wants no question at all. */
+void targets_ask_anyway(struct targets *targets);
 void targets_release(struct targets *targets);
 void targets_add(struct targets *targets, uint64_t number, const char *id);
+/* It is of this server.  label stands before its id; NULL: nothing does. */
+void targets_of(struct targets *targets, size_t host, const char *label);
+/* The id that its server knows. */
+const char *target_own_id(const struct target *target);
+/* Puts them into the order of their servers. */
+void targets_sort(struct targets *targets);
+/* How many servers they are of, once they are sorted. */
+size_t targets_hosts(const struct targets *targets);
 /* What the question says about the target that was added last.  name (or NULL) is copied. */
 void targets_describe(struct targets *targets, const char *name, int state);
 

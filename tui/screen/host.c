@@ -1,0 +1,192 @@
+#include "tui/screen/host.h"
+
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* So many are connected at once. */
+enum { HOST_CONNECTING_MAX = 8 };
+
+bool host_several(const struct app *app)
+{
+	return app->host_count > 1;
+}
+
+void host_choose(struct app *app, size_t index)
+{
+	app->host = &app->hosts[index];
+	app->feed = &app->host->feed;
+}
+
+/* Of several, one that cannot be reached is no reason to end. */
+static int host_connect(struct host *host, enum client_start start, char **error)
+{
+	if (!host_several(host->app))
+		return feed_open(&host->feed, start, error);
+	feed_begin(&host->feed, start);
+	return 0;
+}
+
+int host_begin(struct app *app, const struct chosen *servers, char **error)
+{
+	size_t count = servers->count;
+	int result = 0;
+
+	app->hosts = alloc_zero(count, sizeof(*app->hosts));
+	app->host_count = count;
+	app->gate.most = HOST_CONNECTING_MAX;
+	for (size_t i = 0; i < count; i++) {
+		struct host *host = &app->hosts[i];
+
+		host->app = app;
+		host->index = i;
+		host->label = servers->items[i].label;
+		feed_init(&host->feed, &servers->items[i].address);
+		if (count > 1)
+			host->feed.gate = &app->gate;
+	}
+	host_choose(app, 0);
+	for (size_t i = 0; i < count && result == 0; i++)
+		result = host_connect(&app->hosts[i], servers->items[i].start, error);
+	return result;
+}
+
+void host_end(struct app *app)
+{
+	for (size_t i = 0; i < app->host_count; i++)
+		feed_release(&app->hosts[i].feed);
+	free(app->hosts);
+	app->hosts = NULL;
+	app->host_count = 0;
+}
+
+void host_open_lists(struct app *app, void (*news)(void *ctx), void *ctx)
+{
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct host *host = &app->hosts[i];
+
+		alerts_init(&host->alerts, host);
+		live_open(&host->live, &host->feed, news, ctx);
+	}
+}
+
+void host_close_lists(struct app *app)
+{
+	for (size_t i = 0; i < app->host_count; i++) {
+		alerts_release(&app->hosts[i].alerts);
+		live_close(&app->hosts[i].live);
+	}
+}
+
+enum host_state host_state(const struct host *host)
+{
+	if (live_up(&host->live))
+		return HOST_UP;
+	return host->down_since ? HOST_DOWN : HOST_CONNECTING;
+}
+
+char *host_id(const struct host *host, const char *id)
+{
+	return host_several(host->app) ? alloc_format("%s:%s", host->label, id) : alloc_string(id);
+}
+
+char *host_say(const struct host *host, const char *text)
+{
+	return host_several(host->app) ? alloc_format("%s: %s", host->label, text) : alloc_string(text);
+}
+
+size_t host_tagged(const struct app *app)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < app->host_count; i++)
+		count += tags_count(&app->hosts[i].live.list.tags);
+	return count;
+}
+
+size_t host_hidden(const struct app *app)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < app->host_count; i++)
+		count += tags_hidden(&app->hosts[i].live.list.tags);
+	return count;
+}
+
+size_t host_meant(const struct host *host)
+{
+	const struct list *list = &host->live.list;
+
+	if (host_tagged(host->app) > host_hidden(host->app))
+		return tags_shown(&list->tags);
+	return host == host->app->host && list_selected(list);
+}
+
+size_t host_meant_count(const struct app *app)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < app->host_count; i++)
+		count += host_meant(&app->hosts[i]);
+	return count;
+}
+
+void host_forget(struct app *app, const void *ctx)
+{
+	for (size_t i = 0; i < app->host_count; i++)
+		feed_forget(&app->hosts[i].feed, ctx);
+}
+
+int host_poll(struct app *app, struct pollfd *ready)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		app->hosts[i].polled = count;
+		count += feed_poll(&app->hosts[i].feed, ready + count);
+	}
+	return count;
+}
+
+void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
+{
+	for (size_t i = 0; i < app->host_count; i++)
+		feed_receive(&app->hosts[i].feed, ready + app->hosts[i].polled, now);
+}
+
+/* Notes since when it is down: since it was lost, or an attempt to connect it has failed. */
+static void host_look(struct host *host)
+{
+	bool up = live_up(&host->live);
+
+	if (up)
+		host->down_since = 0;
+	else if (!host->down_since && (host->was_up || host->feed.trouble))
+		host->down_since = time(NULL);
+	host->was_up = up;
+}
+
+int host_turn(struct app *app, int64_t now)
+{
+	int soonest = -1;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		int wait = feed_turn(&app->hosts[i].feed, now);
+
+		host_look(&app->hosts[i]);
+		if (wait >= 0 && (soonest < 0 || wait < soonest))
+			soonest = wait;
+	}
+	return soonest;
+}
+
+char *host_news(struct app *app)
+{
+	char *news = NULL;
+
+	for (size_t i = 0; i < app->host_count && !news; i++)
+		news = feed_news(&app->hosts[i].feed);
+	return news;
+}

@@ -1,0 +1,70 @@
+/*
+ * The servers that the screen shows.  Each has a feed, a live list and alerts of its own, so none waits for another.
+ * One of them is current: that of the selected row.  The other views are about it, and it stays while one of them is open.
+ *
+ *     host_begin()      connects for the first time; one server alone is waited for, several are not
+ *     host_open_lists() with the table
+ *     host_close_lists()
+ *     host_end()
+ */
+#ifndef KRTASK_TUI_SCREEN_HOST_H
+#define KRTASK_TUI_SCREEN_HOST_H
+
+#include <time.h>
+
+#include "tui/cli/chosen.h"
+#include "tui/screen/alerts.h"
+#include "tui/screen/live.h"
+
+struct app;
+
+enum host_state { HOST_CONNECTING, HOST_UP, HOST_DOWN };
+
+struct host {
+	struct app *app;
+	const char *label;
+	size_t index; /* among app->hosts */
+	struct feed feed;
+	struct live live;
+	struct alerts alerts;
+	int64_t seen_id, seen_total; /* of the window whose hidden tags were asked about last */
+	bool was_up;
+	time_t down_since; /* 0: it is not known to be down */
+	int polled;        /* where its channels begin in the array for poll(2) */
+};
+
+/* 0, or -errno and *error: there is only one, and it cannot be reached. */
+int host_begin(struct app *app, const struct chosen *servers, char **error);
+void host_end(struct app *app);
+void host_open_lists(struct app *app, void (*news)(void *ctx), void *ctx);
+void host_close_lists(struct app *app);
+/* This one is current from now on. */
+void host_choose(struct app *app, size_t index);
+/* True if several servers are shown. */
+bool host_several(const struct app *app);
+
+enum host_state host_state(const struct host *host);
+/* "7", or "a:7" if there are several; malloc'ed. */
+char *host_id(const struct host *host, const char *id);
+/* The text, with the server before it if there are several; malloc'ed. */
+char *host_say(const struct host *host, const char *text);
+/*
+ * How many of its tasks an operation is for: those that are tagged and shown on any server, or else the selected one; and of all
+ * servers.
+ */
+size_t host_meant(const struct host *host);
+size_t host_meant_count(const struct app *app);
+/* How many are tagged, hidden or not, and how many of these the filter hides. */
+size_t host_tagged(const struct app *app);
+size_t host_hidden(const struct app *app);
+/* Drops the replies to calls with this ctx, from all of them. */
+void host_forget(struct app *app, const void *ctx);
+
+/* Around poll(2), as those of a feed.  ready has room for FEED_CHANNELS_MAX entries for each. */
+int host_poll(struct app *app, struct pollfd *ready);
+void host_receive(struct app *app, const struct pollfd *ready, int64_t now);
+int host_turn(struct app *app, int64_t now);
+/* What the user is to be told, malloc'ed; NULL: nothing. */
+char *host_news(struct app *app);
+
+#endif

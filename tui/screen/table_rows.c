@@ -1,0 +1,150 @@
+#include "tui/screen/table_rows.h"
+
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/host.h"
+#include "tui/screen/table_draw.h"
+#include "tui/text/alloc.h"
+
+void table_rows_begin(struct table_view *table)
+{
+	struct app *app = table->view.app;
+
+	sections_init(&table->sections);
+	for (size_t i = 0; i < app->host_count; i++) {
+		list_init(&app->hosts[i].live.list, table_draw_rows(table));
+		if (host_several(app))
+			sections_add(&table->sections, &app->hosts[i].live.list);
+	}
+	table->live = &app->host->live;
+}
+
+/* The server with the cursor is the current one, unless another view is about the one that was. */
+static void table_rows_follow(struct table_view *table)
+{
+	struct app *app = table->view.app;
+
+	if (app->host->index == table->sections.at || app->top != &table->view)
+		return;
+	host_choose(app, table->sections.at);
+	table->live = &app->host->live;
+}
+
+void table_rows_settle(struct table_view *table)
+{
+	struct app *app = table->view.app;
+
+	if (!host_several(app)) {
+		list_resize(&table->live->list, table_draw_rows(table));
+		return;
+	}
+	for (size_t i = 0; i < app->host_count; i++)
+		table->sections.items[i].known = app->hosts[i].feed.status_known;
+	sections_settle(&table->sections, table_draw_rows(table));
+	table_rows_follow(table);
+}
+
+static void table_rows_copy_query(struct list *to, const struct list *from)
+{
+	const struct window_query *query = &from->window.query;
+	struct window_query *copy = &to->window.query;
+
+	if (to == from)
+		return;
+	free(copy->text);
+	copy->text = query->text ? alloc_string(query->text) : NULL;
+	copy->states = query->states;
+	copy->sort = query->sort;
+	copy->reverse = query->reverse;
+	copy->tree = query->tree;
+	if (copy->fold_all != query->fold_all)
+		window_fold_all(copy, query->fold_all);
+	to->holds = from->holds;
+}
+
+void table_rows_anew(struct table_view *table)
+{
+	struct app *app = table->view.app;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		table_rows_copy_query(&app->hosts[i].live.list, &table->live->list);
+		live_anew(&app->hosts[i].live);
+	}
+}
+
+void table_rows_move(struct table_view *table, int64_t rows)
+{
+	if (!host_several(table->view.app)) {
+		list_move(&table->live->list, rows);
+		return;
+	}
+	sections_move(&table->sections, rows);
+	table_rows_follow(table);
+}
+
+void table_rows_tag(struct table_view *table)
+{
+	struct list *list = &table->live->list;
+	const struct window_row *row = list_selected(list);
+
+	if (!host_several(table->view.app))
+		list_tag(list);
+	else if (row)
+		tags_toggle(&list->tags, row->number, row->id);
+	if (host_several(table->view.app))
+		table_rows_move(table, row ? 1 : 0);
+}
+
+void table_rows_select_line(struct table_view *table, int line)
+{
+	if (!host_several(table->view.app)) {
+		list_select_line(&table->live->list, line);
+		return;
+	}
+	sections_select_line(&table->sections, line);
+	table_rows_follow(table);
+}
+
+void table_rows_select(struct table_view *table, size_t host, uint64_t number, const char *id)
+{
+	list_select(&table->view.app->hosts[host].live.list, number, id);
+	if (!host_several(table->view.app))
+		return;
+	sections_go(&table->sections, host, false);
+	table_rows_follow(table);
+}
+
+void table_rows_go(struct table_view *table, size_t host)
+{
+	if (!host_several(table->view.app))
+		return;
+	sections_go(&table->sections, host, true);
+	table_rows_follow(table);
+}
+
+bool table_rows_on_head(const struct table_view *table)
+{
+	return host_several(table->view.app) && table->sections.on_head;
+}
+
+bool table_rows_folded(const struct table_view *table, size_t host)
+{
+	return host_several(table->view.app) && table->sections.items[host].folded;
+}
+
+void table_rows_fold(struct table_view *table, bool folded)
+{
+	sections_fold(&table->sections, table->sections.at, folded);
+	table_rows_follow(table);
+}
+
+void table_rows_fold_all(struct table_view *table)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < table->sections.count; i++)
+		any |= table->sections.items[i].folded;
+	sections_fold_all(&table->sections, !any);
+	table_rows_follow(table);
+}
