@@ -22,9 +22,12 @@ static void create_ended(void *ctx, size_t starts, int status, char *output)
 	if (status) {
 		form_view_refuse(app, output);
 	} else {
+		char *id = host_id(app->host, output);
+
 		form_view_finish(app);
 		table_view_select(app->table, output);
-		app_say(app, alloc_format(starts ? MSG_CREATED_STARTED : MSG_CREATED, output), false);
+		app_say(app, alloc_format(starts ? MSG_CREATED_STARTED : MSG_CREATED, id), false);
+		free(id);
 	}
 	free(output);
 }

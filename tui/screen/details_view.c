@@ -7,6 +7,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
+#include "tui/screen/host.h"
 #include "tui/screen/log_view.h"
 #include "tui/screen/page_view.h"
 #include "tui/screen/recent.h"
@@ -105,7 +106,8 @@ static void details_view_ask(struct view *view)
 static void details_view_draw(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
-	char *title = alloc_format("Task %s  %s  %s", details->id, details_text(&details->details, "name"),
+	char *id = host_id(view->app->host, details->id);
+	char *title = alloc_format("Task %s  %s  %s", id, details_text(&details->details, "name"),
 	                           details_text(&details->details, "state"));
 
 	if (details->stale) {
@@ -119,6 +121,7 @@ static void details_view_draw(struct view *view)
 	details->stale = false;
 	page_view_draw(&details->page, title);
 	free(title);
+	free(id);
 }
 
 static void details_view_release(struct view *view)

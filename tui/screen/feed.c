@@ -375,12 +375,13 @@ char *feed_news(struct feed *feed)
 	if (news || !feed->trouble || feed->told || !feed_is_far(feed))
 		return news;
 	feed->told = true;
-	return alloc_format(MSG_SAY_AGAIN, feed->trouble);
+	return alloc_format(client_asks(feed->trouble) ? MSG_SAY_ASKS : MSG_SAY_AGAIN, feed->trouble);
 }
 
 void feed_hurry(struct feed *feed)
 {
 	feed->retry_at = feed->pause = 0;
+	feed->told = false;
 }
 
 int feed_turn(struct feed *feed, int64_t now)

@@ -1,6 +1,7 @@
 #include "tui/screen/host.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/screen/app.h"
 #include "tui/text/alloc.h"
@@ -131,6 +132,33 @@ size_t host_meant_count(const struct app *app)
 	for (size_t i = 0; i < app->host_count; i++)
 		count += host_meant(&app->hosts[i]);
 	return count;
+}
+
+static struct host *host_find(struct app *app, const char *label)
+{
+	if (!*label)
+		return app->host;
+	for (size_t i = 0; i < app->host_count; i++) {
+		if (strcmp(app->hosts[i].label, label) == 0)
+			return &app->hosts[i];
+	}
+	return NULL;
+}
+
+void host_ask(struct app *app, const char *label)
+{
+	struct host *host = host_find(app, label);
+
+	if (!host) {
+		app_say(app, alloc_format(MSG_CONNECT_UNKNOWN, label), true);
+		return;
+	}
+	if (host->feed.address->kind != ADDRESS_SSH) {
+		app_say(app, alloc_format(MSG_CONNECT_NEAR, host->label), true);
+		return;
+	}
+	client_ask(host->feed.address, terminal_run);
+	feed_hurry(&host->feed);
 }
 
 void host_forget(struct app *app, const void *ctx)

@@ -57,6 +57,11 @@ size_t host_meant_count(const struct app *app);
 /* How many are tagged, hidden or not, and how many of these the filter hides. */
 size_t host_tagged(const struct app *app);
 size_t host_hidden(const struct app *app);
+/*
+ * Puts the screen away and lets ssh ask its question about the server with this label, or the current one if it is empty, and
+ * connects that.
+ */
+void host_ask(struct app *app, const char *label);
 /* Drops the replies to calls with this ctx, from all of them. */
 void host_forget(struct app *app, const void *ctx);
 

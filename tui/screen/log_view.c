@@ -7,6 +7,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
+#include "tui/screen/host.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/log_save.h"
 #include "tui/screen/log_source.h"
@@ -57,8 +58,10 @@ static char *log_view_heading(const struct log_view *log)
 {
 	const struct log_source *source = &log->source;
 	struct text text = TEXT_INIT;
+	char *id = host_id(source->app->host, source->id);
 
-	text_format(&text, "Task %s  %s", source->id, log_source_name(source, false));
+	text_format(&text, "Task %s  %s", id, log_source_name(source, false));
+	free(id);
 	if (source->other >= 0)
 		text_format(&text, " (%s: %lld)", log_source_name(source, true), (long long)source->other);
 	text_format(&text, "  %s", source->state);

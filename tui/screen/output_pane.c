@@ -6,6 +6,7 @@
 
 #include "tui/fields/format.h"
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -236,10 +237,10 @@ static void output_pane_draw_heading(const struct output_pane *pane, const char 
 {
 	size_t columns = (size_t)terminal_columns(), used, right;
 	struct text text = TEXT_INIT;
-	char part[256], place[64] = "";
+	char part[256], place[64] = "", *id = host_id(pane->app->host, pane->id);
 
 	output_pane_add_rule(&text, 2);
-	snprintf(part, sizeof(part), " %s %s", pane->id, name);
+	snprintf(part, sizeof(part), " %s %s", id, name);
 	output_pane_add_part(&text, part);
 	snprintf(part, sizeof(part), "%s (%s: %lld)", output_pane_streams[pane->shown],
 	         output_pane_streams[!pane->shown],
@@ -257,8 +258,9 @@ static void output_pane_draw_heading(const struct output_pane *pane, const char 
 		output_pane_add_rule(&text, 1);
 	}
 	terminal_put(y, 0, STYLE_DIM, text.data);
-	terminal_put(y, 3, STYLE_STRONG, pane->id);
+	terminal_put(y, 3, STYLE_STRONG, id);
 	text_release(&text);
+	free(id);
 }
 
 static void output_pane_draw_nothing(const struct output_pane *pane, int y)

@@ -143,15 +143,38 @@ static bool typed_command_edits(const char *line, char id[TASK_ID_MAX + 1])
 	return true;
 }
 
+/* True if the line connects a server, whose label is then malloc'ed. */
+static bool typed_command_connects(const char *line, char **label)
+{
+	static const char connect[] = "connect";
+	size_t length = sizeof(connect) - 1;
+	const char *from;
+
+	if (strncmp(line, connect, length) != 0 || (line[length] && !strchr(" \t", line[length])))
+		return false;
+	from = line + length + strspn(line + length, " \t");
+	*label = alloc_format("%.*s", (int)strcspn(from, " \t"), from);
+	return true;
+}
+
+/* Takes over the label. */
+static void typed_command_connect(struct app *app, char *label)
+{
+	host_ask(app, label);
+	free(label);
+}
+
 void typed_command_run(struct app *app, const char *line)
 {
-	char id[TASK_ID_MAX + 1];
+	char id[TASK_ID_MAX + 1], *label;
 
 	line += strspn(line, " \t");
 	if (typed_command_is(line, "q") || typed_command_is(line, "quit") || typed_command_is(line, "exit"))
 		app->quit = true;
 	else if (typed_command_edits(line, id))
 		create_edit_id(app, id);
+	else if (typed_command_connects(line, &label))
+		typed_command_connect(app, label);
 	else if (*line)
 		typed_command_start(app->command, line, NULL, NULL, 0);
 }

@@ -42,6 +42,13 @@ int client_begin(struct client **client, const struct address *address, enum cli
 int client_settle(struct client *client, int timeout_ms);
 /* The last line that ssh has written since the last call, malloc'ed; NULL: nothing new. */
 char *client_said(struct client *client);
+/*
+ * Has the words, which end with NULL, run on the terminal: an ssh that may ask its question, a password or whether the key of the
+ * host is right.  Later connections of this user to that host share its own, for ten minutes after the last of them.
+ */
+void client_ask(const struct address *address, void (*run)(const char *const *words));
+/* True if the error message of an ssh:// server says that it would have asked one. */
+bool client_asks(const char *error);
 
 /*
  * The path of the installed krtaskd.  The order of the search is: KRTASKD, the directory of this program,

@@ -295,3 +295,13 @@ char *client_said(struct client *client)
 	client->said = NULL;
 	return said;
 }
+
+void client_ask(const struct address *address, void (*run)(const char *const *words))
+{
+	ssh_ask(address, run);
+}
+
+bool client_asks(const char *error)
+{
+	return ssh_asks(error);
+}

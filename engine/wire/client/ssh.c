@@ -24,10 +24,15 @@ enum {
 	SSH_END_MS = 2000,
 	SSH_LINE_MAX = 4096,
 	SSH_WORDS = 24,
+	SSH_CONTROL_MAX = 80, /* ssh adds to it while it makes the socket */
 	EXIT_NOT_EXECUTABLE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SSH = 255, /* of ssh itself; every other status is of what it ran */
 };
+
+/* What ssh says when it would ask a question, if it might. */
+#define SSH_SAYS_NO      "Permission denied"
+#define SSH_SAYS_UNKNOWN "Host key verification failed"
 
 static const char *ssh_program(void)
 {
@@ -49,9 +54,73 @@ static char *ssh_krtask(const char *program)
 	return word;
 }
 
+/*
+ * Where the ssh that was last let ask its question listens for others to share its connection.  malloc'ed.  NULL: there is no
+ * place for such a socket.
+ */
+static char *ssh_control(const struct address *address)
+{
+	char *directory = address_runtime_directory(), *path = NULL;
+
+	if (!directory || strchr(address->host, '/') ||
+	    asprintf(&path, "%s/ssh-%s-%s", directory, address->host, address->port ? address->port : "") < 0)
+		path = NULL;
+	free(directory);
+	if (path && strlen(path) > SSH_CONTROL_MAX) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+/* As an option, if there is such an ssh. */
+static char *ssh_shared(const struct address *address)
+{
+	char *path = ssh_control(address), *option = NULL;
+
+	if (path && access(path, F_OK) == 0 && asprintf(&option, "ControlPath=%s", path) < 0)
+		option = NULL;
+	free(path);
+	return option;
+}
+
+void ssh_ask(const struct address *address, void (*run)(const char *const *words))
+{
+	char *path = ssh_control(address), *directory = address_runtime_directory(), *control = NULL;
+	const char *words[SSH_WORDS] = { ssh_program(), "-o", "ConnectTimeout=15" };
+	size_t n = 3;
+
+	if (path && directory && address_secure_directory(directory, NULL) == 0 &&
+	    asprintf(&control, "ControlPath=%s", path) < 0)
+		control = NULL;
+	if (control) {
+		static const char *const sharing[] = { "-o", "ControlMaster=auto", "-o", "ControlPersist=600",
+			                               "-o" };
+
+		for (size_t i = 0; i < sizeof(sharing) / sizeof(*sharing); i++)
+			words[n++] = sharing[i];
+		words[n++] = control;
+	}
+	if (address->port) {
+		words[n++] = "-p";
+		words[n++] = address->port;
+	}
+	words[n++] = address->host;
+	words[n] = "true";
+	run(words);
+	free(directory);
+	free(path);
+	free(control);
+}
+
+bool ssh_asks(const char *text)
+{
+	return strstr(text, SSH_SAYS_NO) || strstr(text, SSH_SAYS_UNKNOWN);
+}
+
 /* The options that a user relies on; no host and no word of ours begins with '-', which ssh would take for one. */
-static void ssh_words(const struct address *address, const char *krtask, enum client_start start,
-                      const char *words[SSH_WORDS])
+static void ssh_words(const struct address *address, const char *krtask, const char *shared,
+                      enum client_start start, const char *words[SSH_WORDS])
 {
 	static const char *const wanted[] = {
 		[CLIENT_START_NEVER] = "never",
@@ -65,6 +134,10 @@ static void ssh_words(const struct address *address, const char *krtask, enum cl
 	words[n++] = ssh_program();
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		words[n++] = options[i];
+	if (shared) {
+		words[n++] = "-o";
+		words[n++] = shared;
+	}
 	if (address->port) {
 		words[n++] = "-p";
 		words[n++] = address->port;
@@ -151,7 +224,7 @@ static int ssh_open_said(void)
 
 int ssh_open(const struct address *address, enum client_start start, int *fd, struct ssh *ssh, char **error)
 {
-	char *krtask = ssh_krtask(address->program ? address->program : "krtask");
+	char *krtask = ssh_krtask(address->program ? address->program : "krtask"), *shared;
 	const char *words[SSH_WORDS];
 	int ends[2];
 
@@ -159,11 +232,13 @@ int ssh_open(const struct address *address, enum client_start start, int *fd, st
 		free(krtask);
 		return error_replace(error, -errno, MSG_SSH_FAILED, strerror(errno));
 	}
-	ssh_words(address, krtask, start, words);
+	shared = ssh_shared(address);
+	ssh_words(address, krtask, shared, start, words);
 	ssh_leave(0);
 	*ssh = (struct ssh){ .said = ssh_open_said() };
 	ssh->pid = ssh_fork(words, ends[1], ssh->said);
 	free(krtask);
+	free(shared);
 	close(ends[1]);
 	if (ssh->pid < 0) {
 		close(ends[0]);
@@ -236,8 +311,8 @@ static char *ssh_advice(const char *line, const struct address *address)
 		const char *said, *advice;
 	} known[] = {
 		{ "Could not resolve hostname", MSG_SSH_ADVICE_HOST },
-		{ "Permission denied", MSG_SSH_ADVICE_KEY },
-		{ "Host key verification failed", MSG_SSH_ADVICE_KNOWN },
+		{ SSH_SAYS_NO, MSG_SSH_ADVICE_KEY },
+		{ SSH_SAYS_UNKNOWN, MSG_SSH_ADVICE_KNOWN },
 		{ "", MSG_SSH_ADVICE },
 	};
 	char *words, *advice;

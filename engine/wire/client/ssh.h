@@ -39,6 +39,9 @@ char *ssh_explain(struct ssh *ssh, const struct address *address);
  * the server.  malloc'ed; NULL: out of memory.
  */
 char *ssh_reason(const struct address *address, const char *reason);
+/* For client_ask() and client_asks(). */
+void ssh_ask(const struct address *address, void (*run)(const char *const *words));
+bool ssh_asks(const char *text);
 /* What came instead of a reply, as a message with its first line that is not blank.  malloc'ed. */
 char *ssh_chatter(const struct address *address, const char *bytes, size_t length);
 
