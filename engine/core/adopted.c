@@ -179,9 +179,12 @@ static bool adopted_is_unmet(const struct task *task, uint64_t number)
 	return false;
 }
 
-/* In slices, what the task is to wait for may wait for it: then it goes on waiting for what it waits for now. */
-static int adopted_redirection(const struct adoption *adoption, struct task *task,
-                               const struct plan_after *after, size_t count)
+/*
+ * In slices, what the task is to wait for may wait for it, or wait for so much that this cannot be found out: then it
+ * goes on waiting for what it waits for now.
+ */
+static int adopted_redirection(struct adoption *adoption, struct task *task, const struct plan_after *after,
+                               size_t count)
 {
 	size_t former = task->plan->after_count;
 	struct plan_after *before = calloc(former + 1, sizeof(*before));
@@ -189,10 +192,12 @@ static int adopted_redirection(const struct adoption *adoption, struct task *tas
 		return -ENOMEM;
 	for (size_t i = 0; i < former; i++)
 		before[i] = task->plan->after[i];
+	unsigned most = adopted_most(adoption), looks = most;
 	int code = redirection_put(adoption->core, task, after, count);
 	if (!code && adoption->sliced)
-		code = redirection_is_circular(adoption->core, task);
-	if (code == 1)
+		code = redirection_is_circular(adoption->core, task, &looks);
+	adoption->searched += most - looks;
+	if (code == 1 || code == -E2BIG)
 		code = redirection_put(adoption->core, task, before, former);
 	free(before);
 	return code;
@@ -252,8 +257,17 @@ int adopted_redirect(struct adoption *adoption, const struct adopted *adopted, s
 		struct task *task = dependents->tasks[--*index];
 		if (task->number != adoption->made && adopted_keeps(adoption->core, task, adopted->number))
 			code = adopted_put(adoption, task, task);
+		adopted_charge(adoption, looks);
 	}
 	return code;
+}
+
+void adopted_charge(struct adoption *adoption, unsigned *looks)
+{
+	unsigned cost = adoption->searched / ADOPTED_LOOKS;
+	adoption->searched %= ADOPTED_LOOKS;
+	if (*looks > 0)
+		*looks -= cost < *looks ? cost : *looks - 1;
 }
 
 bool adopted_release(struct adoption *adoption, unsigned count)

@@ -17,6 +17,13 @@ struct adopted {
 	UT_hash_handle hh;
 };
 
+enum { ADOPTED_LOOKS = 20 }; /* so many looks cost as much as a task that is adopted */
+
+/* How many of the things that tasks wait for are looked at, for a circle. */
+static inline unsigned adopted_most(const struct adoption *adoption)
+{
+	return ADOPTED_LOOKS * adoption->core->adoption_most;
+}
 /* 0 or -ENOMEM.  One that is there already stays. */
 int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made);
 struct adopted *adopted_of(const struct adoption *adoption, uint64_t number);
@@ -35,6 +42,8 @@ int adopted_complete(struct adoption *adoption, const struct adopted *adopted);
  */
 int adopted_redirect(struct adoption *adoption, const struct adopted *adopted, size_t *index,
                      unsigned *looks);
+/* What was looked at for circles counts as tasks that were looked at, but one is left. */
+void adopted_charge(struct adoption *adoption, unsigned *looks);
 /* Frees so many.  True: there are more. */
 bool adopted_release(struct adoption *adoption, unsigned count);
 

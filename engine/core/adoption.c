@@ -16,9 +16,6 @@
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 
-/* Tasks that are looked at in one turn, for each that may be adopted in it. */
-enum { ADOPTION_LOOKS = 20 };
-
 /* ---- In one change ---- */
 
 static int adoption_compare(const struct adopted *a, const struct adopted *b)
@@ -27,16 +24,28 @@ static int adoption_compare(const struct adopted *a, const struct adopted *b)
 }
 
 /* What was kept, or was made before, waits for a later task now, which may wait for it. */
-static int adoption_check_circle(const struct adoption *adoption, uint64_t number, char **error)
+static int adoption_check_one(const struct adoption *adoption, struct redirection_search *search,
+                              uint64_t number)
 {
 	const struct dependents *dependents = dependents_of(adoption->core, number);
 	int code = 0;
 	for (size_t i = 0; dependents && i < dependents->count && !code; i++) {
 		if (dependents->tasks[i]->number < number)
-			code = redirection_is_circular(adoption->core, dependents->tasks[i]);
-		if (code == 1)
-			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(dependents->tasks[i]));
+			code = redirection_search_from(search, dependents->tasks[i]);
 	}
+	return code;
+}
+
+/* What can be looked at was counted by adoption_is_deep(). */
+static int adoption_check_circles(const struct adoption *adoption, char **error)
+{
+	struct redirection_search search = { .core = adoption->core, .looks = UINT_MAX, .any = true };
+	int code = 0;
+	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next)
+		code = adoption_check_one(adoption, &search, adopted->made);
+	if (code == 1)
+		code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(search.member));
+	redirection_search_release(&search);
 	return code;
 }
 
@@ -58,9 +67,7 @@ static int adoption_run(struct adoption *adoption, char **error)
 		if (!code)
 			code = adopted_redirect(adoption, adopted, &index, &looks);
 	}
-	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next)
-		code = adoption_check_circle(adoption, adopted->made, error);
-	return code;
+	return code ? code : adoption_check_circles(adoption, error);
 }
 
 /* ---- Steps on their way to the store: the mark, a slice, the end ---- */
@@ -185,7 +192,7 @@ static int adoption_find(struct adoption *adoption, unsigned looks)
 static int adoption_make_some(struct adoption *adoption)
 {
 	const struct order *order = &adoption->core->registry.order;
-	unsigned slice = adoption->core->adoption_slice, looks = ADOPTION_LOOKS * slice;
+	unsigned slice = adoption->core->adoption_slice, looks = ADOPTED_LOOKS * slice;
 	struct task *task = order_at(order, order_rank_of(order, adoption->at));
 	int code = 0;
 	for (; task && slice > 0 && looks > 0; looks--) {
@@ -210,7 +217,6 @@ static int adoption_make_some(struct adoption *adoption)
 	return 0;
 }
 
-/* If somebody has meanwhile made the first one wait for others, they may wait for it. */
 static int adoption_redirect_some(struct adoption *adoption)
 {
 	unsigned looks = adoption->core->adoption_slice;
@@ -220,7 +226,8 @@ static int adoption_redirect_some(struct adoption *adoption)
 		const struct adopted *adopted = adoption->redirecting;
 		if (adoption->index == SIZE_MAX && adopted->number != adoption->source)
 			code = adopted_complete(adoption, adopted);
-		if (!code && made && task_plan(made)->after_count == 0)
+		adopted_charge(adoption, &looks);
+		if (!code && made)
 			code = adopted_redirect(adoption, adopted, &adoption->index, &looks);
 		else
 			adoption->index = 0;
@@ -291,7 +298,7 @@ static void adoption_slice(struct adoption *adoption)
 void adoption_go_on(struct core *core)
 {
 	struct adoption *adoption = core->adoptions;
-	unsigned looks = ADOPTION_LOOKS * core->adoption_slice;
+	unsigned looks = ADOPTED_LOOKS * core->adoption_slice;
 	if (adoption->phase == ADOPTION_OVER) {
 		if (!adopted_release(adoption, looks))
 			adoption_free(adoption);
@@ -345,14 +352,38 @@ void adoption_release(struct core *core)
 
 /* ---- The request ---- */
 
+static int adoption_look_from(struct redirection_search *search, uint64_t number)
+{
+	const struct task *task = order_find(&search->core->registry.order, number);
+	return task ? redirection_search_from(search, task) : 0;
+}
+
+/* What those that are adopted or kept wait for, and what the new task is to wait for, is too much for one change. */
+static bool adoption_is_deep(const struct adoption *probe, const struct task_spec *spec)
+{
+	struct redirection_search search = { .core = probe->core, .looks = adopted_most(probe) };
+	const struct task_plan *plan = spec->plan;
+	int code = plan && plan->after_count > search.looks ? -E2BIG : 0;
+	for (size_t i = 0; plan && i < plan->after_count && !code; i++)
+		code = adoption_look_from(&search, plan->after[i].number);
+	for (struct adopted *adopted = probe->all; adopted && !code; adopted = adopted->hh.next) {
+		const struct dependents *dependents = dependents_of(probe->core, adopted->number);
+		code = adoption_look_from(&search, adopted->number);
+		for (size_t i = 0; dependents && i < dependents->count && !code; i++)
+			code = redirection_search_from(&search, dependents->tasks[i]);
+	}
+	redirection_search_release(&search);
+	return code == -E2BIG;
+}
+
 /* If there is no memory to find that out, there is none to do it in one change either. */
 static bool adoption_is_large(struct core *core, const struct task *source, const struct task_spec *spec)
 {
 	struct adoption probe = { .core = core, .source = source->number };
-	if (spec->plan && spec->plan->after_count > 0)
-		return false;
-	bool large =
-		adopted_add(&probe, source->number, 0) == 0 && adopted_find(&probe, core->adoption_most) == 1;
+	int code = adopted_add(&probe, source->number, 0);
+	if (!code)
+		code = adopted_find(&probe, core->adoption_most);
+	bool large = code == 1 || (code == 0 && adoption_is_deep(&probe, spec));
 	(void)adopted_release(&probe, UINT_MAX);
 	return large;
 }

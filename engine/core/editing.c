@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,6 +288,7 @@ static int editing_put(struct editing_change *change)
 static int editing_redirect(struct core *core, const struct editing *edits, size_t count, char **error)
 {
 	int code = 0;
+	unsigned looks = UINT_MAX;
 	for (size_t i = 0; i < count && !code; i++) {
 		struct task *task = edits[i].task;
 		if (edits[i].fields & EDITING_AFTER)
@@ -296,7 +298,7 @@ static int editing_redirect(struct core *core, const struct editing *edits, size
 	}
 	for (size_t i = 0; i < count && !code; i++) {
 		if (edits[i].fields & EDITING_AFTER)
-			code = redirection_is_circular(core, edits[i].task);
+			code = redirection_is_circular(core, edits[i].task, &looks);
 		if (code == 1)
 			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(edits[i].task));
 	}

@@ -222,6 +222,7 @@ struct adoption {
 	uint64_t at;                 /* in place of tasks with smaller numbers nothing is made any more */
 	uint64_t stored;             /* the same, durably */
 	struct adopted *redirecting; /* whose dependents are looked at */
+	unsigned searched;           /* what was looked at for circles (adopted_charge()) */
 	unsigned steps;              /* on their way to the store: the next slice waits for all of them */
 	bool failed;                 /* something was not stored */
 	struct core_asker *askers;   /* (askers.h) */

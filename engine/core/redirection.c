@@ -136,74 +136,103 @@ int redirection_put(struct core *core, struct task *task, const struct plan_afte
 	return 0;
 }
 
-/* A task that was visited on the way from one that waits to those that it waits for. */
+/* A task that was visited, on the way from one that waits to those that it waits for. */
 struct redirection_visit {
 	uint64_t number;
 	const struct task *task;
-	struct redirection_visit *next; /* those whose own dependencies were not looked at */
+	size_t next;                  /* the first of what it waits for that was not looked at */
+	bool open;                    /* there may be some */
+	struct redirection_visit *up; /* who waits for it, on this way */
 	UT_hash_handle hh;
 };
 
-struct redirection_search {
-	struct redirection_visit *visited; /* by number (uthash) */
-	struct redirection_visit *first;
-};
-
-/* 0 or -ENOMEM. */
-static int redirection_visit(struct redirection_search *search, const struct task *task)
+static struct redirection_visit *redirection_visited(const struct redirection_search *search, uint64_t number)
 {
 	struct redirection_visit *visit = NULL;
+	HASH_FIND(hh, search->visited, &number, sizeof(number), visit);
+	return visit;
+}
+
+/* NULL: out of memory. */
+static struct redirection_visit *redirection_visit(struct redirection_search *search, const struct task *task,
+                                                   struct redirection_visit *up)
+{
 	bool out_of_memory = false;
-	HASH_FIND(hh, search->visited, &task->number, sizeof(task->number), visit);
-	if (visit)
-		return 0;
-	visit = calloc(1, sizeof(*visit));
+	struct redirection_visit *visit = calloc(1, sizeof(*visit));
 	if (!visit)
-		return -ENOMEM;
-	visit->number = task->number;
-	visit->task = task;
+		return NULL;
+	*visit = (struct redirection_visit){ .number = task->number, .task = task, .open = true, .up = up };
 	HASH_ADD(hh, search->visited, number, sizeof(visit->number), visit);
 	if (out_of_memory) {
 		free(visit);
-		return -ENOMEM;
+		return NULL;
 	}
-	visit->next = search->first;
-	search->first = visit;
-	return 0;
+	return visit;
 }
 
-/* 1: the task that is searched for is one of those that this one waits for. */
-static int redirection_look(const struct core *core, struct redirection_search *search,
-                            const struct task *task, const struct task *sought)
+/* The oldest task of a circle: from `last` up to `first`, for which that waits. */
+static const struct task *redirection_member(const struct redirection_visit *first,
+                                             const struct redirection_visit *last)
 {
-	const struct task_plan *plan = task_plan(task);
-	for (size_t i = 0; i < plan->after_count; i++) {
-		const struct task *next = order_find(&core->registry.order, plan->after[i].number);
+	const struct task *oldest = first->task;
+	for (; last != first; last = last->up) {
+		if (last->number < oldest->number)
+			oldest = last->task;
+	}
+	return oldest;
+}
+
+/* What is still open and is found again waits for itself. */
+int redirection_search_from(struct redirection_search *search, const struct task *task)
+{
+	if (redirection_visited(search, task->number))
+		return 0;
+	struct redirection_visit *visit = redirection_visit(search, task, NULL);
+	if (!visit)
+		return -ENOMEM;
+	while (visit) {
+		const struct task_plan *plan = task_plan(visit->task);
+		if (visit->next == plan->after_count) {
+			visit->open = false;
+			visit = visit->up;
+			continue;
+		}
+		if (search->looks == 0)
+			return -E2BIG;
+		search->looks--;
+		const struct task *next =
+			order_find(&search->core->registry.order, plan->after[visit->next++].number);
 		if (!next || task_state_terminal(next->status.state))
 			continue;
-		if (next == sought)
+		struct redirection_visit *before = redirection_visited(search, next->number);
+		if (before && before->open && (search->any || next == task)) {
+			search->member = redirection_member(before, visit);
 			return 1;
-		int error = redirection_visit(search, next);
-		if (error)
-			return error;
+		}
+		if (before)
+			continue;
+		visit = redirection_visit(search, next, visit);
+		if (!visit)
+			return -ENOMEM;
 	}
 	return 0;
 }
 
-int redirection_is_circular(const struct core *core, const struct task *task)
+void redirection_search_release(struct redirection_search *search)
 {
-	struct redirection_search search = { .first = NULL };
 	struct redirection_visit *visit, *next;
-	int found = redirection_look(core, &search, task, task);
-	while (search.first && found == 0) {
-		visit = search.first;
-		search.first = visit->next;
-		found = redirection_look(core, &search, visit->task, task);
-	}
-	HASH_ITER(hh, search.visited, visit, next)
+	HASH_ITER(hh, search->visited, visit, next)
 	{
-		HASH_DEL(search.visited, visit);
+		HASH_DEL(search->visited, visit);
 		free(visit);
 	}
+}
+
+int redirection_is_circular(const struct core *core, const struct task *task, unsigned *looks)
+{
+	struct redirection_search search = { .core = core, .looks = *looks };
+	int found = redirection_search_from(&search, task);
+	*looks = search.looks;
+	redirection_search_release(&search);
 	return found;
 }

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -351,10 +352,92 @@ START_TEST(in_slices_no_task_waits_for_itself)
 	core.adoption_slice = core.adoption_most = 1;
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	unsigned looks = UINT_MAX;
 	adopt_to_the_end();
-	ck_assert_int_eq(redirection_is_circular(&core, kept), 0);
+	ck_assert_int_eq(redirection_is_circular(&core, kept, &looks), 0);
 	ck_assert_uint_eq(task_plan(kept)->after[0].number, next->number);
 	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 2);
+}
+END_TEST
+
+/* Makes the first one again; the new one waits for another. */
+static struct task *adopt_after(const struct task *first, const struct task *other)
+{
+	struct plan_after after = { .number = other->number };
+	struct task_plan plan = plan_default;
+	struct task *made = NULL;
+	char *error = NULL;
+	plan.after = &after;
+	plan.after_count = 1;
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/"), .plan = plan_copy(&plan) };
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	return made;
+}
+
+/* What it is to wait for does not make one change of all of them. */
+START_TEST(many_that_wait_for_others_are_adopted_in_slices)
+{
+	struct task *first = make_running("first"), *other = make_running("other");
+	struct plan_after to_first = { .number = first->number };
+	static const char *const ids[] = { "a", "b", "c", "d", "e" };
+	for (int i = 0; i < 5; i++)
+		(void)make_after(ids[i], first, PLAN_AFTER_OK);
+	const struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	ended(first->run, 1, 0);
+	commit_all();
+	core.adoption_slice = core.adoption_most = 2;
+	struct task *made = adopt_after(first, other);
+	ck_assert_int_eq(made->status.state, TASK_CREATED);
+	adopt_to_the_end();
+	ck_assert_int_eq(made->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(core.registry.order.count, 8 + 6);
+	ck_assert_uint_eq(task_plan(made)->after[0].number, other->number);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, made->number);
+	ended(other->run, 0, 0);
+	commit_all();
+	ck_assert_ptr_nonnull(made->run);
+}
+END_TEST
+
+/* It waits for one that is kept, so that this does not wait for it. */
+START_TEST(in_slices_a_new_task_may_wait_for_what_is_kept)
+{
+	struct task *first = make_running("first");
+	struct plan_after to_first = { .number = first->number };
+	struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	unsigned looks = UINT_MAX;
+	(void)make_after("a", first, PLAN_AFTER_OK);
+	ended(first->run, 1, 0);
+	commit_all();
+	core.adoption_slice = core.adoption_most = 1;
+	struct task *made = adopt_after(first, kept);
+	adopt_to_the_end();
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+	ck_assert_uint_eq(task_plan(made)->after[0].number, kept->number);
+	ck_assert_int_eq(redirection_is_circular(&core, made, &looks), 0);
+	ck_assert_uint_eq(UINT_MAX - looks, 2);
+}
+END_TEST
+
+/* Few are adopted, but whether one waits for itself takes a look at more than one change may. */
+START_TEST(what_waits_for_very_many_is_adopted_in_slices)
+{
+	struct task *first = make_running("first"), *last = make_running("last");
+	struct plan_after to_first = { .number = first->number };
+	const struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	for (char id[] = "A"; id[0] < 'Z'; id[0]++)
+		last = make_after(id, last, PLAN_AFTER_OK);
+	ended(first->run, 1, 0);
+	commit_all();
+	core.adoption_most = _i;
+	const struct task *made = adopt_after(first, last);
+	bool large = _i == 1;
+	ck_assert_int_eq(made->status.state, large ? TASK_CREATED : TASK_QUEUED);
+	commit_all();
+	adopt_to_the_end();
+	ck_assert_int_eq(made->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, large ? first->number : made->number);
 }
 END_TEST
 
@@ -391,10 +474,16 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_task_made_again_adopts,        a_task_made_again_does_not_adopt_itself,
-		a_copy_that_is_not_run_stays_so, what_is_kept_is_judged_for_what_else_it_waits_for,
-		many_are_adopted_in_slices,      in_slices_no_task_waits_for_itself,
-		who_has_gone_is_not_told,        who_adopts_in_one_change_waits_for_no_other,
+		a_task_made_again_adopts,
+		a_task_made_again_does_not_adopt_itself,
+		a_copy_that_is_not_run_stays_so,
+		what_is_kept_is_judged_for_what_else_it_waits_for,
+		many_are_adopted_in_slices,
+		in_slices_no_task_waits_for_itself,
+		many_that_wait_for_others_are_adopted_in_slices,
+		in_slices_a_new_task_may_wait_for_what_is_kept,
+		who_has_gone_is_not_told,
+		who_adopts_in_one_change_waits_for_no_other,
 	};
 	Suite *suite = suite_create("core adoption");
 	TCase *tcase = tcase_create("core adoption");
@@ -402,6 +491,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, a_slice_that_is_not_stored_is_repeated, 0, 8);
+	tcase_add_loop_test(tcase, what_waits_for_very_many_is_adopted_in_slices, 1, 3);
 	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 12);
 	tcase_add_loop_test(tcase, what_is_not_removed_after_all_is_adopted, 0, 2);
 	tcase_add_loop_test(tcase, what_a_user_has_removed_is_not_made_again, 0, 3);
