@@ -16,10 +16,23 @@ static const struct duration_unit {
 	double seconds;
 } duration_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 
+/* Most numbers are a few digits, which need nothing of strtod(3). */
+enum { DIGITS_EXACT = 15 };
+
+static double duration_digits(const char *text, size_t digits)
+{
+	int64_t value = 0;
+	if (digits > DIGITS_EXACT || text[digits] == '.')
+		return strtod(text, NULL);
+	for (size_t i = 0; i < digits; i++)
+		value = value * 10 + (text[i] - '0');
+	return (double)value;
+}
+
 /* Reads digits with at most one point among them.  Returns the text behind them; NULL: there are none. */
 static const char *duration_number(const char *text, double *number)
 {
-	size_t digits = strspn(text, "0123456789"), length = digits;
+	size_t digits = strspn(text, "0123456789"), length = digits, whole = digits;
 	if (text[length] == '.') {
 		size_t more = strspn(text + length + 1, "0123456789");
 		length += 1 + more;
@@ -27,7 +40,7 @@ static const char *duration_number(const char *text, double *number)
 	}
 	if (digits == 0)
 		return NULL;
-	*number = strtod(text, NULL);
+	*number = duration_digits(text, whole);
 	return text + length;
 }
 
