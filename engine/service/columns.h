@@ -17,10 +17,12 @@ struct engine;
 struct column {
 	const char *name;
 	const char *alias; /* another name for sorting, the heading in a table; NULL: none */
-	/* NULL: column_write() alone can do it. */
+	/* NULL: tell does it. */
 	void (*write)(struct jsonw *w, const struct task *task, int64_t now);
 	/* NULL: the order of creation, which is also the order of tasks that are equal. */
 	const struct ordering *ordering;
+	/* For what other tasks are needed.  NULL: write does it. */
+	void (*tell)(struct jsonw *w, const struct engine *engine, const struct task *task);
 };
 
 /* NULL: there is no column with that name. */

@@ -218,6 +218,7 @@ void plan_column_attempt_of(struct jsonw *w, const struct task *task, int64_t no
 	char text[32];
 	(void)now;
 	bool any = plan->retries > 0 && task_attempt(task) > 0 && !task_state_terminal(task->status.state);
-	snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
+	if (any)
+		snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
 	jsonw_string(w, any ? text : NULL);
 }

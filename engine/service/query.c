@@ -161,7 +161,8 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
                 const char *const *needs)
 {
 	struct args args = { .parameters = parameters };
-	*query = (struct query){ .compact = args_bool(&args, "compact") };
+	*query = (struct query){ .compact = args_bool(&args, "compact"),
+		                 .sparse = args_bool(&args, "sparse") };
 	read_columns(query, &args);
 	read_ids(query, &args);
 	read_states(query, &args);
@@ -382,6 +383,26 @@ static void write_object(const struct query *query, struct jsonw *w, const struc
 	jsonw_end_object(w);
 }
 
+/* True if all that was written from there on is a comma and null. */
+static bool query_wrote_null(const struct jsonw *w, size_t from)
+{
+	return w->length == from + 5 && memcmp(w->data + from, ",null", 5) == 0;
+}
+
+static void write_array(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
+{
+	jsonw_array(w);
+	size_t end = w->length;
+	for (size_t i = 0; i < query->column_count; i++) {
+		size_t from = w->length;
+		write_value(query, query->columns[i], w, row, now);
+		if (!query->sparse || !query_wrote_null(w, from))
+			end = w->length;
+	}
+	w->length = end;
+	jsonw_end_array(w);
+}
+
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
 {
 	if (!query->compact) {
@@ -392,8 +413,5 @@ void query_write_row(const struct query *query, struct jsonw *w, const struct ro
 		jsonw_null(w);
 		return;
 	}
-	jsonw_array(w);
-	for (size_t i = 0; i < query->column_count; i++)
-		write_value(query, query->columns[i], w, row, now);
-	jsonw_end_array(w);
+	write_array(query, w, row, now);
 }

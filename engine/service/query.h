@@ -29,6 +29,7 @@ struct query {
 	bool fold_all;               /* all but those */
 	bool hooks;                  /* those of no list too */
 	bool compact;                /* rows are arrays instead of objects */
+	bool sparse;                 /* and end with the last value that is not null */
 	bool reasons;                /* one of the columns is of the reasons */
 	bool children;               /* or of the children */
 	size_t offset, rows;         /* rows SIZE_MAX: all */
@@ -85,7 +86,8 @@ bool query_is_plain(const struct query *query, const struct registry *registry);
  */
 bool query_is_active(const struct query *query, unsigned *parts);
 /*
- * Writes a row: an object, or an array if compact.  For an id that was not found: an empty object, or null.
+ * Writes a row: an object, or an array if compact.  For an id that was not found: an empty object, or null.  An array
+ * that is sparse has at least one value.
  */
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now);
 

@@ -57,8 +57,15 @@ static void begin_value(struct jsonw *w)
 
 static void put_value(struct jsonw *w, const char *bytes, size_t length)
 {
-	begin_value(w);
-	jsonw_put(w, bytes, length);
+	char *to = jsonw_room(w, length + 1);
+
+	if (!to)
+		return;
+	if (w->comma)
+		*to++ = ',';
+	memcpy(to, bytes, length);
+	w->length = (size_t)(to - w->data) + length;
+	w->comma = true;
 }
 
 void jsonw_object(struct jsonw *w)
@@ -131,10 +138,30 @@ static size_t plain_length(const char *bytes, size_t length)
 	}
 }
 
+/* A string that needs no escape, as most. */
+static void put_plain(struct jsonw *w, const char *bytes, size_t length)
+{
+	char *to = jsonw_room(w, length + 3);
+
+	if (!to)
+		return;
+	if (w->comma)
+		*to++ = ',';
+	*to++ = '"';
+	memcpy(to, bytes, length);
+	to[length] = '"';
+	w->length = (size_t)(to - w->data) + length + 1;
+	w->comma = true;
+}
+
 void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
 {
 	const char *at = bytes;
 
+	if (plain_length(bytes, length) == length) {
+		put_plain(w, bytes, length);
+		return;
+	}
 	put_value(w, "\"", 1);
 	while (length > 0 && !w->failed) {
 		size_t n = plain_length(at, length);

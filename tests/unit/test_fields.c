@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "tests/unit/unit.h"
-#include "tui/fields/fields.h"
+#include "tui/fields/wire.h"
 
 static const struct field_look plain;
 static struct text scratch;
@@ -307,6 +307,40 @@ START_TEST(a_list_takes_what_there_is_and_no_more)
 }
 END_TEST
 
+/* Each column is asked for once, and each field gets the values of its own columns, also of a row that is cut off. */
+START_TEST(a_column_is_asked_for_once)
+{
+	struct field_list all;
+	struct value came[FIELD_VALUES], values[FIELD_VALUES];
+	struct field_wire wire;
+
+	fields_of_json(&all);
+	all.items[all.count++] = all.items[0];
+	fields_plan(&all, &wire);
+	ck_assert_uint_eq(wire.width, fields_width(&all));
+	ck_assert_uint_lt(wire.count, wire.width);
+	for (size_t i = 0; i < wire.count; i++) {
+		came[i] = (struct value){ .json = wire.columns[i], .length = strlen(wire.columns[i]) };
+		for (size_t k = 0; k < i; k++)
+			ck_assert_str_ne(wire.columns[k], wire.columns[i]);
+	}
+	for (size_t count = 1; count <= wire.count; count++) {
+		const struct value *value = values;
+
+		fields_spread(&wire, came, count, values);
+		for (size_t i = 0; i < all.count; i++) {
+			for (size_t k = 0; k < field_width(all.items[i]); k++, value++) {
+				bool here = value->json == wire.columns[wire.places[value - values]];
+
+				ck_assert(here ? wire.places[value - values] < count : value_is_null(value));
+				if (here)
+					ck_assert_str_eq(value->json, all.items[i]->sources[k]);
+			}
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	(void)setenv("TZ", "EST5", 1);
@@ -326,6 +360,7 @@ int main(void)
 	tcase_add_test(tcase, values_survive_the_document_they_came_in);
 	tcase_add_test(tcase, lists_are_of_the_table);
 	tcase_add_test(tcase, a_list_takes_what_there_is_and_no_more);
+	tcase_add_test(tcase, a_column_is_asked_for_once);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -183,6 +183,8 @@ static const struct {
 	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"other\"],null]}}" },
 	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"states\":[\"Created\"],\"sort\":\"name\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\"]]}}" },
+	{ CALL("List", "\"columns\":[\"signal\",\"id\",\"signal\"],\"compact\":true,\"sparse\":true"),
+	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[null,\"build\"],[null,\"other\"]]}}" },
 	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"states\":[]"),
 	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
 	{ MORE("List", "\"columns\":[\"id\"],\"compact\":true,\"chunk\":1"),

@@ -21,7 +21,7 @@ static void listing_put_ids(struct jsonw *w, const struct words *ids)
 	jsonw_end_array(w);
 }
 
-void listing_put(struct jsonw *w, const struct field_list *fields, const struct invocation *inv)
+void listing_put(struct jsonw *w, const struct field_wire *wire, const struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
 	const struct field *sort = args->sort ? field_find(args->sort) : NULL;
@@ -30,7 +30,7 @@ void listing_put(struct jsonw *w, const struct field_list *fields, const struct 
 	jsonw_object(w);
 	jsonw_key(w, "columns");
 	jsonw_array(w);
-	fields_request(fields, w);
+	fields_ask(wire, w);
 	jsonw_end_array(w);
 	listing_put_ids(w, &args->operands);
 	if (args->operands.count == 0 || inv->cmdlet)
@@ -52,6 +52,8 @@ void listing_put(struct jsonw *w, const struct field_list *fields, const struct 
 		jsonw_int(w, args->limit);
 	}
 	jsonw_key(w, "compact");
+	jsonw_bool(w, true);
+	jsonw_key(w, "sparse");
 	jsonw_bool(w, true);
 	jsonw_key(w, "chunk");
 	jsonw_int(w, CHUNK_ROWS);

@@ -5,9 +5,9 @@
 #define KRTASK_TUI_CLI_LISTING_H
 
 #include "tui/cli/command.h"
-#include "tui/fields/fields.h"
+#include "tui/fields/wire.h"
 
-/* The parameters for these fields, of the tasks that the command names or selects. */
-void listing_put(struct jsonw *w, const struct field_list *fields, const struct invocation *inv);
+/* The parameters for these columns, of the tasks that the command names or selects. */
+void listing_put(struct jsonw *w, const struct field_wire *wire, const struct invocation *inv);
 
 #endif

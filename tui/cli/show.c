@@ -16,6 +16,7 @@
 #include "tui/cli/selector.h"
 #include "tui/cli/several.h"
 #include "tui/cli/table.h"
+#include "tui/fields/wire.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -26,6 +27,7 @@ enum { DETAIL_WIDTH = 12 };
 struct show {
 	struct invocation *inv;
 	struct field_list fields;
+	struct field_wire wire; /* of these fields */
 	struct table table;
 	size_t row;   /* rows received */
 	size_t shown; /* those of them that are tasks */
@@ -205,8 +207,8 @@ static char *show_put_host(const struct show *show, struct value *row)
 /* Shows the rows of a reply.  0 or -EPROTO. */
 static int show_reply(struct show *show, const char *json, size_t length)
 {
-	size_t width = fields_width(&show->fields), count;
-	struct value row[FIELD_VALUES];
+	struct value came[FIELD_VALUES], row[FIELD_VALUES];
+	size_t count;
 	struct rows rows;
 	int result = rows_begin(&rows, json, length);
 
@@ -219,9 +221,8 @@ static int show_reply(struct show *show, const char *json, size_t length)
 		return 0;
 	}
 	show->total = show->host ? show->total + (show->row == 0 ? rows.total : 0) : rows.total;
-	while ((result = rows_next(&rows, row, FIELD_VALUES, &count)) > 0) {
-		if (count != 0 && count != width)
-			return -EPROTO;
+	while ((result = rows_next(&rows, came, show->wire.count, &count)) > 0) {
+		fields_spread(&show->wire, came, count, row);
 		char *id = show->host && count ? show_put_host(show, row) : NULL;
 
 		show_row(show, row, count);
@@ -265,7 +266,7 @@ static void show_list(struct show *show)
 	struct invocation *inv = show->inv;
 	int result;
 
-	listing_put(&inv->request, &show->fields, inv);
+	listing_put(&inv->request, &show->wire, inv);
 	inv->method = "List";
 	report_call(inv, inv->method, &inv->request);
 	do {
@@ -303,6 +304,7 @@ static void show_fields(struct show *show)
 	choose_fields(show, report_is_json(show->inv));
 	if (show->inv->silent || show_is_quiet(show))
 		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
+	fields_plan(&show->fields, &show->wire);
 }
 
 static void show_begin_table(struct show *show, bool headings)
@@ -423,6 +425,7 @@ void show_run(struct invocation *inv)
 		fields_of_json(&show.fields);
 	else
 		fields_of_details(&show.fields);
+	fields_plan(&show.fields, &show.wire);
 	table_init(&show.table, &show.fields, 0, false);
 	show_list(&show);
 	if (show.beside)

@@ -44,11 +44,19 @@ char *table_line(const char *text)
 	return shown;
 }
 
+#define REPEATED(byte) (UINT64_C(0x0101010101010101) * (byte))
+
 /* True for plain text, in which no byte is replaced and each takes one column.  Nearly all text is plain. */
 static bool slice_is_plain(const struct slice *slice)
 {
 	size_t i = 0;
 
+	/* Eight bytes at once: one below 0x20 borrows from the bit above it, one from 0x7f on carries into it. */
+	for (uint64_t word; slice->length - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, slice->text + i, sizeof(word));
+		if ((word | (word - REPEATED(0x20)) | (word + REPEATED(0x01))) & REPEATED(0x80))
+			break;
+	}
 	while (i < slice->length && slice->text[i] >= 0x20 && slice->text[i] < 0x7f)
 		i++;
 	return i == slice->length;
@@ -75,16 +83,15 @@ static void add_cell(struct table *table, size_t column, struct slice slice)
 	/* A field that is aligned to the right is a number.  It is not cut, since that would change it. */
 	size_t most = table->terminal && field->max && !field->right ? (size_t)field->max : SIZE_MAX;
 	struct table_cell *cell;
-	size_t columns = slice.length;
+	size_t columns = slice.length, from = table->text.length;
 
 	table->cells = alloc_room(table->cells, &table->size, table->count + 1, sizeof(*table->cells));
 	cell = &table->cells[table->count++];
-	cell->offset = table->text.length;
 	if (slice.length <= most && slice_is_plain(&slice))
 		text_add(&table->text, slice.text, slice.length);
 	else
 		columns = add_shown(&table->text, &slice, most);
-	cell->length = (unsigned)(table->text.length - cell->offset);
+	cell->length = (unsigned)(table->text.length - from);
 	cell->columns = (unsigned)columns;
 	if (table->widths[column] < columns)
 		table->widths[column] = columns;
@@ -127,17 +134,9 @@ static void add_blanks(struct text *out, size_t count)
 	out->length += count;
 }
 
-/* Adds a cell that does not fit, cut to the columns that are left. */
-static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell,
-                    size_t columns)
-{
-	struct slice slice = { .text = table->text.data + cell->offset, .length = cell->length };
-
-	add_shown(out, &slice, columns);
-}
-
-/* Adds a row, without blanks after its last column. */
-static void add_row(struct text *out, const struct table *table, const struct table_cell *cells)
+/* Adds a row, without blanks after its last column.  text is that of all of its cells. */
+static void add_row(struct text *out, const struct table *table, const struct table_cell *cells,
+                    const char *text)
 {
 	size_t left = table->terminal ? table->terminal : SIZE_MAX;
 
@@ -151,10 +150,12 @@ static void add_row(struct text *out, const struct table *table, const struct ta
 			left -= blanks;
 		}
 		if (cell->columns > left) {
-			add_cut(out, table, cell, left);
+			/* It does not fit. */
+			add_shown(out, &(struct slice){ .text = text, .length = cell->length }, left);
 			break;
 		}
-		text_add(out, table->text.data + cell->offset, cell->length);
+		text_add(out, text, cell->length);
+		text += cell->length;
 		left -= cell->columns;
 		blanks = (right ? 0 : blanks) + GAP;
 		if (last || blanks >= left)
@@ -168,9 +169,12 @@ static void add_row(struct text *out, const struct table *table, const struct ta
 int table_print(const struct table *table, FILE *out)
 {
 	struct text lines = { 0 };
+	const char *text = table->text.data;
 
 	for (size_t i = 0; i < table->count; i += table->fields.count) {
-		add_row(&lines, table, &table->cells[i]);
+		add_row(&lines, table, &table->cells[i], text);
+		for (size_t k = 0; k < table->fields.count; k++)
+			text += table->cells[i + k].length;
 		if (lines.length < PRINT_AT && i + table->fields.count < table->count)
 			continue;
 		fwrite(lines.data, 1, lines.length, out);

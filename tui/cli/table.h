@@ -8,8 +8,8 @@
 
 #include "tui/fields/fields.h"
 
+/* Its text follows that of the cell before it. */
 struct table_cell {
-	size_t offset; /* into text */
 	unsigned length, columns;
 };
 

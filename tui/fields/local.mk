@@ -10,7 +10,8 @@ tui_libfields_a_SOURCES = \
 	tui/fields/progress_cell.c tui/fields/progress_cell.h \
 	tui/fields/group_text.c tui/fields/group_text.h \
 	tui/fields/lookup.c tui/fields/lookup.h \
-	tui/fields/rows.c tui/fields/rows.h
+	tui/fields/rows.c tui/fields/rows.h \
+	tui/fields/wire.c tui/fields/wire.h
 
 check_PROGRAMS += tests/unit/test_pair tests/unit/test_rate tests/unit/test_fields tests/unit/test_format tests/unit/test_rows
 tests_unit_test_fields_SOURCES = tests/unit/test_fields.c

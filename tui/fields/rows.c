@@ -133,6 +133,24 @@ static inline const char *next_item(const char *at, const char *end, bool *over)
 /* Bytes that end a string, or need a closer look. */
 static const bool ends_string[256] = { ['"'] = true, ['\\'] = true };
 
+#define REPEATED(byte)    (UINT64_C(0x0101010101010101) * (byte))
+#define HAS(word, byte)   HAS_ZERO((word) ^ REPEATED(byte))
+#define HAS_ZERO(word)    (((word) - REPEATED(0x01)) & ~(word) & REPEATED(0x80))
+
+/* Moves to the quote or backslash at or after `at`, or to the end. */
+static inline const char *find_string_end(const char *at, const char *end)
+{
+	/* Eight bytes at once. */
+	for (uint64_t word; (size_t)(end - at) >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		if (HAS(word, '"') | HAS(word, '\\'))
+			break;
+	}
+	while (at < end && !ends_string[(unsigned char)*at])
+		at++;
+	return at;
+}
+
 /* Bytes that end another value of a plain row, or begin a nested one. */
 static const bool ends_simple[256] = {
 	[','] = true,  [']'] = true,  ['}'] = true, [' '] = true, ['\n'] = true,
@@ -152,9 +170,7 @@ static const char *read_simple_row(const char *at, const char *end, struct value
 		const char *start = at;
 
 		if (*at == '"') {
-			do
-				at++;
-			while (at < end && !ends_string[(unsigned char)*at]);
+			at = find_string_end(at + 1, end);
 			if (at == end || *at != '"')
 				return NULL;
 			at++;
