@@ -73,7 +73,7 @@ EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/sy
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse tests/bench/least \
-	tests/bench/rows tests/bench/hashes tests/bench/queue tests/bench/stopping
+	tests/bench/rows tests/bench/hashes tests/bench/queue tests/bench/stopping tests/bench/paint
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_pool_SOURCES = tests/bench/pool.c
@@ -83,6 +83,7 @@ tests_bench_repeat_SOURCES = tests/bench/repeat.c
 tests_bench_least_SOURCES = tests/bench/least.c
 tests_bench_rows_SOURCES = tests/bench/rows.c
 tests_bench_rows_LDADD = $(SQLITE_LIBS)
+tests_bench_paint_SOURCES = tests/bench/paint.c tests/system/pty.c
 tests_bench_stopping_SOURCES = tests/bench/stopping.c
 tests_bench_stopping_LDADD = $(SQLITE_LIBS)
 tests_bench_hashes_SOURCES = tests/bench/hashes.c

@@ -6,6 +6,7 @@
 
 #include "engine/core/activity.h"
 #include "engine/run/turns.h"
+#include "engine/service/seeking.h"
 #include "engine/service/select.h"
 
 /* Position and Find: where a task is in a list, and where the next task with a text is. */
@@ -13,8 +14,8 @@
 enum { FIND_LOOK = 32 /* tasks between two looks at the time */ };
 
 /*
- * A search for a task, or for a text, in a list.  In order of creation no rows are made, since the registry
- * knows the places.
+ * A search for a task, or for a text, in a list.  Rows are made of trees and of lists of ids only.  In order of creation
+ * the registry knows the places, and in other orders they are counted.
  */
 struct finding {
 	struct chore chore; /* first */
@@ -24,6 +25,7 @@ struct finding {
 	bool plain;                  /* in order of creation */
 	unsigned parts;              /* in the order of activity: of that */
 	struct selecting *selecting; /* NULL: the rows are there, or not needed */
+	struct seeking seeking;      /* its service NULL: not needed */
 	struct selection selection;
 	char *text; /* NULL: the place of the task is asked for */
 	bool backwards;
@@ -37,6 +39,8 @@ static void finding_free(void *ctx)
 {
 	struct finding *finding = ctx;
 	select_stop(finding->selecting);
+	if (finding->seeking.service)
+		seeking_release(&finding->seeking);
 	chores_drop(&finding->service->chores, &finding->chore);
 	query_release(&finding->query);
 	matcher_release(&finding->matcher);
@@ -215,8 +219,37 @@ static struct finding *finding_new(struct service *service, struct wire_call *ca
 	return finding;
 }
 
+/* In another order, or with a filter. */
+static bool find_seek_slice(struct chore *chore)
+{
+	struct finding *finding = (struct finding *)chore;
+	struct seeking *seeking = &finding->seeking;
+	size_t units = CHORE_UNITS;
+	if (!seeking_go_on(seeking, &units))
+		return true;
+	finding->place = seeking->place;
+	if (seeking->error) {
+		fail_memory(finding->call);
+		finding_free(finding);
+	} else if (finding->text) {
+		find_reply(finding, seeking->listed ? seeking->found.task : NULL);
+	} else {
+		find_reply_position(finding, seeking->listed, seeking->place);
+	}
+	return false;
+}
+
 static void find_select(struct finding *finding)
 {
+	struct task *from = finding->number ? order_find(finding_order(finding), finding->number) : NULL;
+	if (!finding->query.tree && !finding->query.ids) {
+		finding->chore.slice = find_seek_slice;
+		seeking_init(&finding->seeking, finding->service, &finding->query, from, finding->text,
+		             finding->backwards);
+		if (turns_late() || find_seek_slice(&finding->chore))
+			chores_add(&finding->service->chores, &finding->chore);
+		return;
+	}
 	select_start(finding->service, &finding->query, find_selected, finding, &finding->selecting);
 }
 

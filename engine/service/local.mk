@@ -19,6 +19,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/list.c \
 	engine/service/log_part.c engine/service/log_part.h \
 	engine/service/ordering.c engine/service/ordering.h \
+	engine/service/parting.c engine/service/parting.h \
 	engine/service/pauses.c \
 	engine/service/plan_columns.c engine/service/plan_columns.h \
 	engine/service/family_columns.c engine/service/family_columns.h \
@@ -26,7 +27,9 @@ engine_libengine_a_SOURCES += \
 	engine/service/query.c engine/service/query.h \
 	engine/service/retention.c engine/service/retention.h \
 	engine/service/rows.c engine/service/rows.h \
+	engine/service/seeking.c engine/service/seeking.h \
 	engine/service/select.c engine/service/select.h \
+	engine/service/select_part.c engine/service/selecting.h \
 	engine/service/service.c engine/service/service.h \
 	engine/service/set.c \
 	engine/service/show.c \

@@ -415,3 +415,25 @@ void query_write_row(const struct query *query, struct jsonw *w, const struct ro
 	}
 	write_array(query, w, row, now);
 }
+
+/* 1 if a task that was named is under one under which a tree shows nothing, whether that was named or not; 0 if not. */
+static int query_folds_away(struct matcher *matcher, const struct query *query, const struct task *task)
+{
+	if (!query->ids || !query->tree || (query->folded_count == 0 && !query->fold_all))
+		return 0;
+	while ((task = task_parent(task)) && (query->hooks || !task_is_hidden(task))) {
+		int found = query_matches(matcher, query, task);
+		if (found <= 0)
+			return found; /* what is under it stands as if it had no parent */
+		if (query_folds(query, task->number))
+			return 1;
+	}
+	return 0;
+}
+
+int query_takes(struct matcher *matcher, const struct query *query, const struct task *task)
+{
+	int found = task ? query_matches(matcher, query, task) : 1;
+	int away = task && found > 0 ? query_folds_away(matcher, query, task) : 0;
+	return away < 0 ? away : found > 0 ? !away : found;
+}

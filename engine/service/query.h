@@ -102,6 +102,10 @@ struct matcher {
 
 /* 1 if the task matches the query, apart from ids; 0 if not; -ENOMEM if that cannot be found out. */
 int query_matches(struct matcher *matcher, const struct query *query, const struct task *task);
+/*
+ * 1 if the row of the task is in the list: it matches, and is not folded away.  NULL: it was named, and does not exist.
+ */
+int query_takes(struct matcher *matcher, const struct query *query, const struct task *task);
 /* 1 if the id, name or command has the text, in any case; 0 if not; -ENOMEM if that cannot be found out. */
 int matcher_has(struct matcher *matcher, const struct task *task, const char *text);
 void matcher_release(struct matcher *matcher);

@@ -6,51 +6,17 @@
 
 #include "engine/core/activity.h"
 #include "engine/run/turns.h"
-#include "engine/service/chores.h"
-#include "engine/service/select.h"
-#include "engine/service/sorting.h"
-#include "engine/service/tops.h"
-#include "engine/service/tree.h"
+#include "engine/service/selecting.h"
 #include "engine/task/array.h"
 
 enum {
 	HEAP_MAX = 10000, /* of more rows all are sorted: the heap would be slower */
-	SELECT_LOOK = 32, /* tasks between two looks at the time */
 	AT_ONCE =
 		4096, /* so few rows are taken out of the order of activity, or get their numbers, in one turn */
 };
 
-struct selecting {
-	struct chore chore; /* first */
-	struct service *service;
-	const struct query *query;
-	struct rows_order order;
-	select_done_fn done;
-	void *ctx;
-	struct selecting **handle;
-	bool (*step)(struct selecting *selecting, size_t *units); /* true: it is over, or failed */
-	int error;
-	bool takes_all, plain;     /* as the query said at the beginning */
-	bool cut;                  /* only the rows that are asked for are there */
-	unsigned parts;            /* of the order of activity */
-	struct core_reader reader; /* so that the tasks of the rows stay */
-	struct selection selection;
-	size_t size;    /* of its rows, allocated */
-	size_t at;      /* of ids, or of rows: the next */
-	uint64_t last;  /* number of the task that was looked at; 0: none yet */
-	struct top top; /* if it is to be kept: what is in it */
-	struct matcher matcher;
-	size_t heap; /* rows to be kept, the last of them first; 0: all */
-	struct sorting sorting;
-	struct arranging arranging;
-	struct tree made;
-	size_t numbered, left; /* rows that were looked at again at the end, and those that are still there */
-};
-
-static bool select_scan(struct selecting *selecting, size_t *units);
 static bool select_sort(struct selecting *selecting, size_t *units);
 static bool select_arrange(struct selecting *selecting, size_t *units);
-static bool select_number(struct selecting *selecting, size_t *units);
 
 /* How rows are ordered. */
 
@@ -90,6 +56,10 @@ static int select_push(struct selecting *selecting, struct task *task)
 static bool select_after_scan(struct selecting *selecting)
 {
 	struct selection *selection = &selecting->selection;
+	if (selecting->middle) {
+		select_begin_part(selecting);
+		return false;
+	}
 	if (selection->count < 2 || !needs_sorting(selecting)) {
 		selecting->step = selecting->query->tree ? select_arrange : select_number;
 		return false;
@@ -112,31 +82,7 @@ static struct task *select_next(const struct selecting *selecting)
 	return order_at(order, (selecting->last ? order_rank_of(order, selecting->last) : order->count) - 1);
 }
 
-/* 1 if a task that was named is under one under which a tree shows nothing, whether that was named or not; 0 if not. */
-static int select_folded_away(struct selecting *selecting, const struct task *task)
-{
-	const struct query *query = selecting->query;
-	if (!query->ids || !query->tree || (query->folded_count == 0 && !query->fold_all))
-		return 0;
-	while ((task = task_parent(task)) && (query->hooks || !task_is_hidden(task))) {
-		int found = query_matches(&selecting->matcher, query, task);
-		if (found <= 0)
-			return found; /* what is under it stands as if it had no parent */
-		if (query_folds(query, task->number))
-			return 1;
-	}
-	return 0;
-}
-
-/* 1 if the row of the task is in the list; NULL: it was named, and does not exist. */
-static int select_takes(struct selecting *selecting, const struct task *task)
-{
-	int found = task ? query_matches(&selecting->matcher, selecting->query, task) : 1;
-	int away = task && found > 0 ? select_folded_away(selecting, task) : 0;
-	return away < 0 ? away : found > 0 ? !away : found;
-}
-
-static bool select_scan(struct selecting *selecting, size_t *units)
+bool select_scan(struct selecting *selecting, size_t *units)
 {
 	const struct query *query = selecting->query;
 	const struct registry *registry = engine_registry(selecting->service->engine);
@@ -147,7 +93,7 @@ static bool select_scan(struct selecting *selecting, size_t *units)
 		--*units;
 		if (query->ids)
 			task = registry_find(registry, query->ids[selecting->at++]);
-		int found = select_takes(selecting, task);
+		int found = query_takes(&selecting->matcher, query, task);
 		selecting->error = found > 0 ? select_push(selecting, task) : found;
 		if (selecting->error)
 			return true;
@@ -311,29 +257,8 @@ static size_t select_total(const struct selecting *selecting)
 	return registry->order.count - (selecting->query->hooks ? 0 : registry_hides(registry));
 }
 
-/*
- * Keeps what was found, and takes the rows out of that.  If they are not there, since very many tasks have changed
- * meanwhile, all rows are sorted.
- */
-static bool select_keep_top(struct selecting *selecting)
-{
-	struct selection *selection = &selecting->selection;
-	tops_keep(selecting->service, &selecting->top, selection->rows, selection->count, selecting->heap,
-	          selection->total);
-	free(selection->rows);
-	*selection = (struct selection){ .rows = NULL };
-	if (tops_select(selecting->service, selecting->query, selection))
-		return true;
-	selecting->size = 0;
-	selecting->heap = 0;
-	selecting->last = 0;
-	selecting->order.reverse = selecting->query->reverse;
-	selecting->step = select_scan;
-	return false;
-}
-
 /* From here on rows are known by their numbers, and those that have gone since are left out. */
-static bool select_number(struct selecting *selecting, size_t *units)
+bool select_number(struct selecting *selecting, size_t *units)
 {
 	struct selection *selection = &selecting->selection;
 	bool keeps = keeps_tree(selecting);
@@ -375,6 +300,7 @@ static void select_free(struct selecting *selecting)
 	*selecting->handle = NULL;
 	chores_drop(&selecting->service->chores, &selecting->chore);
 	sorting_release(&selecting->sorting);
+	parting_release(&selecting->parting);
 	arranging_release(&selecting->arranging);
 	matcher_release(&selecting->matcher);
 	top_release(&selecting->top);
@@ -437,8 +363,9 @@ static void select_prepare(struct selecting *selecting)
 	if (selecting->step != select_scan)
 		return;
 	selecting->heap = select_heap(service, query, keeps, &last);
+	selecting->middle = !selecting->heap && query->rows <= HEAP_MAX && !query->tree && !query->ids;
 	selecting->order.reverse = query->reverse != last;
-	if (selecting->heap > 0 && keeps &&
+	if ((selecting->heap > 0 || selecting->middle) && keeps &&
 	    top_begin(&selecting->top, service, query, selecting->order.reverse))
 		selecting->error = -ENOMEM;
 }

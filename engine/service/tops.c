@@ -6,7 +6,7 @@
 
 #include "engine/service/tops.h"
 
-enum { NUMBERS_MOST = 1 << 26 /* a bit for each would be too much */ };
+enum { NUMBERS_MOST = 1 << 26 /* bits for each would be too much */ };
 
 static struct rows_order top_order(const struct service *service, const struct query *query)
 {
@@ -41,26 +41,50 @@ bool tops_can_keep(const struct service *service, const struct query *query)
 
 /* Which tasks are listed. */
 
-int top_list(struct top *top, uint64_t number)
+enum top_bit { TOP_LISTED = 1, TOP_BEFORE = 2 };
+
+/* There is room for the bits of this task. */
+static int top_reserve(struct top *top, uint64_t number)
 {
-	size_t byte = (size_t)(number / 8);
-	if (byte >= top->listed_size) {
-		size_t size = byte + byte / 8 + 64;
-		unsigned char *listed = realloc(top->listed, size);
-		if (!listed)
-			return -ENOMEM;
-		memset(listed + top->listed_size, 0, size - top->listed_size);
-		top->listed = listed;
-		top->listed_size = size;
-	}
-	top->listed[byte] |= (unsigned char)(1u << number % 8);
+	size_t byte = (size_t)(number / 4);
+	if (byte < top->listed_size)
+		return 0;
+	size_t size = byte + byte / 8 + 64;
+	unsigned char *listed = realloc(top->listed, size);
+	if (!listed)
+		return -ENOMEM;
+	memset(listed + top->listed_size, 0, size - top->listed_size);
+	top->listed = listed;
+	top->listed_size = size;
 	return 0;
 }
 
-static bool top_lists(const struct top *top, uint64_t number)
+static unsigned top_bits(const struct top *top, uint64_t number)
 {
-	size_t byte = (size_t)(number / 8);
-	return byte < top->listed_size && (top->listed[byte] >> number % 8 & 1);
+	size_t byte = (size_t)(number / 4);
+	return byte < top->listed_size ? top->listed[byte] >> number % 4 * 2 & 3u : 0;
+}
+
+static int top_set(struct top *top, uint64_t number, unsigned bits)
+{
+	unsigned shift = (unsigned)(number % 4) * 2;
+	if (bits == top_bits(top, number))
+		return 0;
+	if (top_reserve(top, number))
+		return -ENOMEM;
+	unsigned char *byte = &top->listed[number / 4];
+	*byte = (unsigned char)((*byte & ~(3u << shift)) | bits << shift);
+	return 0;
+}
+
+int top_list(struct top *top, uint64_t number)
+{
+	return top_set(top, number, TOP_LISTED);
+}
+
+int top_list_before(struct top *top, uint64_t number)
+{
+	return top_set(top, number, TOP_LISTED | TOP_BEFORE);
 }
 
 /* What has changed. */
@@ -118,22 +142,30 @@ static size_t top_search(const struct top *top, const struct row *row, const str
 	return low;
 }
 
-/* whole: all rows of the list are there.  Otherwise what comes after the last one is among the others. */
-static void top_insert(struct top *top, struct task *task, bool *whole, const struct rows_order *order)
+/*
+ * whole: the rows go on to the end of the list.  Otherwise what comes after the last one is among the others, as is what
+ * comes before the first one, which has others before it.  Returns the bits of the task.
+ */
+static unsigned top_insert(struct top *top, struct task *task, bool *whole, const struct rows_order *order)
 {
 	struct row row = { .task = task, .key = rows_key(order, task) };
 	size_t at = top_search(top, &row, order);
+	if (at == 0 && top->first > 0) {
+		top->first++;
+		return TOP_LISTED | TOP_BEFORE;
+	}
 	if (at == top->count && !*whole)
-		return;
+		return TOP_LISTED;
 	if (top->count == top->room) {
 		*whole = false;
 		if (at == top->count)
-			return;
+			return TOP_LISTED;
 		top->count--;
 	}
 	memmove(top->rows + at + 1, top->rows + at, (top->count - at) * sizeof(*top->rows));
 	top->rows[at] = (struct top_row){ task, task->number, row.key };
 	top->count++;
+	return TOP_LISTED;
 }
 
 /* A task that has changed is in no row.  0 or -ENOMEM. */
@@ -141,13 +173,14 @@ static int top_take(struct top *top, struct matcher *matcher, uint64_t number, s
                     const struct rows_order *order)
 {
 	int found = task ? query_matches(matcher, &top->query, task) : 0;
-	if (found < 0 || (found && top_list(top, number)))
-		return -ENOMEM;
-	if (found)
-		top_insert(top, task, whole, order);
-	else if (top_lists(top, number))
-		top->listed[number / 8] &= (unsigned char)~(1u << number % 8);
-	return 0;
+	unsigned bits = top_bits(top, number);
+	if (found < 0)
+		return found;
+	top->total -= bits & TOP_LISTED ? 1 : 0;
+	top->first -= bits & TOP_BEFORE ? 1 : 0;
+	bits = found ? top_insert(top, task, whole, order) : 0;
+	top->total += found > 0;
+	return top_set(top, number, bits);
 }
 
 /* False: it is not known any more. */
@@ -157,69 +190,80 @@ static bool top_update(struct top *top, const struct service *service)
 	const struct rows_order order = top_order(service, &top->query);
 	uint64_t changed[REGISTRY_RECENT];
 	size_t count = top_changes(top, registry, changed);
-	bool whole = top->count == top->total;
+	bool whole = top->first + top->count == top->total;
 	struct matcher matcher = { .line = NULL };
 	int error = 0;
 	if (count == SIZE_MAX || top->seen != order.seen)
 		return false;
 	top_drop_rows(top, changed, count);
-	for (size_t i = 0; !error && i < count; i++) {
-		bool was = top_lists(top, changed[i]);
+	/* Without rows it is not known what is before them. */
+	for (size_t i = 0; !error && i < count && (top->count > 0 || top->first == 0); i++)
 		error = top_take(top, &matcher, changed[i], order_find(&registry->order, changed[i]), &whole,
 		                 &order);
-		top->total = top->total + top_lists(top, changed[i]) - was;
-	}
 	matcher_release(&matcher);
 	top->version = registry->version;
-	return !error;
+	return !error && (top->count > 0 || top->first == 0);
 }
 
 /* All of them. */
 
-/* NULL: there is none for these rows. */
-static struct top *tops_find(struct service *service, const struct query *query, bool reverse)
-{
-	for (size_t i = 0; i < TOPS_KEPT; i++) {
-		struct top *top = &service->tops->list[i];
-		if (!top->rows || top->query.reverse != reverse || !query_is_same(&top->query, query))
-			continue;
-		if (top_update(top, service)) {
-			top->used = ++service->tops->uses;
-			return top;
-		}
-		top_release(top);
-	}
-	return NULL;
-}
-
-/* The rows from..to of a top, or those that are as far from the end.  False: some of them are not there. */
-static bool top_copy(const struct top *top, const struct query *query, struct selection *selection)
+/*
+ * Where the rows of the query begin in the list of the top, which may be in the opposite order.  False: the top has not
+ * all of them.
+ */
+static bool top_covers(const struct top *top, const struct query *query, size_t *begin, size_t *count)
 {
 	size_t total = top->total, from = query->offset < total ? query->offset : total;
-	size_t count = total - from < query->rows ? total - from : query->rows;
 	bool mirrored = top->query.reverse != query->reverse;
-	if ((mirrored ? total - from : from + count) > top->count)
+	*count = total - from < query->rows ? total - from : query->rows;
+	*begin = mirrored ? total - from - *count : from;
+	if (*begin < top->first || *begin + *count > top->first + top->count)
+		return false;
+	*begin -= top->first;
+	return true;
+}
+
+/* False: some of the rows are not there. */
+static bool top_copy(const struct top *top, const struct query *query, struct selection *selection)
+{
+	bool mirrored = top->query.reverse != query->reverse;
+	size_t begin, count;
+	if (!top_covers(top, query, &begin, &count))
 		return false;
 	struct row *rows = malloc((count + 1) * sizeof(*rows));
 	if (!rows)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const struct top_row *row = &top->rows[mirrored ? total - 1 - from - i : from + i];
+		const struct top_row *row = &top->rows[mirrored ? begin + count - 1 - i : begin + i];
 		rows[i] = (struct row){ .task = row->task, .number = row->number };
 	}
 	selection->rows = rows;
 	selection->count = count;
-	selection->total = total;
+	selection->total = top->total;
+	return true;
+}
+
+/* False: what has changed is not known any more, and it is forgotten. */
+static bool tops_refresh(struct service *service, struct top *top)
+{
+	if (!top_update(top, service)) {
+		top_release(top);
+		return false;
+	}
+	top->used = ++service->tops->uses;
 	return true;
 }
 
 bool tops_select(struct service *service, const struct query *query, struct selection *selection)
 {
+	size_t begin, count;
 	if (!tops_can_keep(service, query))
 		return false;
-	for (int mirrored = 0; mirrored < 2; mirrored++) {
-		const struct top *top = tops_find(service, query, query->reverse != mirrored);
-		if (!top || !top_copy(top, query, selection))
+	for (size_t i = 0; i < TOPS_KEPT; i++) {
+		struct top *top = &service->tops->list[i];
+		if (!top->rows || !query_is_same(&top->query, query) ||
+		    !top_covers(top, query, &begin, &count) || !tops_refresh(service, top) ||
+		    !top_copy(top, query, selection))
 			continue;
 		selection->removals = engine_registry(service->engine)->removals;
 		return true;
@@ -229,12 +273,14 @@ bool tops_select(struct service *service, const struct query *query, struct sele
 
 bool tops_total(struct service *service, const struct query *query, size_t *total)
 {
-	const struct top *top = tops_find(service, query, query->reverse);
-	if (!top)
-		top = tops_find(service, query, !query->reverse);
-	if (top)
+	for (size_t i = 0; i < TOPS_KEPT; i++) {
+		struct top *top = &service->tops->list[i];
+		if (!top->rows || !query_is_same(&top->query, query) || !tops_refresh(service, top))
+			continue;
 		*total = top->total;
-	return top != NULL;
+		return true;
+	}
+	return false;
 }
 
 int top_begin(struct top *top, const struct service *service, const struct query *query, bool reverse)
@@ -246,13 +292,14 @@ int top_begin(struct top *top, const struct service *service, const struct query
 	return error ? error : top_list(top, 0); /* no task has that number */
 }
 
-/* The place of the same list, or of the one that was used last of all. */
-static struct top *tops_place(struct tops *tops, const struct query *query)
+/* The place of the same part of the same list, or of the one that was used last of all. */
+static struct top *tops_place(struct tops *tops, const struct top *made)
 {
 	struct top *place = &tops->list[0];
 	for (size_t i = 0; i < TOPS_KEPT; i++) {
 		struct top *top = &tops->list[i];
-		if (top->rows && top->query.reverse == query->reverse && query_is_same(&top->query, query))
+		if (top->rows && top->query.reverse == made->query.reverse && top->first <= made->first &&
+		    made->first <= top->first + top->count && query_is_same(&top->query, &made->query))
 			return top;
 		if (top->used < place->used)
 			place = top;
@@ -285,7 +332,7 @@ void tops_keep(struct service *service, struct top *top, const struct row *rows,
 		top_release(top);
 		return;
 	}
-	struct top *place = tops_place(service->tops, &top->query);
+	struct top *place = tops_place(service->tops, top);
 	top_release(place);
 	*place = *top;
 	place->used = ++service->tops->uses;

@@ -1,17 +1,18 @@
-/* Parts of sorted lists, which are kept while tasks change, are what sorting all tasks gives. */
+/* Parts of sorted lists, which are kept while tasks change, and places in them are what sorting all tasks gives. */
 #include "config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/service/seeking.h"
 #include "engine/service/select.h"
 #include "engine/service/tops.h"
 #include "engine/service/tree.h"
 #include "tests/unit/gated_engine.h"
 #include "tests/unit/unit.h"
 
-enum { SOME = 2500, MANY = 11500, ROWS = 40 };
+enum { SOME = 2500, MANY = 11500, MOST = 21500, ROWS = 40 };
 
 static struct service service;
 static struct registry *registry;
@@ -152,21 +153,30 @@ static int compare_all(const void *a, const void *b, void *order)
 	return rows_compare(a, b, order);
 }
 
-static void compare(void)
+/* All rows of the list, as sorting makes them; the caller frees them. */
+static struct row *sorted_rows(size_t *count)
 {
 	struct rows_order order = { .ordering = query.sort ? query.sort->ordering : NULL,
 		                    .reverse = query.reverse,
 		                    .now = engine_now(engine) };
 	struct row *rows = calloc(registry->order.count + 1, sizeof(*rows));
 	struct matcher matcher = { .line = NULL };
-	size_t count = 0;
 	ck_assert_ptr_nonnull(rows);
+	*count = 0;
 	for (size_t i = 0; i < registry->order.count; i++) {
 		struct task *task = order_at(&registry->order, i);
 		if (query_matches(&matcher, &query, task) > 0)
-			rows[count++] = (struct row){ .task = task, .key = rows_key(&order, task) };
+			rows[(*count)++] = (struct row){ .task = task, .key = rows_key(&order, task) };
 	}
-	qsort_r(rows, count, sizeof(*rows), compare_all, &order);
+	qsort_r(rows, *count, sizeof(*rows), compare_all, &order);
+	matcher_release(&matcher);
+	return rows;
+}
+
+static void compare(void)
+{
+	size_t count;
+	struct row *rows = sorted_rows(&count);
 	size_t left = query.offset < count ? count - query.offset : 0;
 	ck_assert_uint_eq(found.total, count);
 	ck_assert_uint_eq(found.count, left < query.rows ? left : query.rows);
@@ -175,13 +185,13 @@ static void compare(void)
 			ck_abort_msg("row %zu of %zu from %zu", i, count, query.offset);
 	}
 	free(rows);
-	matcher_release(&matcher);
 }
 
 static void check_rows(bool changes)
 {
 	size_t count = registry->order.count;
-	const size_t offsets[] = { 0, 0, 0, 30, 500, count / 2, count - ROWS, count - 200, count + 5 };
+	const size_t middle = count / 2 + random_below(200);
+	const size_t offsets[] = { 0, 0, 0, 30, 500, middle, middle, count - ROWS, count - 200, count + 5 };
 	query.offset = offsets[random_below(sizeof(offsets) / sizeof(*offsets))];
 	query.reverse = random_below(3) == 0;
 	select_rows(changes);
@@ -240,6 +250,124 @@ START_TEST(of_very_many)
 {
 	sort_by("name");
 	check_list(MANY, 25);
+}
+END_TEST
+
+/* Rows in the middle, which are too far from both ends. */
+START_TEST(of_so_many_that_the_middle_is_selected_alone)
+{
+	sort_by("name");
+	check_list(MOST, 20);
+}
+END_TEST
+
+/* Those in the middle are known again, with what is beside them, while tasks come and go before, among and after them. */
+START_TEST(the_middle_is_known_again)
+{
+	sort_by("name");
+	while (registry->order.count < MOST)
+		add_task();
+	query.offset = MOST / 2;
+	select_rows(false);
+	free(found.rows);
+	for (int round = 0; round < 30; round++) {
+		for (int i = 0; i < 15; i++)
+			change_task();
+		query.reverse = round % 2;
+		query.offset = registry->order.count / 2 + random_below(400) - 200;
+		ck_assert(tops_select(&service, &query, &found));
+		compare();
+		free(found.rows);
+	}
+	query.offset = 0;
+	ck_assert(!tops_select(&service, &query, &found));
+}
+END_TEST
+
+/* Most rows are equal but for their numbers. */
+START_TEST(in_the_middle_of_equals)
+{
+	sort_by("state");
+	check_list(MOST, 6);
+}
+END_TEST
+
+/* The place of the next row from there on, round the end, that has the text; the count: there is none. */
+static size_t next_with(const char *text, const struct row *rows, size_t count, size_t from, bool backwards)
+{
+	struct matcher matcher = { .line = NULL };
+	size_t place = count;
+	for (size_t i = 1; i <= count && place == count; i++) {
+		size_t next = (from + (backwards ? count - i % count : i)) % count;
+		if (matcher_has(&matcher, rows[next].task, text) > 0)
+			place = next;
+	}
+	matcher_release(&matcher);
+	return place;
+}
+
+static void check_seeking(const char *text, bool backwards)
+{
+	size_t count, units = SIZE_MAX, from;
+	struct row *rows = sorted_rows(&count);
+	struct seeking seeking;
+	from = random_below((unsigned)count);
+	seeking_init(&seeking, &service, &query, rows[from].task, text, backwards);
+	while (!seeking_go_on(&seeking, &units))
+		units = SIZE_MAX;
+	size_t place = text ? next_with(text, rows, count, from, backwards) : from;
+	ck_assert_int_eq(seeking.error, 0);
+	ck_assert_int_eq(seeking.listed, place < count);
+	if (place < count) {
+		ck_assert_uint_eq(seeking.place, place);
+		ck_assert_ptr_eq(seeking.found.task, rows[place].task);
+	}
+	seeking_release(&seeking);
+	free(rows);
+}
+
+START_TEST(what_is_looked_for_is_where_sorting_puts_it)
+{
+	static const char *const columns[] = { "name", "state", "activity" };
+	ck_assert_int_eq(filter_read(&query.filter, "-state:stopped", NULL), 0);
+	while (registry->order.count < SOME)
+		add_task();
+	for (int round = 0; round < 90; round++) {
+		sort_by(columns[round % 3]);
+		change_task();
+		query.reverse = random_below(2);
+		check_seeking(NULL, false);
+		check_seeking("e 7", random_below(2));
+		check_seeking("nowhere", random_below(2));
+	}
+}
+END_TEST
+
+/* It is looked for again if it leaves the list before its place is known. */
+START_TEST(what_is_found_is_still_there)
+{
+	size_t units = SIZE_MAX;
+	struct seeking seeking;
+	sort_by("name");
+	while (registry->order.count < SOME)
+		add_task();
+	add_named("a first one");
+	struct task *first = order_at(&registry->order, SOME);
+	add_named("b first one");
+	reading = true;
+	seeking_init(&seeking, &service, &query, NULL, "first one", false);
+	while (!seeking.counts) {
+		units = 200;
+		ck_assert(!seeking_go_on(&seeking, &units));
+	}
+	ck_assert_ptr_eq(seeking.found.task, first);
+	remove_task(first);
+	units = SIZE_MAX;
+	while (!seeking_go_on(&seeking, &units))
+		units = SIZE_MAX;
+	ck_assert(seeking.listed);
+	ck_assert_str_eq(task_given_name(seeking.found.task), "b first one");
+	seeking_release(&seeking);
 }
 END_TEST
 
@@ -321,6 +449,11 @@ int main(void)
 		by_activity_with_a_filter,
 		as_they_were_created_with_a_text,
 		of_very_many,
+		of_so_many_that_the_middle_is_selected_alone,
+		the_middle_is_known_again,
+		in_the_middle_of_equals,
+		what_is_looked_for_is_where_sorting_puts_it,
+		what_is_found_is_still_there,
 		while_its_first_rows_go,
 		the_same_again_is_known,
 		when_the_clock_is_set_nothing_is_known,
