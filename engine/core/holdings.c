@@ -183,16 +183,19 @@ int holdings_take(struct core *core, struct run *run)
 	return 0;
 }
 
-void holdings_take_back(struct core *core, struct run *run, const struct run_holding *holding)
+int holdings_take_back(struct core *core, struct run *run, const struct run_holding *holding)
 {
 	unsigned count = devices_count(holdings_devices(run));
+	if (holding->slot >= 0 && holding->slot == run->holding.slot)
+		return 0;
 	holdings_release(core, run);
-	if (holding->slot >= 0)
-		(void)holdings_take_number(core, run, holding->slot);
+	if (holding->slot >= 0 && holdings_take_number(core, run, holding->slot))
+		return -ENOMEM;
 	for (unsigned place = 0; place < count; place++) {
 		if (device_set_has(&holding->devices, place))
 			holdings_take_device(run, holdings_free_place(run->task->standing->group, place));
 	}
+	return 0;
 }
 
 void holdings_release(struct core *core, struct run *run)

@@ -25,8 +25,11 @@ bool holdings_suffice(const struct task_group *group, const struct task *task);
 bool holdings_in_use(const struct task_group *group);
 /* Before its command is started: takes the lowest free number, and devices.  0 or -ENOMEM. */
 int holdings_take(struct core *core, struct run *run);
-/* What the command of an earlier server holds.  If memory runs out, its number may be given again. */
-void holdings_take_back(struct core *core, struct run *run, const struct run_holding *holding);
+/*
+ * What the command of an earlier server holds; it may be told twice.  0; or -ENOMEM: its number could be given again, so
+ * this server may start nothing.
+ */
+int holdings_take_back(struct core *core, struct run *run, const struct run_holding *holding);
 /* Gives all of it back. */
 void holdings_release(struct core *core, struct run *run);
 void holdings_end(struct core *core);

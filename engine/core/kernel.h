@@ -259,6 +259,7 @@ struct core {
 	bool troubled;     /* a commit failed: until one succeeds, nothing is put that can wait */
 	bool settling;     /* settle_core() is running, or held back */
 	bool unwatched;    /* there was no memory to wait for what some attempt left */
+	bool unheld;       /* there was none for what a run of an earlier server holds */
 	bool uncontinued;  /* there was none to continue what some paused task left */
 	struct leftovers_change *leftovers; /* that are to be put again (utlist) */
 	bool backing_off;                   /* the executor had no room: nothing starts before the retry */

@@ -301,7 +301,7 @@ static int recovery_adopt(const struct recovery *recovery)
 		error = core->remote->verbs->adopt(core->remote, recovery->adopted + local,
 		                                   recovery->other_boot + local, remote);
 	core->settling = false;
-	return error;
+	return error || !core->unheld ? error : -ENOMEM;
 }
 
 void recovery_release(struct recovery *recovery)

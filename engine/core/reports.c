@@ -210,7 +210,7 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 static void reports_holds(void *ctx, struct run *run, const struct run_holding *holding)
 {
 	struct core *core = ctx;
-	holdings_take_back(core, run, holding);
+	core->unheld |= holdings_take_back(core, run, holding) != 0;
 	groups_weigh(core, run);
 }
 

@@ -13,8 +13,15 @@
 
 #define number_of(number) ((unsigned long long)(number))
 
+static unsigned looks; /* at the order of activity */
+
 /* By number: one pass costs less than many searches. */
 static const struct task *tasks[DISK_TASKS + 1];
+
+void memory_reset(void)
+{
+	looks = 0;
+}
 
 void memory_find_tasks(void)
 {
@@ -147,7 +154,6 @@ static void memory_check_tasks(void)
 /* All that are shown are in the order of activity, one after the other.  Between two looks several changes are made. */
 static void memory_check_activity(void)
 {
-	static unsigned looks;
 	const struct registry *registry = &server_core.registry;
 	const uint64_t seen = seen_cursor(&server_core, geteuid());
 	const int64_t now = core_now(&server_core);

@@ -6,6 +6,7 @@
 
 struct task;
 
+void memory_reset(void);
 /* Finds all tasks, for what follows.  One pass costs less than many searches. */
 void memory_find_tasks(void);
 /* NULL: there is none with this number. */

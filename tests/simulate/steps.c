@@ -11,6 +11,7 @@
 #include "tests/simulate/hooked.h"
 #include "tests/simulate/keys.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/memory.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/promises.h"
@@ -242,6 +243,7 @@ void steps_run(const uint64_t *words, size_t count)
 	machine_reset();
 	oracle_reset();
 	overdue_reset();
+	memory_reset();
 	disk_reset();
 	runner_reset();
 	users_crash();

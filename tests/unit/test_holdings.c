@@ -15,6 +15,7 @@
 #include "engine/core/recovery.h"
 #include "engine/core/settle.h"
 #include "tests/unit/bare_core.h"
+#include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
 
 static struct task_group *add_devices(const char *name, const char *devices)
@@ -287,6 +288,41 @@ START_TEST(what_an_earlier_server_gave_is_taken_back)
 }
 END_TEST
 
+static int adopt_scarcely(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
+{
+	const struct run_holding holding = { .slot = 0 };
+	(void)other_boot;
+	for (size_t i = 0; i < count; i++) {
+		scarce_after(0);
+		its->reports.holds(its->reports.ctx, runs[i], &holding);
+		ck_assert(scarce_end());
+	}
+	return 0;
+}
+
+/* Else another task would get its number. */
+START_TEST(without_memory_for_what_runs_no_server_starts)
+{
+	struct recovery recovery = { .core = &core };
+	struct executor_verbs verbs = *executor.verbs;
+	const struct executor_verbs *before = executor.verbs;
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = strdup("a"), .cwd = strdup("/") },
+		.status = { .state = TASK_RUNNING, .exit_code = -1 },
+		.process = TASK_PROCESS_INIT,
+	};
+	verbs.adopt = adopt_scarcely;
+	executor.verbs = &verbs;
+	strings_add(&row.spec.command, "true");
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	task_spec_release(&row.spec);
+	ck_assert_int_eq(recovery_finish(&recovery), -ENOMEM);
+	recovery_release(&recovery);
+	executor.verbs = before;
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -302,6 +338,7 @@ int main(void)
 		a_claim_waits_for_devices_that_are_not_durable,
 		a_weight_above_the_devices_is_refused,
 		what_an_earlier_server_gave_is_taken_back,
+		without_memory_for_what_runs_no_server_starts,
 	};
 	return unit_run("holdings", setup, teardown, tests);
 }
