@@ -59,7 +59,10 @@ tests_unit_test_streams_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pool_submit,--wrap=co
 tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
 tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 
-check_PROGRAMS += tests/unit/test_calls
-tests_unit_test_calls_SOURCES = tests/unit/test_calls.c tests/unit/disk.c tests/unit/disk.h \
+served_engine = tests/unit/served_engine.c tests/unit/served_engine.h tests/unit/disk.c tests/unit/disk.h \
 	tests/unit/scratch.c tests/unit/scratch.h
+check_PROGRAMS += tests/unit/test_calls tests/unit/test_calls_in_slices
+tests_unit_test_calls_SOURCES = tests/unit/test_calls.c $(served_engine)
 tests_unit_test_calls_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_calls_in_slices_SOURCES = tests/unit/test_calls_in_slices.c $(served_engine)
+tests_unit_test_calls_in_slices_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
