@@ -47,7 +47,7 @@ static void core_probe(struct core *core)
 void core_look(struct core *core)
 {
 	if (core->executor->verbs->look)
-		core->executor->verbs->look(core->executor);
+		core->executor->verbs->look(core->executor, NULL);
 }
 
 static void core_try_again(struct core *core)

@@ -61,9 +61,10 @@ struct executor_verbs {
 	void (*go)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
 	 * Report began for what has begun, where that takes time to be reported: somebody asks, who may have
-	 * learnt of it from the command itself.  NULL: that cannot be.
+	 * learnt of it from the command itself.  And progress for what this run has said until now; run may be NULL.
+	 * NULL: that cannot be.
 	 */
-	void (*look)(struct executor *executor);
+	void (*look)(struct executor *executor, const struct run *run);
 	/*
 	 * A stop or a pause is durable before began was reported.  What can still be kept from beginning is:
 	 * reports withheld, or began all the same.

@@ -193,9 +193,12 @@ int requests_stop(struct core *core, struct task *task, const struct stop_option
 
 int requests_progress(struct core *core, struct task *task, int percent, const char *message)
 {
-	enum task_state state = task->status.state;
+	/* What it has said before in another way must not come later. */
+	const struct run *run = task->run;
+	if (run && run->executor->verbs->look)
+		run->executor->verbs->look(run->executor, run);
 	/* A command may report progress before the report that it began. */
-	if (!task_state_active(state))
+	if (!task_state_active(task->status.state))
 		return -EPERM;
 	if (message && task_status_set_message(&task->status, *message ? message : NULL))
 		return -ENOMEM;

@@ -203,19 +203,21 @@ START_TEST(who_asks_is_told_of_a_command_that_its_worker_still_looks_at)
 	scripted_close();
 	local_options.linger_ms = 3600000;
 	scripted_open();
-	struct subject *a = subject_new("a", "read x <$0; exit 7");
+	struct subject *a = subject_new("a", "echo 30 >&$KRTASK_PROGRESS_FD; read x <$0; exit 7");
 	prepare(a);
 	go(a);
-	executor->verbs->look(executor);
 	while (ledger_pid(local_of(executor)->ledger, 0) == 0)
 		sched_yield();
-	executor->verbs->look(executor);
+	executor->verbs->look(executor, NULL);
 	ck_assert_str_eq(a->trail, "prepared began");
 	ck_assert_int_eq(pid_of(a), ledger_pid(local_of(executor)->ledger, 0));
 	ck_assert_int_gt(a->began.started_at, 0);
-	executor->verbs->look(executor);
+	/* And of all that it has said. */
+	while (strcmp(a->trail, "prepared began progress") != 0)
+		executor->verbs->look(executor, &a->run);
+	ck_assert_int_eq(a->percent, 30);
 	open_gate();
-	await(a, "prepared began ended");
+	await(a, "prepared began progress ended");
 	ck_assert_int_eq(a->end.exit_code, 7);
 	forget(a);
 }

@@ -61,6 +61,27 @@ START_TEST(durations_have_units_and_seconds_need_none)
 }
 END_TEST
 
+START_TEST(each_command_has_a_cmdlet)
+{
+	parse_well("Write-KrTaskProgress 40", "progress");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "40");
+	ck_assert_ptr_null(inv.args.message);
+	parse_well("write-krtaskprogress 40 half", "progress");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "40");
+	ck_assert_str_eq(inv.args.message, "half");
+	parse_well("Write-KrTaskProgress -Status half -Percent 40", "progress");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "40");
+	ck_assert_str_eq(inv.args.message, "half");
+	parse_well("Write-KrTaskProgress -Message half 40", "progress");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "40");
+	parse_well("Test-KrTaskCancelled", "cancelled");
+	parse_well("Watch-KrTask default -Count 2 -Delay 1m -State Running", "watch");
+	ck_assert_int_eq(inv.args.count, 2);
+	ck_assert_double_eq(inv.args.delay, 60);
+	ck_assert_str_eq(inv.args.server, "default");
+}
+END_TEST
+
 START_TEST(new_cmdlets_take_several_ids)
 {
 	parse_well("Wait-KrTask -Id 1,2 -Any", "wait");
@@ -387,6 +408,7 @@ int main(void)
 	tcase_add_test(tcase, letters_have_the_values_that_they_name);
 	tcase_add_test(tcase, durations_have_units_and_seconds_need_none);
 	tcase_add_test(tcase, new_cmdlets_take_several_ids);
+	tcase_add_test(tcase, each_command_has_a_cmdlet);
 	tcase_add_test(tcase, letters_may_be_joined);
 	tcase_add_test(tcase, two_dashes_end_the_options);
 	tcase_add_test(tcase, the_first_word_begins_the_command_of_a_task);

@@ -202,12 +202,12 @@ static int fail_positional(struct parser *p, const enum option_id *positions)
 	                                   option_table[positions[1]].parameter));
 }
 
-/* Positional values go to the parameters that have no value yet.  A single one goes to the last, the id. */
+/* Positional values go to the parameters that have no value yet.  Beside the server, a single one is the id. */
 static int bind_positions(struct parser *p, const struct positionals *given)
 {
 	const enum option_id *positions = p->inv->command->positions;
 	enum option_id open[POSITIONS_MAX];
-	size_t free_count = 0;
+	size_t free_count = 0, skipped;
 
 	for (size_t i = 0; positions && i < POSITIONS_MAX && positions[i] != OPTION_TOTAL; i++) {
 		if (!arguments_given(&p->inv->args, positions[i]))
@@ -217,8 +217,9 @@ static int bind_positions(struct parser *p, const struct positionals *given)
 		p->at = given->places[free_count];
 		return fail_positional(p, positions);
 	}
+	skipped = free_count && open[0] == OPT_SERVER ? free_count - given->count : 0;
 	for (size_t i = 0; i < given->count; i++) {
-		enum option_id id = open[free_count - given->count + i];
+		enum option_id id = open[skipped + i];
 		struct word value;
 		int result = 0;
 
@@ -296,6 +297,13 @@ static bool asks_for_help(const struct parser *p)
 			return true;
 	}
 	return false;
+}
+
+const char *cmdlet_needs(const struct command *command)
+{
+	const enum option_id *positions = command->positions;
+
+	return option_table[positions[positions[0] == OPT_SERVER]].parameter;
 }
 
 int cmdlet_parse(struct parser *p)

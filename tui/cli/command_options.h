@@ -7,6 +7,7 @@
 
 #define ID_OPTION(X) X(OPERAND_ID)
 #define IDS_OPTION(X) X(OPERAND_IDS)
+#define PROGRESS_CMDLET(X) X(OPERAND_PERCENT) X(MESSAGE)
 #define CREATE_OPTIONS(X)                                                                                    \
 	X(ID)                                                                                                \
 	X(NAME)                                                                                              \
@@ -49,5 +50,16 @@
 #define ID_GNU(X)        X(ID)
 #define AGAIN_LATER(X)   NEW_LATER(X) X(ADOPT) X(START)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
+
+/* Operands at most, where there may be any number. */
+enum { ANY = 1000000 };
+
+/* What several of them say under --help. */
+#define CREATE_DETAILS                                                                                       \
+	"The task gets the environment, working directory and umask of the caller.\n"                        \
+	"Give one of: [--] COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"                              \
+	"The first word that is no option begins COMMAND; all after it belongs to it.\n"
+#define PAUSE_DETAILS "A paused task keeps its memory, and gives its slot to others.\n"
+#define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
 #endif

@@ -5,19 +5,11 @@
 #include "tui/cli/command_options.h"
 #include "tui/cli/commands.h"
 
-enum { ANY = 1000000 };
-
 static const enum option_id server_and_id[] = { OPT_SERVER, OPT_OPERAND_ID, OPTION_TOTAL };
 static const enum option_id ids_only[] = { OPT_OPERAND_IDS, OPTION_TOTAL };
 static const enum option_id group_only[] = { OPT_OPERAND_GROUP, OPTION_TOTAL };
+static const enum option_id percent_and_message[] = { OPT_OPERAND_PERCENT, OPT_MESSAGE, OPTION_TOTAL };
 static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
-
-#define CREATE_DETAILS                                                                                       \
-	"The task gets the environment, working directory and umask of the caller.\n"                        \
-	"Give one of: [--] COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"                              \
-	"The first word that is no option begins COMMAND; all after it belongs to it.\n"
-#define PAUSE_DETAILS "A paused task keeps its memory, and gives its slot to others.\n"
-#define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
 const struct command command_table[] = {
 	{ .name = "new",
@@ -328,20 +320,27 @@ const struct command command_table[] = {
 	  .is_wait = true,
 	  .run = wait_run },
 	{ .name = "progress",
+	  .cmdlet = "Write-KrTaskProgress",
+	  .positions = percent_and_message,
+	  .cmdlet_only = OPTION_SET(PROGRESS_CMDLET),
 	  .operands = "PERCENT [MESSAGE]",
 	  .least = 1,
 	  .most = ANY,
-	  .summary = "inside a task: report progress",
+	  .summary = "in a task: report progress",
 	  .start = CLIENT_START_NEVER,
 	  .check = inside_check_progress,
 	  .run = progress_run },
 	{ .name = "cancelled",
+	  .cmdlet = "Test-KrTaskCancelled",
+	  .positions = server_only,
 	  .operands = "",
-	  .summary = "inside a task: test whether it is cancelled",
+	  .summary = "in a task: test whether it is cancelled",
 	  .start = CLIENT_START_NEVER,
 	  .check = inside_check_cancelled,
 	  .run = cancelled_run },
 	{ .name = "watch",
+	  .cmdlet = "Watch-KrTask",
+	  .positions = server_only,
 	  .selects = SELECTS_ANY,
 	  .operands = "",
 	  .summary = "print the table repeatedly, as plain text",

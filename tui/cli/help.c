@@ -129,18 +129,25 @@ static void put_positions(struct help_lines *lines, const struct command *comman
 
 	if (positions && positions[0] == OPT_SERVER && positions[1] != OPTION_TOTAL)
 		put_position(lines, true, server->parameter, server->value);
-	else if (positions)
+	else if (positions && positions[0] != OPT_OPERAND_PERCENT)
 		put_parameter(lines, server);
 	if (option_set_has(set, OPT_OPERAND_ID))
 		put_position(lines, command->least == 0, "Id", "ID");
 	if (option_set_has(set, OPT_OPERAND_IDS))
 		put_position(lines, false, "Id", option_table[OPT_OPERAND_IDS].value);
+	if (option_set_has(set, OPT_OPERAND_PERCENT)) {
+		put_position(lines, false, option_table[OPT_OPERAND_PERCENT].parameter, "PERCENT");
+		put_position(lines, true, option_table[OPT_MESSAGE].parameter, "TEXT");
+	}
 }
+
+#define BY_POSITION(X) X(OPERAND_ID) X(OPERAND_IDS) X(OPERAND_PERCENT) X(MESSAGE)
 
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the synopsis in cmdlet syntax. */
 static void put_cmdlet(const struct command *command, FILE *out)
 {
 	struct help_lines lines = { .out = out, .indent = SYNOPSIS_INDENT, .blank = true };
+	const struct option_set by_position = OPTION_SET(BY_POSITION);
 	struct option_set set = command->options;
 
 	option_set_join(&set, &command->later);
@@ -151,7 +158,7 @@ static void put_cmdlet(const struct command *command, FILE *out)
 	help_add(&lines, command->cmdlet, strlen(command->cmdlet));
 	put_positions(&lines, command, &set);
 	OPTION_SET_EACH(id, &set) {
-		if (*option_table[id].parameter && id != OPT_OPERAND_ID && id != OPT_OPERAND_IDS)
+		if (*option_table[id].parameter && !option_set_has(&by_position, id))
 			put_parameter(&lines, &option_table[id]);
 	}
 	help_add(&lines, "[<CommonParameters>]", strlen("[<CommonParameters>]"));

@@ -44,11 +44,14 @@ int inside_check_progress(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-/* The words after the percentage, as one message. malloc'ed. */
-static char *message_of(const struct words *operands)
+/* The words after the percentage, as one message. malloc'ed; NULL: none. */
+static char *message_of(const struct arguments *args)
 {
-	char *message = alloc_string("");
+	const struct words *operands = &args->operands;
 
+	if (args->message || operands->count < 2)
+		return args->message ? alloc_string(args->message) : NULL;
+	char *message = alloc_string("");
 	for (size_t i = 1; i < operands->count; i++) {
 		char *longer = alloc_format("%s%s%s", message, i > 1 ? " " : "", operands->items[i].text);
 
@@ -76,8 +79,8 @@ void progress_run(struct invocation *inv)
 	jsonw_string(w, id);
 	jsonw_key(w, "percent");
 	jsonw_fixed3(w, (int64_t)(percent * 1000));
-	if (inv->args.operands.count > 1) {
-		message = message_of(&inv->args.operands);
+	message = message_of(&inv->args);
+	if (message) {
 		jsonw_key(w, "message");
 		jsonw_string(w, message);
 		free(message);

@@ -92,6 +92,8 @@ enum option_kind {
 	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
 	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                            \
 	X(OPERAND_IDS, operands, OPERANDS, "", 0, "Id", "", "ID[,ID]...", "ids of tasks")                    \
+	X(OPERAND_PERCENT, operands, OPERAND, "", 0, "PercentComplete", "", "PERCENT", "how much is done")      \
+	X(MESSAGE, message, TEXT, "", 0, "StatusMessage", "Message", "TEXT", "what is being done")             \
 	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "",                                          \
 	  "say what would be done, but do nothing")                                                          \
 	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "",                                       \
@@ -127,7 +129,7 @@ enum option_kind {
 	  "give up after SECONDS (exit status 124)")                                                         \
 	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
 	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")        \
-	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
+	X(DELAY, delay, SECONDS, "delay", 'd', "Delay", "", "SECONDS", "seconds between two tables (default: 2)") \
 	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                   \
 	  "do not begin it earlier than so long after Start")                                                   \
 	X(AT, at, MOMENT, "at", 0, "At", "", "TIME",                                                         \
@@ -136,7 +138,7 @@ enum option_kind {
 	  "stop it if it has not begun by TIME")                                                             \
 	X(TIME_LIMIT, time_limit, DURATION, "time-limit", 't', "TimeLimit", "", "DURATION",                  \
 	  "end it, as Failed, when it has run so long")                                         \
-	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
+	X(COUNT, count, COUNT, "count", 'n', "Count", "", "COUNT", "stop after COUNT tables")                     \
 	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
 	  "run at most N tasks at once (none: no limit)")                                                       \
 	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
@@ -244,9 +246,9 @@ struct arguments {
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *theme;
-	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail, *on_ok, *webhook,
-		*on_empty, *sbatch, *executor, *directory;
+	const char *server, *id, *message, *name, *description, *cwd, *group, *parent, *code, *language,
+		*file, *signal, *sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail,
+		*on_ok, *webhook, *on_empty, *sbatch, *executor, *directory;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,

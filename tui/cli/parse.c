@@ -418,7 +418,7 @@ static int fail_missing(struct parser *p)
 
 	p->at = p->named;
 	if (p->inv->cmdlet)
-		return parser_fail(p, alloc_string(MSG_PARAMETER_MISSING));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_MISSING, cmdlet_needs(p->inv->command)));
 	/* The error begins with the name of the command, and a user wrote another word. */
 	if (synonym_resolve(word) != word)
 		return parser_fail(p, alloc_format(MSG_OPERAND_MISSING_OF, word, operands));

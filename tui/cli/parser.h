@@ -59,5 +59,7 @@ void binding_gather(struct parser *p, struct word *value);
 
 /* Parses from the word after the name of the cmdlet to the end of the line. */
 int cmdlet_parse(struct parser *p);
+/* The parameter without which that cmdlet does nothing. */
+const char *cmdlet_needs(const struct command *command);
 
 #endif

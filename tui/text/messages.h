@@ -66,7 +66,7 @@
 #define MSG_OPTION_ONE_DASH   "'-%s' is read as short options, of which the first is -%c; write --%s"
 #define MSG_OPERAND_MISSING   "missing operand: %s"
 #define MSG_OPERAND_MISSING_OF "missing operand of %s: %s"
-#define MSG_PARAMETER_MISSING "missing parameter: -Id"
+#define MSG_PARAMETER_MISSING "missing parameter: -%s"
 #define MSG_SELECTOR_AND_ID   "task '%s' and --%s are both given; give ids or selectors"
 #define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
 

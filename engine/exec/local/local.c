@@ -20,6 +20,7 @@
 #include "engine/exec/local/files.h"
 #include "engine/exec/local/lingering.h"
 #include "engine/exec/local/local.h"
+#include "engine/exec/local/progress.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"
 #include "engine/exec/local/traces.h"
@@ -67,9 +68,12 @@ static void local_go(struct executor *executor, struct run *const *runs, size_t 
 		local_start(local_attempt_of(runs[i]));
 }
 
-static void local_look(struct executor *executor)
+static void local_look(struct executor *executor, const struct run *run)
 {
+	struct local_attempt *attempt = local_attempt_of(run);
 	local_start_look(local_of(executor));
+	if (attempt)
+		local_progress_read_all(attempt);
 }
 
 static void local_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)

@@ -41,8 +41,9 @@ struct start_job {
 	struct spawn_result result;
 	bool exited;   /* the process has ended already */
 	char *failure; /* owned; why the command is not running, although there is a process; NULL */
-	int progress_reader;
-	_Atomic int64_t started_at, tick; /* set before there is a process */
+	/* Set before there is a process: */
+	_Atomic int progress_reader;
+	_Atomic int64_t started_at, tick;
 	/* The loop's: */
 	bool told; /* that it began */
 };
@@ -133,14 +134,15 @@ static int start_spawn(struct start_job *job, const struct spawn_descriptor *des
 /* Without a pipe, a task can still use `krtask progress`.  Returns the writing end, or -1. */
 static int start_pipe(struct start_job *job)
 {
-	int writer;
-	if (!job->wants_pipe || spawn_progress_pipe(&job->progress_reader, &writer))
+	int reader, writer;
+	if (!job->wants_pipe || spawn_progress_pipe(&reader, &writer))
 		return -1;
-	if (local_variables_add_progress(&job->variables) == 0)
+	if (local_variables_add_progress(&job->variables) == 0) {
+		job->progress_reader = reader;
 		return writer;
+	}
 	close(writer);
-	close(job->progress_reader);
-	job->progress_reader = -1;
+	close(reader);
 	return -1;
 }
 
@@ -205,8 +207,8 @@ static void start_failed(const struct start_job *job)
 	start_postpone(job->attempt, job->error);
 }
 
-/* There is a process. */
-static void start_lead(struct start_job *job, pid_t pid, uint64_t start)
+/* There is a process; runs: and its exit was not seen. */
+static void start_lead(struct start_job *job, pid_t pid, uint64_t start, bool runs)
 {
 	struct local_attempt *attempt = job->attempt;
 	job->told = true;
@@ -220,6 +222,8 @@ static void start_lead(struct start_job *job, pid_t pid, uint64_t start)
 		job->local->missed = true;
 	}
 	attempt->start = start;
+	if (job->wants_pipe)
+		local_progress_watch(attempt, job->progress_reader, runs);
 }
 
 static void start_tell(const struct start_job *job)
@@ -244,12 +248,10 @@ static void start_began(struct start_job *job)
 	struct local_attempt *attempt = job->attempt;
 	bool told = job->told;
 	if (!told)
-		start_lead(job, job->result.pid, job->result.start);
+		start_lead(job, job->result.pid, job->result.start, !job->exited);
 	attempt->pidfd = job->result.pidfd;
 	attempt->message = job->failure;
 	job->failure = NULL;
-	if (job->wants_pipe)
-		local_progress_watch(attempt, job->progress_reader, !job->exited);
 	local_cap_watch(attempt);
 	if (!job->exited)
 		local_ending_await(attempt);
@@ -272,7 +274,7 @@ void local_start_look(struct local *local)
 		pid_t pid = ledger_pid(local->ledger, attempt->entry);
 		struct process_info info;
 		if (pid > 0 && process_read(pid, &info) == 0) {
-			start_lead(job, pid, info.start);
+			start_lead(job, pid, info.start, true);
 			start_tell(job);
 		}
 	}
