@@ -113,7 +113,7 @@ static void find_prompt_answer(void *ctx, size_t from, const struct client_reply
 	table->seeking = false;
 	if (app_failed(app, reply))
 		return;
-	if ((!position || wrapped) && find_go_on(table))
+	if ((!json_is_integer(position) || wrapped) && find_go_on(table))
 		find_ask(table, false);
 	else
 		find_go_to(table, found, wrapped || (host_several(app) && table->find_left == 0));

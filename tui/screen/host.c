@@ -81,9 +81,15 @@ void host_close_lists(struct app *app)
 	}
 }
 
+/* Its list may be coming anew. */
+static bool host_is_up(const struct host *host)
+{
+	return channel_up(&host->feed.calls) && host->feed.status_known;
+}
+
 enum host_state host_state(const struct host *host)
 {
-	if (live_up(&host->live))
+	if (host_is_up(host))
 		return HOST_UP;
 	return host->down_since ? HOST_DOWN : HOST_CONNECTING;
 }
@@ -187,13 +193,14 @@ void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
 /* Notes since when it is down: since it was lost, or an attempt to connect it has failed. */
 static void host_look(struct host *host)
 {
-	bool up = live_up(&host->live);
+	bool up = host_is_up(host);
 
 	if (up)
 		host->down_since = 0;
 	else if (!host->down_since && (host->was_up || host->feed.trouble))
 		host->down_since = time(NULL);
 	host->was_up = up;
+	host->stale &= !live_up(&host->live);
 }
 
 int host_turn(struct app *app, int64_t now)

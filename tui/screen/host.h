@@ -29,6 +29,7 @@ struct host {
 	struct alerts alerts;
 	int64_t seen_id, seen_total; /* of the window whose hidden tags were asked about last */
 	bool was_up;
+	bool stale;        /* its rows are those of an earlier query: it was down */
 	time_t down_since; /* 0: it is not known to be down */
 	int polled;        /* where its channels begin in the array for poll(2) */
 };

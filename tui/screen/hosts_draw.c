@@ -9,10 +9,11 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
+#include "tui/view/columns.h"
 #include "tui/view/header.h"
 
-/* Of the width of the header, the dots have at most this part; columns between two parts of a head. */
-enum { DOTS_PART = 3, HEAD_GAP = 2 };
+/* The dots and the names of servers have at most such a part of the width of the screen; columns between two parts of a head. */
+enum { DOTS_PART = 3, HOST_PART = 5, HEAD_GAP = 2 };
 
 /* What of each is in the header. */
 enum hosts_form { HOSTS_NAMED, HOSTS_DOTS, HOSTS_COUNTED };
@@ -112,6 +113,30 @@ struct server_status hosts_draw_sum(const struct app *app)
 	}
 	sum.slots = limited ? sum.slots : 0;
 	return sum;
+}
+
+int hosts_draw_width(const struct app *app)
+{
+	size_t width = strlen(MSG_HOST_HEADING), most = (size_t)terminal_columns() / HOST_PART;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		size_t label = cells_width(app->hosts[i].label);
+
+		width = label > width ? label : width;
+	}
+	if (width > most)
+		width = most;
+	return width < strlen(MSG_HOST_HEADING) ? 0 : (int)width + 1;
+}
+
+void hosts_draw_name(const struct host *host, int width, int y)
+{
+	char fitted[HOSTS_TEXT_SIZE];
+
+	if (width == 0)
+		return;
+	cells_fit(host->label, (size_t)width - 1, fitted, sizeof(fitted));
+	terminal_put(y, COLUMN_MARK_WIDTH, host_state(host) == HOST_UP ? STYLE_NORMAL : STYLE_DIM, fitted);
 }
 
 /* Adds a part at the place, if it fits. */

@@ -15,6 +15,10 @@ void hosts_draw_dots(const struct app *app, int y);
 /* The sums of all that are up; its name is not set. */
 struct server_status hosts_draw_sum(const struct app *app);
 
+/* The columns that their names have in a list of the tasks of all, with a blank, and the name there; 0: there is no room. */
+int hosts_draw_width(const struct app *app);
+void hosts_draw_name(const struct host *host, int width, int y);
+
 /* The head of the section of a server. */
 void hosts_draw_head(const struct host *host, bool folded, bool selected, int y);
 

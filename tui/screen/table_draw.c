@@ -9,6 +9,7 @@
 #include "tui/screen/draw.h"
 #include "tui/screen/host.h"
 #include "tui/screen/hosts_draw.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -124,7 +125,8 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
 		.waiting = feed_waiting(table->live->feed),
-		.active_first = table->active_first,
+		/* Of several, those in order of creation are the usual. */
+		.active_first = host_several(table->view.app) ? !table->sort : table->active_first,
 	};
 }
 
@@ -274,10 +276,13 @@ static void table_draw_place(const struct table_view *table, char *buf, size_t s
 	const struct list *list = &table->live->list;
 
 	*buf = '\0';
-	if (host_several(table->view.app))
+	if (table->merged && table->merge.total > 0)
+		snprintf(buf, size, "%lld/%lld", (long long)merge_place(&table->merge) + 1,
+		         (long long)table->merge.total);
+	else if (table_rows_in_sections(table))
 		snprintf(buf, size, "%lld/%lld", (long long)table->sections.top + table->sections.line + 1,
 		         (long long)table->sections.total);
-	else if (list_total(list) > 0)
+	else if (!table->merged && list_total(list) > 0)
 		snprintf(buf, size, "%lld/%lld", (long long)list->cursor + 1, (long long)list_total(list));
 }
 
@@ -330,6 +335,24 @@ static void table_draw_pane(struct table_view *table, int y, int lines)
 		output_pane_draw(&table->pane, row, name, y, lines);
 }
 
+static void table_draw_merged(const struct table_view *table, int top, const struct column_place *places,
+                              size_t count, int host_width)
+{
+	const struct app *app = table->view.app;
+	struct merge_row row;
+
+	for (int line = 0; merge_line(&table->merge, line, &row); line++) {
+		const struct host *host = &app->hosts[row.list];
+
+		table_draw_row(host, top + line, row.position, places, count);
+		terminal_highlight(line == table->merge.line);
+		hosts_draw_name(host, host_width, top + line);
+		terminal_highlight(false);
+	}
+	if (table->merge.shown == 0 && table->live->feed->status_known)
+		table_draw_nothing(&table->live->list, top);
+}
+
 void table_draw(struct table_view *table)
 {
 	const struct app *app = table->view.app;
@@ -339,8 +362,12 @@ void table_draw(struct table_view *table)
 	for (size_t i = 0; i < app->host_count; i++)
 		columns_measure(&table->widths, &app->hosts[i].live.list.window);
 
-	size_t count =
-		columns_layout(&table->live->list.window.fields, &table->widths, terminal_columns(), places);
+	int host_width = table->merged ? hosts_draw_width(app) : 0;
+	size_t count = columns_layout(&table->live->list.window.fields, &table->widths,
+	                              terminal_columns() - host_width, places);
+
+	for (size_t i = 0; i < count; i++)
+		places[i].x += host_width;
 
 	bool marked = table_draw_header(table, at.header);
 
@@ -348,7 +375,11 @@ void table_draw(struct table_view *table)
 		away_view_draw_strip(table->view.app, at.header);
 	if (at.top > at.header + at.strip)
 		table_draw_titles(table, at.header + at.strip, places, count);
-	if (host_several(app))
+	if (host_width && at.top > at.header + at.strip)
+		terminal_put(at.header + at.strip, COLUMN_MARK_WIDTH, STYLE_HEADING, MSG_HOST_HEADING);
+	if (table->merged)
+		table_draw_merged(table, at.top, places, count, host_width);
+	else if (host_several(app))
 		table_draw_sections(table, at.top, places, count);
 	else
 		table_draw_list(table, at.top, places, count);

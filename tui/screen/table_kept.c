@@ -125,7 +125,9 @@ void table_kept_load(struct table_view *table)
 		table_kept_set_columns(table, &ini.fields, ini.widths);
 	table->pane.off = ini.no_output;
 	table->live->list.window.query.tree = ini.tree;
-	table_order_begin(table, ini.sort, ini.reverse, ini.creation);
+	table->kept_creation = ini.creation;
+	/* Of several servers, each has a section, unless the user asks for another order. */
+	table_order_begin(table, ini.sort, ini.reverse, ini.creation || host_several(table->view.app));
 }
 
 void table_kept_save(struct table_view *table)
@@ -133,7 +135,8 @@ void table_kept_save(struct table_view *table)
 	struct screen_ini ini = {
 		.sort = table->sort,
 		.reverse = table->live->list.window.query.reverse,
-		.creation = !table->sort && !table->active_first,
+		.creation = host_several(table->view.app) ? table->kept_creation
+		                                          : !table->sort && !table->active_first,
 		.no_output = table->pane.off,
 		.tree = table->live->list.window.query.tree,
 	};

@@ -17,6 +17,7 @@ void table_rows_begin(struct table_view *table)
 		if (host_several(app))
 			sections_add(&table->sections, &app->hosts[i].live.list);
 	}
+	merge_init(&table->merge, &table->sections);
 	table->live = &app->host->live;
 }
 
@@ -24,11 +25,22 @@ void table_rows_begin(struct table_view *table)
 static void table_rows_follow(struct table_view *table)
 {
 	struct app *app = table->view.app;
+	size_t at = table->merged ? table->merge.at : table->sections.at;
 
-	if (app->host->index == table->sections.at || app->top != &table->view)
+	if (app->host->index == at || app->top != &table->view)
 		return;
-	host_choose(app, table->sections.at);
+	host_choose(app, at);
 	table->live = &app->host->live;
+}
+
+/* What is known of a list, and whether its rows are those that were asked for. */
+static void table_rows_look(struct table_view *table, const struct host *host)
+{
+	struct section *section = &table->sections.items[host->index];
+	bool came = table->merged ? live_up(&host->live) : host->feed.status_known;
+
+	section->known = came || host_state(host) == HOST_DOWN;
+	section->hidden = table->merged && host->stale;
 }
 
 void table_rows_settle(struct table_view *table)
@@ -40,8 +52,11 @@ void table_rows_settle(struct table_view *table)
 		return;
 	}
 	for (size_t i = 0; i < app->host_count; i++)
-		table->sections.items[i].known = app->hosts[i].feed.status_known;
-	sections_settle(&table->sections, table_draw_rows(table));
+		table_rows_look(table, &app->hosts[i]);
+	if (table->merged)
+		merge_settle(&table->merge, table_draw_rows(table));
+	else
+		sections_settle(&table->sections, table_draw_rows(table));
 	table_rows_follow(table);
 }
 
@@ -58,17 +73,36 @@ static void table_rows_copy_query(struct list *to, const struct list *from)
 	copy->sort = query->sort;
 	copy->reverse = query->reverse;
 	copy->tree = query->tree;
+	copy->merges = query->merges;
 	if (copy->fold_all != query->fold_all)
 		window_fold_all(copy, query->fold_all);
 	to->holds = from->holds;
+}
+
+/* A tree, and all tasks in order of creation, have a section for each server. */
+static void table_rows_choose(struct table_view *table)
+{
+	struct window_query *query = &table->live->list.window.query;
+	bool few = query->text || query->states || table->active_first, was = table->merged;
+
+	table->merged = host_several(table->view.app) && !query->tree && few;
+	query->merges = table->merged;
+	if (table->merged && !was) {
+		merge_begin(&table->merge);
+	} else if (was && !table->merged) {
+		table->sections.line = table->sections.height / 2;
+		sections_go(&table->sections, table->merge.at, false);
+	}
 }
 
 void table_rows_anew(struct table_view *table)
 {
 	struct app *app = table->view.app;
 
+	table_rows_choose(table);
 	for (size_t i = 0; i < app->host_count; i++) {
 		table_rows_copy_query(&app->hosts[i].live.list, &table->live->list);
+		app->hosts[i].stale = !live_connected(&app->hosts[i].live);
 		live_anew(&app->hosts[i].live);
 	}
 }
@@ -79,7 +113,10 @@ void table_rows_move(struct table_view *table, int64_t rows)
 		list_move(&table->live->list, rows);
 		return;
 	}
-	sections_move(&table->sections, rows);
+	if (table->merged)
+		merge_move(&table->merge, rows);
+	else
+		sections_move(&table->sections, rows);
 	table_rows_follow(table);
 }
 
@@ -102,7 +139,10 @@ void table_rows_select_line(struct table_view *table, int line)
 		list_select_line(&table->live->list, line);
 		return;
 	}
-	sections_select_line(&table->sections, line);
+	if (table->merged)
+		merge_select_line(&table->merge, line);
+	else
+		sections_select_line(&table->sections, line);
 	table_rows_follow(table);
 }
 
@@ -111,7 +151,10 @@ void table_rows_select(struct table_view *table, size_t host, uint64_t number, c
 	list_select(&table->view.app->hosts[host].live.list, number, id);
 	if (!host_several(table->view.app))
 		return;
-	sections_go(&table->sections, host, false);
+	if (table->merged)
+		merge_go(&table->merge, host);
+	else
+		sections_go(&table->sections, host, false);
 	table_rows_follow(table);
 }
 
@@ -119,18 +162,26 @@ void table_rows_go(struct table_view *table, size_t host)
 {
 	if (!host_several(table->view.app))
 		return;
-	sections_go(&table->sections, host, true);
+	if (table->merged)
+		merge_go(&table->merge, host);
+	else
+		sections_go(&table->sections, host, true);
 	table_rows_follow(table);
+}
+
+bool table_rows_in_sections(const struct table_view *table)
+{
+	return host_several(table->view.app) && !table->merged;
 }
 
 bool table_rows_on_head(const struct table_view *table)
 {
-	return host_several(table->view.app) && table->sections.on_head;
+	return table_rows_in_sections(table) && table->sections.on_head;
 }
 
 bool table_rows_folded(const struct table_view *table, size_t host)
 {
-	return host_several(table->view.app) && table->sections.items[host].folded;
+	return table_rows_in_sections(table) && table->sections.items[host].folded;
 }
 
 void table_rows_fold(struct table_view *table, bool folded)

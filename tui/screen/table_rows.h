@@ -1,5 +1,6 @@
 /*
- * The rows of the table and the cursor on them: those of the one list, or the sections of several (tui/view/sections.h).
+ * The rows of the table and the cursor on them: those of the one list, the sections of several (tui/view/sections.h), or, of a
+ * view that shows few of them, all in one order (tui/view/merge.h).
  */
 #ifndef KRTASK_TUI_SCREEN_TABLE_ROWS_H
 #define KRTASK_TUI_SCREEN_TABLE_ROWS_H
@@ -23,6 +24,8 @@ void table_rows_select(struct table_view *table, size_t host, uint64_t number, c
 /* Makes a server current, with the cursor on its head. */
 void table_rows_go(struct table_view *table, size_t host);
 
+/* True if each server has a section. */
+bool table_rows_in_sections(const struct table_view *table);
 /* True if the cursor is on the head of a server. */
 bool table_rows_on_head(const struct table_view *table);
 bool table_rows_folded(const struct table_view *table, size_t host);

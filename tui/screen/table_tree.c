@@ -99,7 +99,7 @@ void table_tree_fold_all(struct view *view)
 	struct table_view *table = (struct table_view *)view;
 	struct window_query *query = &table->live->list.window.query;
 
-	if (host_several(view->app) && (!query->tree || table_rows_on_head(table))) {
+	if (table_rows_in_sections(table) && (!query->tree || table_rows_on_head(table))) {
 		table_rows_fold_all(table);
 		return;
 	}
@@ -116,7 +116,7 @@ void table_tree_left(struct view *view)
 
 	if (table_rows_on_head(table))
 		table_rows_fold(table, true);
-	else if (host_several(view->app) && !table_tree_list(view)->window.query.tree)
+	else if (table_rows_in_sections(table) && !table_tree_list(view)->window.query.tree)
 		table_rows_go(table, view->app->host->index);
 	else if (table_tree_shown(view) && !table_tree_change(view, true))
 		table_tree_go_to_parent(view);
@@ -127,7 +127,7 @@ void table_tree_right(struct view *view)
 	const struct window_row *row = list_selected(table_tree_list(view));
 	bool tree = table_tree_list(view)->window.query.tree;
 
-	if (!tree && host_several(view->app))
+	if (!tree && table_rows_in_sections((struct table_view *)view))
 		table_tree_section(view, false);
 	else if (!table_tree_section(view, false) && table_tree_shown(view) &&
 	         !table_tree_change(view, false) && row && row->branch == WINDOW_OPEN)

@@ -412,6 +412,7 @@ static void table_view_release(struct view *view)
 	table_operation_release(&table->operation);
 	output_pane_close(&table->pane);
 	host_close_lists(view->app);
+	merge_release(&table->merge);
 	sections_release(&table->sections);
 	free(table->search);
 	history_release(&table->searches);
@@ -441,6 +442,7 @@ struct table_view *table_view_open(struct app *app)
 	output_pane_open(&table->pane, app);
 	table_rows_begin(table);
 	table_kept_load(table);
+	table_rows_anew(table);
 	table_view_resize(&table->view);
 	table_operation_init(&table->operation, app);
 	host_open_lists(app, table_view_news, table);

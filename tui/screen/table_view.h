@@ -12,6 +12,7 @@
 #include "tui/view/columns.h"
 #include "tui/view/edit.h"
 #include "tui/view/header.h"
+#include "tui/view/merge.h"
 #include "tui/view/sections.h"
 
 extern const struct view_class table_view_class;
@@ -20,6 +21,9 @@ struct table_view {
 	struct view view;
 	struct live *live;        /* of the current server */
 	struct sections sections; /* of several servers */
+	struct merge merge;       /* the same in one order */
+	bool merged;              /* that is shown */
+	bool kept_creation;       /* the order of one server, as it was kept */
 	struct column_widths widths;
 	struct table_operation operation;
 	struct output_pane pane;

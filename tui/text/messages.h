@@ -287,6 +287,7 @@
 	"from another machine: infocmp -x | ssh HOST tic -x -), or use TERM=xterm-256color"
 #define MSG_TERMINAL_BACKGROUND "cannot use the terminal in the background"
 #define MSG_SHELL_RETURN        "Type \"exit\" to return to krtask."
+#define MSG_HOST_HEADING        "HOST"
 #define MSG_HOST_CONNECTING     "connecting"
 #define MSG_HOST_DOWN           "down since %H:%M"
 #define MSG_CONNECTING          "Connecting to server '%s'"

@@ -17,6 +17,7 @@ tui_libview_a_SOURCES = \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
+	tui/view/merge.c tui/view/merge.h \
 	tui/view/sections.c tui/view/sections.h \
 	tui/view/pace.c tui/view/pace.h \
 	tui/view/menu.c tui/view/menu.h \
@@ -31,7 +32,7 @@ tui_libview_a_SOURCES = \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
-	tui/view/window.c tui/view/window.h
+	tui/view/window.c tui/view/window_order.c tui/view/window.h
 
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 
@@ -78,6 +79,10 @@ tests_unit_test_view_list_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_tags
 tests_unit_test_view_tags_SOURCES = tests/unit/test_view_tags.c $(served_list)
 tests_unit_test_view_tags_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_merge
+tests_unit_test_view_merge_SOURCES = tests/unit/test_view_merge.c
+tests_unit_test_view_merge_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_sections
 tests_unit_test_view_sections_SOURCES = tests/unit/test_view_sections.c

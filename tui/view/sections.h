@@ -19,7 +19,8 @@ struct section {
 	struct list *list;
 	int64_t head; /* the line of its head, which may be outside of the visible ones */
 	bool folded;
-	bool known; /* its total is known: the owner says so */
+	bool known;  /* its total is known: the owner says so */
+	bool hidden; /* its rows are not shown in one order with others (merge.h): so does it */
 };
 
 struct sections {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/task/filter.h"
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 
 /* The columns that the window itself needs.  They come before those of the fields. */
@@ -20,6 +21,18 @@ enum window_column {
 	WINDOW_COLUMNS
 };
 
+/* Those that it needs in their place to compare rows with others. */
+enum window_merged {
+	WINDOW_CREATED = WINDOW_DEPTH,
+	WINDOW_STARTED,
+	WINDOW_ENDED,
+	WINDOW_PRIORITY,
+	WINDOW_MERGED
+};
+
+static const char *const window_merged_columns[WINDOW_MERGED - WINDOW_CREATED] = { "createdAt", "startedMs",
+	                                                                           "endedMs", "priority" };
+
 static const char *const window_columns[WINDOW_COLUMNS] = {
 	[WINDOW_NUMBER] = "number", [WINDOW_ID] = "id",           [WINDOW_STATE] = "state",
 	[WINDOW_SAID] = "lastLine", [WINDOW_SILENCE] = "silence", [WINDOW_DEPTH] = "depth",
@@ -28,7 +41,13 @@ static const char *const window_columns[WINDOW_COLUMNS] = {
 
 static size_t window_column_count(const struct window_query *query)
 {
-	return query->tree ? WINDOW_COLUMNS : WINDOW_DEPTH;
+	return query->tree ? WINDOW_COLUMNS : query->merges ? WINDOW_MERGED : WINDOW_DEPTH;
+}
+
+static const char *window_column_name(const struct window_query *query, size_t column)
+{
+	return query->tree || column < WINDOW_CREATED ? window_columns[column]
+	                                              : window_merged_columns[column - WINDOW_CREATED];
 }
 
 /* No server sends so many rows.  This protects against invalid replies. */
@@ -203,7 +222,7 @@ static void window_write_columns(const struct window *window, struct jsonw *para
 	jsonw_key(params, "columns");
 	jsonw_array(params);
 	for (size_t column = 0; column < window_column_count(&window->query); column++)
-		jsonw_string(params, window_columns[column]);
+		jsonw_string(params, window_column_name(&window->query, column));
 	fields_request(&window->fields, params);
 	jsonw_end_array(params);
 	jsonw_key(params, "compact");
@@ -251,6 +270,30 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 	jsonw_end_object(params);
 }
 
+/* As the order of activity has them: what runs, what waits, what failed, what has ended, the rest. */
+static int64_t window_shelf(enum task_state state)
+{
+	if (state == TASK_CREATED)
+		return 4;
+	if (task_state_terminal(state))
+		return state == TASK_FAILED ? 2 : 3;
+	return state == TASK_QUEUED;
+}
+
+/* Then those of each: what waits by its priority, the others by their times. */
+static void window_read_keys(struct window_row *row, const json_t *values)
+{
+	int64_t started = json_integer_value(json_array_get(values, WINDOW_STARTED));
+	int64_t ended = json_integer_value(json_array_get(values, WINDOW_ENDED));
+	int64_t priority = json_integer_value(json_array_get(values, WINDOW_PRIORITY));
+
+	if (task_state_terminal(row->state))
+		row->keys[1] = -ended;
+	else if (row->state != TASK_CREATED)
+		row->keys[1] = row->state == TASK_QUEUED ? -priority : started;
+	row->keys[2] = format_time_read(json_string_value(json_array_get(values, WINDOW_CREATED)));
+}
+
 int window_row_parse(struct window_row *row, const json_t *values, const struct window *window)
 {
 	const json_t *number = json_array_get(values, WINDOW_NUMBER);
@@ -280,6 +323,9 @@ int window_row_parse(struct window_row *row, const json_t *values, const struct 
 		.values = values_copy(values, columns),
 		.received = window->now,
 	};
+	row->keys[0] = window_shelf(row->state);
+	if (window->query.merges && !tree)
+		window_read_keys(row, values);
 	return 0;
 }
 

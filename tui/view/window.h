@@ -25,6 +25,8 @@
 /* In a tree: whether there are tasks under a task, and whether they are shown. */
 enum window_branch { WINDOW_LEAF, WINDOW_OPEN, WINDOW_FOLDED };
 
+enum { WINDOW_KEYS = 3 };
+
 struct window_row {
 	uint64_t number; /* the internal number; unlike an id, it is never used again */
 	char *id;
@@ -34,8 +36,9 @@ struct window_row {
 	int64_t depth;     /* in a tree: number of ancestors */
 	bool last;         /* in a tree: no sibling follows */
 	enum window_branch branch;
-	int64_t received;     /* when it came, by window->now */
-	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
+	int64_t keys[WINDOW_KEYS]; /* if the list is one of several that are merged: for window_compare() */
+	int64_t received;          /* when it came, by window->now */
+	struct value *values;      /* of the fields of the window, in the order of fields_request(); owned */
 };
 
 /* Which tasks the list has, and their order. */
@@ -48,6 +51,7 @@ struct window_query {
 	uint64_t *folded; /* owned; numbers of tasks under which a tree shows nothing */
 	size_t folded_count, folded_size;
 	bool fold_all; /* under all but those */
+	bool merges;   /* rows are compared with those of other lists; not in a tree */
 };
 
 struct window {
@@ -102,6 +106,9 @@ enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2 };
  * the rows should be requested again.
  */
 int window_apply(struct window *window, const json_t *reply);
+
+/* The order of two rows of lists with the same query, as far as their columns tell: less than, equal to or more than 0. */
+int window_compare(const struct window *window, const struct window_row *a, const struct window_row *b);
 
 /* The row at a position in the whole list; NULL: it is not in the window. */
 const struct window_row *window_row_at(const struct window *window, int64_t position);
