@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,19 +17,30 @@ struct job_queue {
 	struct pool_job **last;
 };
 
+/*
+ * A thread.  Each waits by itself: whoever is called gets its job with the call, and needs no lock for that.  The one
+ * that has become idle last is called first, since its memory is still in the caches.
+ */
+struct pool_worker {
+	struct pool *pool;
+	sem_t called;
+	struct pool_job *job;      /* that it is called for; NULL: the pool ends */
+	struct pool_worker *below; /* has been idle for longer */
+	pthread_t id;
+};
+
 struct pool {
-	pthread_mutex_t lock; /* guards all that changes */
-	pthread_cond_t wake;  /* waiting is not empty, or stopping */
-	struct job_queue waiting;
+	pthread_mutex_t lock;     /* guards all that changes */
+	struct job_queue waiting; /* while no thread is idle */
 	struct job_queue finished;
 	bool stopping;
-	unsigned idle;      /* threads that wait for a job */
-	unsigned lingering; /* threads that would rather have one */
-	int event;          /* an eventfd, readable while finished is not empty */
-	bool nudged;        /* these are to end that: nudge is readable */
-	int nudge;          /* an eventfd */
+	struct pool_worker *idle; /* the thread that has waited for a job for the shortest time */
+	unsigned lingering;       /* threads that would rather have one */
+	int event;                /* an eventfd, readable while finished is not empty */
+	bool nudged;              /* these are to end that: nudge is readable */
+	int nudge;                /* an eventfd */
 	unsigned threads;
-	pthread_t ids[];
+	struct pool_worker workers[];
 };
 
 static void queue_init(struct job_queue *queue)
@@ -69,27 +81,56 @@ static void pool_finish(struct pool *pool, struct pool_job *job)
 		(void)eventfd_write(pool->event, 1);
 }
 
+/* Called with the lock held; returns without it.  NULL: the pool ends. */
+static struct pool_job *worker_wait(struct pool_worker *worker)
+{
+	struct pool *pool = worker->pool;
+
+	worker->below = pool->idle;
+	pool->idle = worker;
+	(void)pthread_mutex_unlock(&pool->lock);
+	while (sem_wait(&worker->called) < 0)
+		;
+	return worker->job;
+}
+
+/* The same. */
+static struct pool_job *worker_next(struct pool_worker *worker)
+{
+	struct pool *pool = worker->pool;
+	struct pool_job *job = queue_pop(&pool->waiting);
+
+	if (!job && !pool->stopping)
+		return worker_wait(worker);
+	(void)pthread_mutex_unlock(&pool->lock);
+	return job;
+}
+
 static void *worker_main(void *argument)
 {
-	struct pool *pool = argument;
+	struct pool_worker *worker = argument;
+	struct pool *pool = worker->pool;
 	struct pool_job *job;
 
 	(void)pthread_mutex_lock(&pool->lock);
-	for (;;) {
-		pool->idle++;
-		while (!pool->waiting.first && !pool->stopping)
-			(void)pthread_cond_wait(&pool->wake, &pool->lock);
-		pool->idle--;
-		job = queue_pop(&pool->waiting);
-		if (!job)
-			break;
-		(void)pthread_mutex_unlock(&pool->lock);
+	while ((job = worker_next(worker))) {
 		job->work(job);
 		(void)pthread_mutex_lock(&pool->lock);
 		pool_finish(pool, job);
 	}
-	(void)pthread_mutex_unlock(&pool->lock);
 	return NULL;
+}
+
+/* Called with the lock held.  sem_post() must follow.  NULL: no thread is idle. */
+static struct pool_worker *pool_call(struct pool *pool, struct pool_job *job)
+{
+	struct pool_worker *worker = pool->idle;
+
+	if (worker) {
+		pool->idle = worker->below;
+		worker->job = job;
+	}
+	return worker;
 }
 
 /*
@@ -104,10 +145,16 @@ static int start_threads(struct pool *pool, unsigned threads)
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (pool->threads < threads) {
-		error = pthread_create(&pool->ids[pool->threads], NULL, worker_main, pool);
-		if (error)
+		struct pool_worker *worker = &pool->workers[pool->threads];
+
+		worker->pool = pool;
+		(void)sem_init(&worker->called, 0, 0);
+		error = pthread_create(&worker->id, NULL, worker_main, worker);
+		if (error) {
+			(void)sem_destroy(&worker->called);
 			break;
-		(void)pthread_setname_np(pool->ids[pool->threads], "krt-worker");
+		}
+		(void)pthread_setname_np(worker->id, "krt-worker");
 		pool->threads++;
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -121,7 +168,7 @@ int pool_new(struct pool **result, unsigned threads)
 
 	if (threads == 0)
 		return -EINVAL;
-	pool = calloc(1, sizeof(*pool) + threads * sizeof(pool->ids[0]));
+	pool = calloc(1, sizeof(*pool) + threads * sizeof(pool->workers[0]));
 	if (!pool)
 		return -ENOMEM;
 	queue_init(&pool->waiting);
@@ -136,7 +183,6 @@ int pool_new(struct pool **result, unsigned threads)
 		return error;
 	}
 	(void)pthread_mutex_init(&pool->lock, NULL);
-	(void)pthread_cond_init(&pool->wake, NULL);
 	error = start_threads(pool, threads);
 	if (error) {
 		pool_free(pool);
@@ -144,16 +190,6 @@ int pool_new(struct pool **result, unsigned threads)
 	}
 	*result = pool;
 	return 0;
-}
-
-/* Called with the lock held, when a job waits.  A thread that wakes up may still count as idle. */
-static bool pool_lacks_threads(const struct pool *pool)
-{
-	unsigned jobs = 0;
-
-	for (const struct pool_job *job = pool->waiting.first; job && jobs <= pool->idle; job = job->next)
-		jobs++;
-	return jobs > pool->idle;
 }
 
 /* Called with the lock held. */
@@ -166,23 +202,25 @@ static void pool_nudge(struct pool *pool)
 
 void pool_submit(struct pool *pool, struct pool_job *job)
 {
+	struct pool_worker *worker = NULL;
+
 	(void)pthread_mutex_lock(&pool->lock);
-	bool stopping = pool->stopping;
-	if (stopping) {
+	if (pool->stopping) {
 		/*
 		 * A done function has submitted another job while the pool ends.  There may be no thread left
 		 * to run it.
 		 */
 		pool_finish(pool, job);
 	} else {
-		queue_push(&pool->waiting, job);
-		if (pool->lingering > 0 && pool_lacks_threads(pool))
+		worker = pool_call(pool, job);
+		if (!worker)
+			queue_push(&pool->waiting, job);
+		if (!worker && pool->lingering > 0)
 			pool_nudge(pool);
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
-	/* Who is woken finds the lock free. */
-	if (!stopping)
-		(void)pthread_cond_signal(&pool->wake);
+	if (worker)
+		(void)sem_post(&worker->called);
 }
 
 bool pool_linger(struct pool *pool, int fd, int milliseconds)
@@ -191,7 +229,7 @@ bool pool_linger(struct pool *pool, int fd, int milliseconds)
 	eventfd_t count;
 
 	(void)pthread_mutex_lock(&pool->lock);
-	bool wanted = pool->stopping || pool_lacks_threads(pool);
+	bool wanted = pool->stopping || pool->waiting.first;
 	pool->lingering += !wanted;
 	(void)pthread_mutex_unlock(&pool->lock);
 	if (poll(fds, 2, wanted ? 0 : milliseconds) < 0)
@@ -231,6 +269,7 @@ void pool_reap(struct pool *pool)
 
 void pool_free(struct pool *pool)
 {
+	struct pool_worker *worker;
 	struct pool_job *job;
 	unsigned i;
 
@@ -240,15 +279,17 @@ void pool_free(struct pool *pool)
 	pool->stopping = true;
 	while ((job = queue_pop(&pool->waiting)))
 		pool_finish(pool, job);
-	(void)pthread_cond_broadcast(&pool->wake);
+	while ((worker = pool_call(pool, NULL)))
+		(void)sem_post(&worker->called);
 	pool_nudge(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
-	for (i = 0; i < pool->threads; i++)
-		(void)pthread_join(pool->ids[i], NULL);
+	for (i = 0; i < pool->threads; i++) {
+		(void)pthread_join(pool->workers[i].id, NULL);
+		(void)sem_destroy(&pool->workers[i].called);
+	}
 	/* No thread is left, so the list needs no lock. */
 	while (pool->finished.first)
 		pool_reap(pool);
-	(void)pthread_cond_destroy(&pool->wake);
 	(void)pthread_mutex_destroy(&pool->lock);
 	(void)close(pool->event);
 	(void)close(pool->nudge);

@@ -4,6 +4,9 @@
  * seconds it took.
  *
  *     pool COUNT DIRECTORY [COMMAND ARGUMENT...]
+ *     pool --leave COUNT DIRECTORY COMMAND [ARGUMENT...]
+ *
+ * With --leave it waits for none of them, and all run beside each other.  They are killed when the time was taken.
  *
  * Each thread opens the same two files again and again, as the server does: to create and delete files makes
  * ext4 slower with each run, and so would make krtask look better.
@@ -15,10 +18,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +36,7 @@ enum { THREADS = 2 };
 extern char **environ;
 
 static atomic_long left;
+static pid_t *pids; /* with --leave, by what was left */
 static const char *directory;
 static char **command;
 
@@ -38,7 +46,7 @@ static void fail(const char *what)
 	exit(2);
 }
 
-static void run_one(int thread)
+static void run_one(int thread, long place)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -65,6 +73,10 @@ static void run_one(int thread)
 	close(err_fd);
 
 	struct pollfd ended = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+	if (pids && ended.fd >= 0) {
+		pids[place] = pid;
+		return;
+	}
 	if (ended.fd < 0 || poll(&ended, 1, -1) < 0 || waitid(P_PID, (id_t)pid, &info, WEXITED))
 		fail("wait");
 	close(ended.fd);
@@ -72,9 +84,32 @@ static void run_one(int thread)
 
 static void *run_some(void *thread)
 {
-	while (atomic_fetch_sub(&left, 1) > 0)
-		run_one(*(const int *)thread);
+	long place;
+
+	while ((place = atomic_fetch_sub(&left, 1)) > 0)
+		run_one(*(const int *)thread, place - 1);
 	return NULL;
+}
+
+/* Each that is left costs a descriptor. */
+static void prepare_to_leave(long count)
+{
+	struct rlimit limit;
+
+	pids = calloc((size_t)count, sizeof(*pids));
+	if (!pids || getrlimit(RLIMIT_NOFILE, &limit))
+		fail("--leave");
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void end_all(long count)
+{
+	for (long i = 0; pids && i < count; i++)
+		(void)kill(pids[i], SIGKILL);
+	for (long i = 0; pids && i < count; i++)
+		(void)waitpid(pids[i], NULL, 0);
+	free(pids);
 }
 
 int main(int argc, char **argv)
@@ -83,12 +118,18 @@ int main(int argc, char **argv)
 	pthread_t threads[THREADS];
 	int numbers[THREADS];
 	struct timespec start, end;
+	bool leaves = argc > 4 && strcmp(argv[1], "--leave") == 0;
 
+	argv += leaves;
+	argc -= leaves;
 	if (argc < 3) {
-		fputs("usage: pool COUNT DIRECTORY [COMMAND ARGUMENT...]\n", stderr);
+		fputs("usage: pool [--leave] COUNT DIRECTORY [COMMAND ARGUMENT...]\n", stderr);
 		return 2;
 	}
-	atomic_store(&left, strtol(argv[1], NULL, 10));
+	long count = strtol(argv[1], NULL, 10);
+	if (leaves)
+		prepare_to_leave(count);
+	atomic_store(&left, count);
 	directory = argv[2];
 	command = argc > 3 ? argv + 3 : usual;
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -101,5 +142,6 @@ int main(int argc, char **argv)
 		pthread_join(threads[i], NULL);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	printf("%.6f\n", (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
+	end_all(count);
 	return 0;
 }

@@ -59,7 +59,25 @@ bare=(/bin/sh -c true)
 batches /bin/sh -c true
 versus task_rate bare_rate
 figure 'sh -c true, 2 slots, fresh state, durable' "$ours" tasks/s 'two bare threads' "$theirs" "$ratio" "$(cat "$directory/cpu")" '>=0.92'
-rm -rf "$directory/files"
+
+# The same, with and without clients that follow the table.
+followers=64
+followed_rate() {
+	local follow
+	fresh --slots 2
+	krtask --batch "$directory/new" >/dev/null
+	: >"$directory/frames"
+	perl "$here/follow.pl" "$KRTASK_RUNTIME_DIR/default.sock" "$followers" >"$directory/frames" &
+	follow=$!
+	until test -s "$directory/frames"; do sleep 0.05; done
+	rate_of start
+	kill "$follow"
+	wait "$follow"
+}
+batches /bin/true
+versus followed_rate task_rate
+figure "no-op tasks while $followers clients follow" "$ours" tasks/s 'nobody follows' "$theirs" "$ratio" - '>=0.95'
+figure '  frames that these got' "$(tail -n 1 "$directory/frames")" '' - - - - -
 
 # One task, until its end is seen.
 fresh
@@ -100,10 +118,13 @@ fresh
 true_tasks warm >/dev/null
 alone=$(true_tasks alone)
 for ((i = 1; i <= running; i++)); do echo "run -- sleep 1000"; done >"$directory/new"
+theirs=$(calc %.0f "1000 * $(pool --leave "$running" "$directory/files" /bin/sleep 1000)")
 start=$(date +%s%N)
 krtask --batch "$directory/new" >/dev/null
 until all_run; do sleep 0.05; done
-figure "$running tasks run after" "$((($(date +%s%N) - start) / 1000000))" ms - - - - '<=5000'
+ours=$((($(date +%s%N) - start) / 1000000))
+figure "$running tasks run after" "$ours" ms 'two bare threads' "$theirs" "$(calc %.2f "$ours / $theirs")" - -
+figure '  the same' "$ours" ms - - - - '<=5000'
 figure '  threads of the server then' "$(find "/proc/$(server_pid)/task" -mindepth 1 -maxdepth 1 | wc -l)" '' - - - - '<=16'
 figure '  its memory then' "$(calc %.0f "$(resident) / 1048576")" MB - - - - '<=64'
 beside=$(true_tasks beside)
