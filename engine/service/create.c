@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/run/shortfall.h"
+#include "engine/service/plain_create.h"
 #include "engine/service/service.h"
 #include "engine/task/hex.h"
 #include "engine/task/messages.h"
@@ -171,26 +172,60 @@ void reply_create(struct service *service, struct wire_call *call, const struct 
 		reply_create_failed(call, spec->id, code, reason);
 }
 
-void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
+/* What is asked for, however that was read. */
+struct create_asked {
+	struct task_spec *spec;
+	const char *environment, *parent; /* NULL: none was named */
+	bool start;
+};
+
+static void create_as_asked(struct service *service, struct wire_call *call, struct args *args,
+                            const struct create_asked *asked)
 {
-	struct service *service = ctx;
-	struct args args = { .parameters = parameters };
-	struct task_spec spec = { 0 };
+	struct task_spec *spec = asked->spec;
 	struct shared_environment *environment;
 	struct task *parent, *task;
 	char *reason = NULL;
-	bool start = args_bool(&args, "start");
-	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
+	default_cwd(args, spec);
+	if (!args_failed(args, call, NULL) && after_read(service, call, args, spec) &&
+	    find_relations(service, call, asked->environment, asked->parent, &environment, &parent) &&
+	    args_check_hooks(call, spec, environment) &&
+	    (!asked->start || control_may_start(service, call))) {
+		int code = engine_create(service->engine, spec, environment, parent, asked->start, &task,
+		                         &reason);
+		reply_create(service, call, spec, task, asked->start, code, reason);
+	}
+	free(reason);
+	task_spec_release(spec);
+}
+
+void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct args args = { .parameters = parameters };
+	struct task_spec spec = { 0 };
+	const struct create_asked asked = { .spec = &spec,
+		                            .environment = args_string(&args, "environment"),
+		                            .parent = args_string(&args, "parent"),
+		                            .start = args_bool(&args, "start") };
 	args_read_spec(&args, &spec);
 	args_read_plan(&args, NULL, &spec.plan);
 	args_read_made(&args, &spec.plan);
-	default_cwd(&args, &spec);
-	if (!args_failed(&args, call, NULL) && after_read(service, call, &args, &spec) &&
-	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
-	    args_check_hooks(call, &spec, environment) && (!start || control_may_start(service, call))) {
-		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
-		reply_create(service, call, &spec, task, start, code, reason);
-	}
-	free(reason);
-	task_spec_release(&spec);
+	create_as_asked(ctx, call, &args, &asked);
+}
+
+bool service_create_plain(void *ctx, struct wire_call *call, const char *parameters, size_t length)
+{
+	struct plain_create plain;
+	struct args none = { .parameters = NULL };
+	int result = plain_create_read(&plain, parameters, length);
+	if (result < 0)
+		fail_memory(call);
+	if (result <= 0)
+		return result < 0;
+	const struct create_asked asked = { .spec = &plain.spec,
+		                            .environment = *plain.environment ? plain.environment : NULL,
+		                            .parent = *plain.parent ? plain.parent : NULL,
+		                            .start = plain.start };
+	create_as_asked(ctx, call, &none, &asked);
+	return true;
 }

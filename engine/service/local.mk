@@ -21,6 +21,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/parting.c engine/service/parting.h \
 	engine/service/pauses.c \
+	engine/service/plain_create.c engine/service/plain_create.h \
 	engine/service/plan_columns.c engine/service/plan_columns.h \
 	engine/service/family_columns.c engine/service/family_columns.h \
 	engine/service/plans.c \
@@ -42,8 +43,10 @@ engine_libengine_a_SOURCES += \
 	engine/service/why.c \
 	engine/service/window.c engine/service/window.h
 
-check_PROGRAMS += tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tops \
+check_PROGRAMS += tests/unit/test_plain_create tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tops \
 	tests/unit/test_tree
+tests_unit_test_plain_create_SOURCES = tests/unit/test_plain_create.c
+tests_unit_test_plain_create_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_tops_SOURCES = tests/unit/test_tops.c $(gated_engine)
 tests_unit_test_tops_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_groups_SOURCES = tests/unit/test_service_groups.c $(gated_engine)

@@ -200,6 +200,8 @@ static const struct wire_interface interface = {
 	.version = PACKAGE_VERSION,
 	.url = "https://varlink.org",
 	.methods = service_methods,
+	.plain_begin = "{\"method\":\"io.krtask.Create\",\"parameters\":",
+	.plain = service_create_plain,
 };
 
 static void service_free_lists(struct service *service)

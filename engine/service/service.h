@@ -197,6 +197,8 @@ struct task *tasks_find(struct service *service, struct wire_call *call, const j
 /* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
+/* The same, of parameters that were not parsed.  False: they must be. */
+bool service_create_plain(void *ctx, struct wire_call *call, const char *parameters, size_t length);
 void service_again(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_start(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_stop(void *ctx, struct wire_call *call, const json_t *parameters);

@@ -385,12 +385,36 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 	}
 }
 
+/* False: the frame is to be parsed. */
+static bool dispatch_plain(struct connection *connection, const char *bytes, size_t length)
+{
+	const struct wire_server *server = connection->server;
+	const char *begin = server->interface->plain_begin;
+	size_t start = begin ? strlen(begin) : 0;
+	struct wire_call *call;
+
+	if (start == 0 || length <= start || memcmp(bytes, begin, start) != 0 || bytes[length - 1] != '}')
+		return false;
+	call = calloc(1, sizeof(*call));
+	if (!call) {
+		connection_doom(connection);
+		return true;
+	}
+	call->connection = connection;
+	connection->call = call;
+	if (server->interface->plain(server->served[1].ctx, call, bytes + start, length - start - 1))
+		return true;
+	connection->call = NULL;
+	free(call);
+	return false;
+}
+
 void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
 {
 	json_error_t error;
 	json_t *frame;
 
-	if (parse_offload(connection, bytes, length))
+	if (parse_offload(connection, bytes, length) || dispatch_plain(connection, bytes, length))
 		return;
 	frame = dispatch_parse(bytes, length, &error);
 	dispatch_parsed(connection, frame, &error);

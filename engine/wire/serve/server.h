@@ -69,6 +69,13 @@ struct wire_interface {
 	const char *description;                      /* its .varlink text, for GetInterfaceDescription */
 	const char *vendor, *product, *version, *url; /* for GetInfo */
 	const struct wire_method *methods;            /* ended by a NULL name */
+	/*
+	 * The method that is called most may read its parameters from the text.  plain_begin: how such a frame begins, up to
+	 * the parameters; NULL: there is none.  plain does what the method does; or it returns false, has done nothing, and
+	 * the frame is parsed.
+	 */
+	const char *plain_begin;
+	bool (*plain)(void *ctx, struct wire_call *call, const char *parameters, size_t length);
 };
 
 /*
