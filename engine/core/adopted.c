@@ -111,31 +111,36 @@ int adopted_find(struct adoption *adoption, unsigned looks)
 
 /*
  * What the new task waits for: the new ones in place of those that are replaced.  In slices, it waits for the first
- * of all in place of one that is not made yet, so that it cannot begin before.  The list is malloc'ed; NULL: out of
- * memory.
+ * of all in place of one that is not made yet, or is gone, so that it cannot begin before; unless it waits for the first
+ * in its own right, perhaps for another end.  The list is malloc'ed; NULL: out of memory.
  */
 static struct plan_after *adopted_after(const struct adoption *adoption, const struct task *former,
                                         size_t *count)
 {
 	const struct task_plan *plan = task_plan(former);
 	struct plan_after *after = calloc(plan->after_count + 1, sizeof(*after));
+	const struct plan_after first = { .number = adoption->made, .condition = PLAN_AFTER_OK };
+	bool stands_in = false, waits = false;
 	uint64_t twice;
 	*count = 0;
 	for (size_t i = 0; after && i < plan->after_count; i++) {
 		struct plan_after its = { .number = plan->after[i].number,
 			                  .condition = plan->after[i].condition };
 		const struct adopted *adopted = adopted_of(adoption, its.number);
-		if (adopted)
-			its.number = adopted->made;
-		if (adopted && adoption->sliced && !adopted_task(adoption, its.number)) {
-			its.number = adoption->made;
-			its.condition = PLAN_AFTER_OK;
-		}
+		/* One that was removed since is not found by a later server, but its place was taken. */
+		uint64_t made = adopted ? adopted->made : adopted_made_before(adoption, its.number);
+		if (adopted || made)
+			its.number = made;
+		waits |= its.number == first.number;
 		if (adopted_task(adoption, its.number))
 			after[(*count)++] = its;
+		else
+			stands_in |= adopted && adoption->sliced;
 	}
+	if (after && stands_in && !waits && adopted_task(adoption, first.number))
+		after[(*count)++] = first;
 	if (after && dependencies_sort(after, count, &twice) && adoption->sliced) {
-		after[0] = (struct plan_after){ .number = adoption->made };
+		after[0] = first;
 		*count = 1;
 	}
 	return after;

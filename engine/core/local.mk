@@ -82,7 +82,7 @@ tests_unit_test_activity_LDFLAGS = $(scarce_memory)
 check_PROGRAMS += tests/unit/test_core_reasons
 tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
 tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
-check_PROGRAMS += tests/unit/test_core tests/unit/test_core_adoption tests/unit/test_core_after tests/unit/test_core_attempts \
+check_PROGRAMS += tests/unit/test_core tests/unit/test_core_adoption tests/unit/test_core_adoption_slices tests/unit/test_core_after tests/unit/test_core_attempts \
 	tests/unit/test_core_cancelling tests/unit/test_core_sweeping tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
@@ -111,6 +111,8 @@ tests_unit_test_core_hooks_SOURCES = tests/unit/test_core_hooks.c $(bare_core)
 tests_unit_test_core_hooks_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_adoption_SOURCES = tests/unit/test_core_adoption.c $(bare_core)
 tests_unit_test_core_adoption_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_adoption_slices_SOURCES = tests/unit/test_core_adoption_slices.c $(bare_core)
+tests_unit_test_core_adoption_slices_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)
 tests_unit_test_core_after_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_editing_SOURCES = tests/unit/test_core_editing.c tests/unit/scarce.c tests/unit/scarce.h $(bare_core)
