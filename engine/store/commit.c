@@ -208,13 +208,18 @@ static int64_t commit_clock(void)
 /* Waits, with the lock held, until the pace allows the next commit. */
 static void keep_pace(struct store *store)
 {
+	uint64_t sequence = store->sequence;
+	bool waited = false;
 	int64_t next;
 
 	while (!store->closing && !store->held &&
 	       (next = pace_next(&store->pace, store->urgent)) > commit_clock()) {
 		struct timespec until = { .tv_sec = next / 1000000, .tv_nsec = next % 1000000 * 1000 };
 		(void)pthread_cond_timedwait(&store->wake, &store->lock, &until);
+		waited = true;
 	}
+	if (waited)
+		pace_waited(&store->pace, store->urgent, store->sequence != sequence);
 }
 
 void *store_thread(void *argument)

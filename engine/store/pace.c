@@ -13,7 +13,17 @@ int64_t pace_next(const struct pace *pace, bool urgent)
 		return pace_plain(pace);
 	if (pace->streak < STORE_STREAK)
 		return pace->ended;
+	if (pace->vain >= STORE_VAIN && pace->streak % STORE_TRY)
+		return pace->ended;
 	return pace->ended + (half < STORE_URGENT_PACE_US ? half : STORE_URGENT_PACE_US);
+}
+
+void pace_waited(struct pace *pace, bool urgent, bool came)
+{
+	if (came)
+		pace->vain = 0;
+	else if (urgent)
+		pace->vain++;
 }
 
 void pace_begin(struct pace *pace, bool urgent, int64_t now)

@@ -4,6 +4,10 @@
  * milliseconds that one took, from the signal to the commit.
  *
  *     stopping COUNT FILE
+ *     stopping --first COUNT FILE
+ *
+ * With --first, there is such a transaction before the signal, too: what is stopped must not be taken for what has
+ * failed, and be tried again, by who comes after a crash.
  */
 #include "config.h"
 
@@ -11,8 +15,10 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -21,6 +27,7 @@
 extern char **environ;
 
 static sqlite3 *db;
+static bool first;
 
 static void fail(const char *what)
 {
@@ -57,6 +64,8 @@ static double stop_one(void)
 	posix_spawnattr_destroy(&attributes);
 	struct pollfd ended = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
 	double start = now_ms();
+	if (first)
+		execute("INSERT INTO ended VALUES (1, 1, 'stopping')");
 	if (ended.fd < 0 || kill(-pid, SIGTERM) || poll(&ended, 1, -1) < 0 ||
 	    waitid(P_PID, (id_t)pid, NULL, WEXITED))
 		fail("stop");
@@ -67,11 +76,15 @@ static double stop_one(void)
 
 int main(int argc, char **argv)
 {
-	long count = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
 	double sum = 0;
 
+	first = argc == 4 && strcmp(argv[1], "--first") == 0;
+	argv += first;
+	argc -= first;
+	long count = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+
 	if (count <= 0) {
-		fputs("usage: stopping COUNT FILE\n", stderr);
+		fputs("usage: stopping [--first] COUNT FILE\n", stderr);
 		return 2;
 	}
 	if (sqlite3_open(argv[2], &db) != SQLITE_OK)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/store/internal.h"
 #include "engine/store/store.h"
 #include "tests/unit/stored.h"
 #include "tests/unit/unit.h"
@@ -58,6 +59,24 @@ START_TEST(what_can_wait_keeps_the_pace)
 		wait_for(sequence);
 	}
 	ck_assert_int_ge(now_us() - start, (COMMITS - 1) * STORE_PACE_MS * 1000);
+}
+END_TEST
+
+/* Where urgent changes follow one another; nothing else comes during this wait. */
+START_TEST(a_wait_in_vain_is_known)
+{
+	uint64_t sequence;
+
+	open_and_start();
+	pthread_mutex_lock(&store->lock);
+	store->pace.streak = STORE_STREAK;
+	store->pace.ended = now_us() + 20000;
+	pthread_mutex_unlock(&store->lock);
+	ck_assert_int_eq(put_simple(1, NULL, true, &sequence), 0);
+	wait_for(sequence);
+	pthread_mutex_lock(&store->lock);
+	ck_assert_uint_eq(store->pace.vain, 1);
+	pthread_mutex_unlock(&store->lock);
 }
 END_TEST
 
@@ -303,6 +322,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, make_directory, remove_directory);
 	tcase_add_test(tcase, many_changes_commit_in_groups);
 	tcase_add_test(tcase, what_can_wait_keeps_the_pace);
+	tcase_add_test(tcase, a_wait_in_vain_is_known);
 	tcase_add_test(tcase, something_urgent_takes_the_waiting_along);
 	tcase_add_test(tcase, what_is_put_at_once_is_one_commit);
 	tcase_add_test(tcase, a_poll_with_no_news_says_what_is_known);

@@ -68,6 +68,24 @@ START_TEST(nobody_waits_long_after_a_slow_commit)
 }
 END_TEST
 
+/* Somebody does one thing after another, alone; then others come. */
+START_TEST(who_waits_in_vain_stops_waiting)
+{
+	unsigned waits = 0;
+	for (int i = 0; i < 10 * STORE_TRY; i++) {
+		bool waited = pace_next(&pace, true) > now;
+		if (waited)
+			pace_waited(&pace, true, false);
+		waits += waited;
+		commit(true);
+	}
+	ck_assert_uint_ge(waits, STORE_VAIN + 9);
+	ck_assert_uint_le(waits, STORE_VAIN + 10);
+	pace_waited(&pace, true, true);
+	ck_assert_int_eq(pace_next(&pace, true), now + TOOK / 2);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -75,6 +93,7 @@ int main(void)
 		who_comes_alone_never_waits,
 		who_comes_after_many_waits_for_half_of_the_last_commit,
 		nobody_waits_long_after_a_slow_commit,
+		who_waits_in_vain_stops_waiting,
 	};
 	return unit_run("pace", make_pace, NULL, tests);
 }
