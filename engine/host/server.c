@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@
 #include "engine/wire/client/address.h"
 
 /* The server process: engine and service on one loop, until it must end, must restart, or its anchor dies. */
-enum { DRAIN_SECONDS = 5 };
+enum { DRAIN_SECONDS = 5, DIRECTORY_WAIT_MS = 1000, DIRECTORY_STEP_MS = 10 };
 
 struct server {
 	struct daemon_options options;
@@ -32,6 +34,7 @@ struct server {
 	struct event_base *base;
 	struct engine *engine;
 	struct service *service;
+	int directory; /* locked, -1: that cannot be */
 	struct line line;
 	struct local_anchor anchor;
 	struct event *line_event, *term_event, *int_event, *leave_event;
@@ -243,9 +246,34 @@ static int open_service(struct server *server)
 	return code;
 }
 
+/*
+ * The anchor's lock is of a file, which somebody may delete.  So a server has one of the directory, too, and the store
+ * never has two.  The server before this one may just be ending.
+ */
+static int lock_directory(struct server *server, char **error)
+{
+	server->directory = open(server->options.state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int waited = 0; server->directory >= 0; waited += DIRECTORY_STEP_MS) {
+		/* Some file systems cannot lock directories. */
+		if (flock(server->directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+			return 0;
+		if (waited >= DIRECTORY_WAIT_MS)
+			break;
+		poll(NULL, 0, DIRECTORY_STEP_MS);
+	}
+	if (server->directory < 0)
+		return 0; /* the store says why */
+	if (asprintf(error, MSG_DIRECTORY_USED, server->options.state) < 0)
+		*error = NULL;
+	return -EBUSY;
+}
+
 static int open_all(struct server *server, char **error)
 {
 	name_addresses(server);
+	int held = lock_directory(server, error);
+	if (held)
+		return held;
 	/* This comes first, since the engine must know which signals a command must not inherit. */
 	int code = add_events(server);
 	if (!code)
@@ -266,6 +294,8 @@ static void close_all(struct server *server)
 	if (server->engine)
 		engine_close(server->engine);
 	event_base_free(server->base);
+	if (server->directory >= 0)
+		close(server->directory);
 }
 
 static void server_inherit(struct server *server)
@@ -299,7 +329,7 @@ static void server_inherit(struct server *server)
 
 int server_run(const struct daemon_options *options)
 {
-	struct server server = { .options = *options };
+	struct server server = { .options = *options, .directory = -1 };
 	char *error = NULL;
 	server_inherit(&server);
 	server.base = turns_base_new();

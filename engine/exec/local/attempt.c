@@ -136,7 +136,7 @@ void local_retry_later(struct local *local)
 /* Kept free for connections, files and the store. */
 static unsigned local_reserve(const struct local *local)
 {
-	/* The server's own descriptors, 26, and a few connections.  Without these nobody could reach it. */
+	/* The server's own descriptors, 27, and a few connections.  Without these nobody could reach it. */
 	const unsigned least = 36;
 	unsigned half = local->descriptors / 2;
 	if (local->descriptors >= 1200)
