@@ -52,6 +52,38 @@ static unsigned edits_text_of(const struct task *task)
 	return name ? (unsigned)strtoul(name + 1, NULL, 10) : 0;
 }
 
+static bool edits_is_prepared(const struct task *task)
+{
+	return task->run && task->run->phase == RUN_PREPARING;
+}
+
+/* One value becomes another: what is prepared for it goes on, or the last attempt was the last one. */
+static unsigned edits_vary(struct wish_form *form, const struct task *task)
+{
+	uint32_t over = task_plan(task)->marks.attempt;
+	if (over > 0)
+		form->plan.retries = chance_draw(over);
+	else
+		form->plan.time_limit = 100 + chance_draw(3000);
+	return EDITING_NAME | EDITING_PLAN;
+}
+
+/* What was not run because of the task, since that had not begun, is waited for: when they are made again, in a circle. */
+static void edits_choose_circle(struct wish_form *form, uint64_t number)
+{
+	for (uint64_t other = 1; other <= disk_ahead.last_number; other++) {
+		const struct disk_row *row = &disk_ahead.rows[other];
+		bool waited = false;
+		for (unsigned i = 0; i < row->plan.after_count; i++)
+			waited |= row->after[i].number == number;
+		if (!row->exists || row->state != TASK_STOPPED || !waited)
+			continue;
+		form->after[0] = (struct plan_after){ .number = other, .condition = PLAN_AFTER_OK };
+		form->plan.after_count = 1;
+		return;
+	}
+}
+
 /* Fills in the form of the task after the edit.  False: it has been edited often enough. */
 static bool edits_choose(struct edit *edit, struct task *task, unsigned *fields)
 {
@@ -65,7 +97,14 @@ static bool edits_choose(struct edit *edit, struct task *task, unsigned *fields)
 	snprintf(edit->name, sizeof(edit->name), "n%u", edit->text);
 	struct wish_form *form = &wish->forms[edit->text];
 	*form = wish->forms[edits_text_of(task)];
+	edit->redirects = false;
+	if ((edits_is_prepared(task) || task_plan(task)->marks.attempt > 0) && chance_draw(4)) {
+		*fields = edits_vary(form, task);
+		return true;
+	}
 	plans_choose(&chosen);
+	if (chance_draw(2))
+		edits_choose_circle(&chosen, task->number);
 	*fields = EDITING_NAME | (chance_draw(4) ? EDITING_PLAN : EDITING_AFTER);
 	if (chance_draw(2))
 		*fields |= EDITING_AFTER;
@@ -208,11 +247,6 @@ static void edits_ask(const struct edit *edits, unsigned count, uint64_t sequenc
 		return;
 	pairs[pairs_count++ % EDITS_PAIRS] =
 		(struct edits_pair){ { edits[0].wish, edits[1].wish }, { edits[0].text, edits[1].text } };
-}
-
-static bool edits_is_prepared(const struct task *task)
-{
-	return task->run && task->run->phase == RUN_PREPARING;
 }
 
 static void edits_fail(void)

@@ -90,7 +90,7 @@ static struct disk_group grouped_choose_settings(int group)
 	struct disk_group settings = {
 		.exists = true,
 		.settings = { .slots = chance_draw(4),
-		              .paused = chance_draw(disk_scarce ? 2 : 4) == 0,
+		              .paused = chance_draw(disk_scarce ? 2 : 6) == 0,
 		              .pause_on_fail = chance_draw(4) == 0,
 		              .has_niceness = chance_draw(3) == 0 },
 		.has_hook = chance_draw(3) == 0,
@@ -222,6 +222,20 @@ void grouped_act(void)
 	const struct disk_group settings = grouped_choose_settings(group);
 	bool removes = grouped_find(group) && chance_draw(3) == 0;
 	grouped_request(group, removes ? &none : &settings);
+}
+
+void grouped_pause_claims(void)
+{
+	for (int group = DISK_GROUPS - 1; group >= 0; group--) {
+		const struct task_group *there = grouped_find(group);
+		struct disk_group settings = disk_ahead.groups[group];
+		bool claims = there && ranking_first(&there->ranking, 1U << RANK_CLAIMED);
+		if (!claims || settings.settings.paused || grouped[group].count >= GROUPED_LAST)
+			continue;
+		settings.settings.paused = true;
+		grouped_request(group, &settings);
+		return;
+	}
 }
 
 bool grouped_sweep(int group, bool paused)

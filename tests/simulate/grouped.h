@@ -31,6 +31,8 @@ bool grouped_is_known(int group);
 bool grouped_are_joined(void);
 /* A user adds, changes or removes a group. */
 void grouped_act(void);
+/* The last group that has claims is paused. */
+void grouped_pause_claims(void);
 /* What runs in it is to be paused, and it itself, or resumed.  False: nobody can ask for that. */
 bool grouped_sweep(int group, bool paused);
 void grouped_swept(int group, bool granted);

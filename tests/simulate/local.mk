@@ -35,6 +35,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/shrink.c tests/simulate/shrink.h \
 	tests/simulate/steps.c tests/simulate/steps.h \
 	tests/simulate/sweeps.c tests/simulate/sweeps.h \
+	tests/simulate/targets.c tests/simulate/targets.h \
 	tests/simulate/users.c tests/simulate/users.h \
 	tests/simulate/whys.c tests/simulate/whys.h \
 	tests/simulate/wishes.c tests/simulate/wishes.h \

@@ -51,6 +51,7 @@ struct machine_fate {
 	bool unrecorded; /* the latest signal is of a stop whose commit failed */
 	bool sealed;     /* its output has its final name */
 	bool watched;    /* the executor is to report when those that are left are gone */
+	unsigned looked; /* the server that has asked for that last, or has found no memory to ask again */
 	struct run_holding holding;
 };
 

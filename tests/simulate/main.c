@@ -19,6 +19,7 @@
  *     sweeps    all that runs is paused or resumed
  *     settings  what holds for all tasks, and what users have seen
  *     creations users ask for new tasks
+ *     targets   tasks in states that are seldom, which users choose more often
  *     users     the requests
  *     hooked    what must be true of hooks
  *     keys      what must be true of keys that only one task may have

@@ -13,12 +13,21 @@ static struct {
 	unsigned server;
 	int64_t since;
 } shown[DISK_TASKS + 1];
+/* How long its process has run while that did not count for its time limit. */
+static struct overdue_run {
+	unsigned server, begun;
+	bool running, counts; /* at the last look: it had begun; it was not to be paused */
+	int64_t ran;
+	int64_t starting;  /* while it was being started, and was to be paused: it counts once it is paused */
+	int64_t uncounted; /* after that */
+} runs[DISK_TASKS + 1];
 unsigned overdue_troubles;
 static int64_t trouble; /* the latest tick */
 
 void overdue_reset(void)
 {
 	memset(shown, 0, sizeof(shown));
+	memset(runs, 0, sizeof(runs));
 	trouble = 0;
 }
 
@@ -41,6 +50,35 @@ static bool overdue_runs(const struct task *task)
 	       task_plan(task)->time_limit > 0;
 }
 
+/* What runs until the signal of a pause is sent does not count, unless the pause came before the command began. */
+static void overdue_follow(const struct task *task)
+{
+	const struct machine_fate *fate = &machine_fates[task->number];
+	const struct run *run = task->run;
+	bool running = run && run->phase == RUN_RUNNING;
+	bool counts = run && task->status.state == TASK_RUNNING && run->pauses == 0;
+	if (runs[task->number].server != server_generation || runs[task->number].begun != fate->begun)
+		runs[task->number] =
+			(struct overdue_run){ .server = server_generation, .begun = fate->begun };
+	struct overdue_run *its = &runs[task->number];
+	int64_t more = fate->ran - its->ran;
+	its->ran = fate->ran;
+	if (its->counts)
+		more = 0;
+	if (its->running)
+		its->uncounted += more;
+	else
+		its->starting += more;
+	if (counts) {
+		its->uncounted += its->starting;
+		its->starting = 0;
+	} else if (running) {
+		its->starting = 0;
+	}
+	its->running = running;
+	its->counts = counts;
+}
+
 /* During this attempt. */
 static bool overdue_was_paused(const struct task *task)
 {
@@ -53,6 +91,7 @@ void overdue_check(const struct task *task)
 	uint64_t number = task->number;
 	int64_t now = clock_ticks(NULL);
 	overdue_look();
+	overdue_follow(task);
 	if (!overdue_runs(task)) {
 		shown[number].since = 0;
 		return;
@@ -64,6 +103,8 @@ void overdue_check(const struct task *task)
 	int64_t due = shown[number].since + task_plan(task)->time_limit;
 	if (!overdue_was_paused(task))
 		due = now - machine_fates[number].ran + task_plan(task)->time_limit;
+	else if (machine_fates[number].server == server_generation)
+		due = now - machine_fates[number].ran + runs[number].uncounted + task_plan(task)->time_limit;
 	int64_t again = trouble ? trouble + CORE_RETRY_MS : 0;
 	/* An alarm that is due rings soon. */
 	must(server_alarm() <= now || now <= due || now <= again, "task %llu runs %lld ms too long",

@@ -40,7 +40,7 @@ static void plans_choose_after(struct wish_form *form)
 static void plans_choose_retries(struct wish_form *form)
 {
 	static char rule[] = DISK_RULE;
-	form->plan.retries = chance_draw(2) * chance_draw(DISK_RETRIES + 1);
+	form->plan.retries = chance_draw(4) ? chance_draw(DISK_RETRIES + 1) : 0;
 	form->plan.retry_delay = chance_draw(2000);
 	form->plan.retry_max = 5000;
 	form->plan.retry_lost = chance_draw(2);
@@ -126,6 +126,14 @@ static bool plans_is_met(const struct disk_row *target, enum plan_condition cond
 	default:
 		return task_state_terminal((enum task_state)target->state);
 	}
+}
+
+/* If it is not known whether the command has begun, it counts as one that has not. */
+bool plans_would_meet(const struct plan_after *after)
+{
+	const struct disk_row *target = &disk_ahead.rows[after->number];
+	return target->exists && plans_is_met(target, after->condition) &&
+	       (target->state == TASK_COMPLETED || target->exit_code >= 0 || target->term_signal > 0);
 }
 
 static const struct plan_after *plans_after(uint64_t number, uint64_t target)

@@ -20,6 +20,8 @@ bool plans_wait_for(uint64_t number);
 bool plans_wait_in_vain(const struct task *task);
 
 /* The oracle.  A dependency is met, or can never be, says a change that becomes durable. */
+/* This is met by a task that is over. */
+bool plans_would_meet(const struct plan_after *after);
 void plans_check_met(uint64_t number, uint64_t target);
 void plans_check_unmet(uint64_t number, uint64_t target);
 /* A row says that its task was not run because of its plan. */

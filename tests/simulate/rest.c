@@ -1,7 +1,10 @@
 #include "tests/simulate/rest.h"
 
+#include <string.h>
+
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
+#include "engine/task/messages.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
@@ -11,6 +14,7 @@
 #include "tests/simulate/memory.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/overdue.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
@@ -71,8 +75,8 @@ static void rest_check_dependencies(void)
 		for (unsigned i = 0; i < row->plan.after_count && row->exists && row->state == TASK_QUEUED;
 		     i++) {
 			const struct disk_row *target = &disk_ahead.rows[row->after[i].number];
-			must(row->plan.unmet_hold ||
-			             (target->exists && !task_state_terminal((enum task_state)target->state)),
+			bool over = !target->exists || task_state_terminal((enum task_state)target->state);
+			must(!over || (row->plan.unmet_hold && !plans_would_meet(&row->after[i])),
 			     "task %llu waits for task %llu, which is over", (unsigned long long)number,
 			     (unsigned long long)row->after[i].number);
 		}
@@ -115,7 +119,7 @@ static void rest_check_able(void)
 	must(hooks_busy(&server_core) == (hooks > 0), "%llu hooks can run, or do", (unsigned long long)hooks);
 }
 
-/* What a paused task has left goes on when that end is durable. */
+/* What a paused task has left goes on when that end is durable, and its end will be heard. */
 static void rest_check_left(void)
 {
 	for (uint64_t number = 1; number <= disk_durable.last_number; number++) {
@@ -123,8 +127,11 @@ static void rest_check_left(void)
 		const struct machine_fate *fate = &machine_fates[number];
 		bool waits = row->state == TASK_QUEUED && fate->begun == row->plan.marks.attempt;
 		bool over = waits || task_state_terminal((enum task_state)row->state);
+		bool named = !waits && strstr(row->message, MSG_LEFT_RUNNING CAUSES_LEFT);
 		must(!row->exists || !over || fate->left == 0 || !fate->left_stopped,
 		     "what task %llu has left is stopped", (unsigned long long)number);
+		must(!row->exists || !over || !named || fate->left == 0 || fate->looked == server_generation,
+		     "nobody looks for what task %llu has left", (unsigned long long)number);
 	}
 }
 

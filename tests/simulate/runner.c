@@ -172,7 +172,7 @@ static void runner_watch(struct runner_attempt *attempt)
 	const struct machine_entry *entry = &machine_ledger[attempt->entry];
 	struct machine_process *process = machine_find(entry->pid, entry->start);
 	/* Some run for long. */
-	bool ends = chance_draw(attempt->task % 4 ? 2 : 12) == 0 || (chance_calm && chance_draw(2));
+	bool ends = chance_draw(attempt->task % 4 > 1 ? 2 : 12) == 0 || (chance_calm && chance_draw(2));
 	if (process && process->life == MACHINE_ALIVE && !process->stopped && ends) {
 		machine_exit(process, (int)chance_draw(3), 0);
 		return;

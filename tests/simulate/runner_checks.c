@@ -155,12 +155,15 @@ void runner_check_signal(const struct runner_attempt *attempt, int signal)
 	     attempt->stage);
 }
 
-/* What is left belongs to a durable end: of the task, or of an attempt that another one follows. */
+/*
+ * What is left belongs to a durable end: of the task, or of an attempt that another one follows.  The removal of the
+ * task may be durable too.
+ */
 void runner_check_continue(uint64_t task)
 {
 	const struct disk_row *row = &disk_durable.rows[task];
-	must(row->exists && (task_state_terminal((enum task_state)row->state) ||
-	                     machine_fates[task].begun == row->plan.marks.attempt),
+	must(!row->exists || task_state_terminal((enum task_state)row->state) ||
+	             machine_fates[task].begun == row->plan.marks.attempt,
 	     "what is left of task %llu is continued before its end is durable", (unsigned long long)task);
 }
 

@@ -41,10 +41,14 @@ int runner_watch_those_left(struct executor *executor, const struct task *task,
 {
 	(void)executor;
 	causes_watched(task->number);
+	/* Those of a task that is over are asked for once. */
+	if (!processes)
+		machine_fates[task->number].looked = server_generation;
 	if (!server_reaches_world() || (!processes && chance_draw(2)))
 		return 0;
-	if (chance_once_in(10))
+	if (chance_once_in(2))
 		return -ENOMEM;
+	machine_fates[task->number].looked = server_generation;
 	machine_fates[task->number].watched = true;
 	return 0;
 }

@@ -4,9 +4,11 @@
 
 #include "engine/core/hooks.h"
 #include "engine/core/keeping.h"
+#include "engine/core/requests.h"
 #include "engine/core/seen.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -55,6 +57,20 @@ void settings_act(void)
 		settings_act_keep();
 	else
 		settings_act_seen();
+}
+
+void settings_slots(void)
+{
+	unsigned value = chance_draw(8);
+	promises_try_slots(value);
+	int error = requests_set_slots(&server_core, value);
+	tell("    sets %u slots: %d", value, error);
+	if (server_is_dead())
+		return;
+	if (error)
+		promises_count_slots();
+	else
+		promises_ask((struct request){ .kind = REQUEST_SLOTS, .value = value }, server_core.asked);
 }
 
 void settings_check(void)

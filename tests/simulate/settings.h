@@ -3,6 +3,8 @@
 #define KRTASK_SIMULATE_SETTINGS_H
 
 void settings_act(void);
+/* How many tasks may run. */
+void settings_slots(void);
 /* The oracle: the core has in memory what it has put. */
 void settings_check(void);
 

@@ -126,8 +126,13 @@ static void step_turn(void)
 
 static void step_scarce(void)
 {
-	disk_scarce = !disk_scarce && chance_draw(3) == 0;
+	disk_scarce = !disk_scarce && chance_draw(6) == 0;
 	tell("the disk is %s", disk_scarce ? "nearly full" : "not full");
+	if (!disk_scarce || chance_draw(2))
+		return;
+	users_starve();
+	if (!server_is_dead())
+		rest_act();
 }
 
 static void step_rest(void)

@@ -10,6 +10,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
@@ -131,13 +132,40 @@ static void sweeps_ask(int group, bool pause, struct sweeps_call *call)
 		grouped_swept(group, code >= 0);
 }
 
-void sweeps_act(void)
+static void sweeps_act_on(int group)
 {
-	int group = (int)chance_draw(SWEEPS_ALL + 1);
 	bool pause = chance_draw(2);
 	struct sweeps_call *call = sweeps_call(group);
 	if (call && (group == SWEEPS_ALL || grouped_sweep(group, pause)))
 		sweeps_ask(group, pause, call);
+}
+
+void sweeps_act(void)
+{
+	sweeps_act_on((int)chance_draw(SWEEPS_ALL + 1));
+}
+
+/* The group of one whose end is on its way to the store; -1: there is none. */
+static int sweeps_ending(void)
+{
+	for (const struct sweep *sweep = server_core.sweeps; sweep; sweep = sweep->next) {
+		int group = sweep->group ? grouped_of(sweep->group->name, strlen(sweep->group->name))
+		                         : SWEEPS_ALL;
+		if (sweep->steps > 0 && sweeps_mark_of(&disk_ahead, group) == GROUP_SWEEP_NONE)
+			return group;
+	}
+	return -1;
+}
+
+bool sweeps_act_again(void)
+{
+	int group = sweeps_ending();
+	if (group < 0 || !promises_have_room())
+		return false;
+	sweeps_act_on(group);
+	if (!server_is_dead() && disk_waiting() > 1 && chance_draw(2))
+		users_lose_last();
+	return true;
 }
 
 /* The next one that the sweep changes, if its next slice looks at it. */

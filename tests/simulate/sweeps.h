@@ -18,6 +18,8 @@ extern bool sweeps_are_asked;
 
 void sweeps_reset(void);
 void sweeps_act(void);
+/* Somebody asks again while the end of one is on its way, and that may not be stored.  False: no end is. */
+bool sweeps_act_again(void);
 /* While that goes on, a user does the same to one task, the walk passes by, and the former is not stored. */
 void sweeps_cross(void);
 /* What it resumes is continued although that cannot be put. */

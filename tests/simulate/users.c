@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/core/editing.h"
+#include "engine/core/groups.h"
 #include "engine/core/pausing.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
@@ -27,6 +28,7 @@
 #include "tests/simulate/server.h"
 #include "tests/simulate/settings.h"
 #include "tests/simulate/sweeps.h"
+#include "tests/simulate/targets.h"
 
 bool users_are_acting, users_kill;
 
@@ -40,72 +42,6 @@ struct task *users_any_task(void)
 {
 	struct task *task = users_any();
 	return task && wish_is_task(task) ? task : NULL;
-}
-
-/* Returns a task for which this is true, if there is one, and this one otherwise. */
-static struct task *users_task_that(struct task *first, bool (*is)(struct task *task))
-{
-	const struct order *order = &server_core.registry.order;
-	struct task *task = first;
-	while (!wish_is_task(task) || !is(task)) {
-		task = order_next(order, task) ? order_next(order, task) : order_at(order, 0);
-		if (task == first)
-			break;
-	}
-	return task;
-}
-
-/* It is being started or adopted, so a pause or a stop is sent only when that is over. */
-static bool users_in_transit(struct task *task)
-{
-	enum run_phase phase = task->run ? task->run->phase : RUN_PREPARING;
-	return phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
-	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED;
-}
-
-/* Another attempt follows, and waits for what this one leaves. */
-static bool users_leaves(struct task *task)
-{
-	const struct machine_fate *fate = &machine_fates[task->number];
-	return task->status.state == TASK_RUNNING &&
-	       task_plan(task)->marks.attempt < task_plan(task)->retries && !fate->over && fate->left > 0;
-}
-
-/* It was paused and resumed while it was being started, which was not possible. */
-static bool users_was_postponed(struct task *task)
-{
-	return task->status.state == TASK_RUNNING && task->run && task->run->phase == RUN_READY;
-}
-
-static bool users_has_limit(struct task *task)
-{
-	return task->status.state == TASK_RUNNING && task_plan(task)->time_limit > 0;
-}
-
-static bool users_is_stopping(struct task *task)
-{
-	return task->status.state == TASK_STOPPING;
-}
-
-static bool users_runs(struct task *task)
-{
-	return task->status.state == TASK_RUNNING;
-}
-
-static bool users_is_prepared(struct task *task)
-{
-	return task->run && task->run->phase == RUN_PREPARING;
-}
-
-/* Its attempt has ended, which is not durable, and another one follows. */
-static bool users_is_between(struct task *task)
-{
-	return task->status.state == TASK_QUEUED && task->run && task->run->phase == RUN_CLOSING;
-}
-
-static bool users_waits(struct task *task)
-{
-	return editing_possible(task);
 }
 
 /* Requests about one task. */
@@ -181,8 +117,7 @@ static void users_prepare_second_stop(struct stop_options *options)
 	clock_jump((int64_t)chance_draw(20000) - 10000);
 }
 
-/* The end of an attempt is stored, and the stop after that is not. */
-static void users_lose_last(void)
+void users_lose_last(void)
 {
 	users_are_acting = false;
 	disk_write(disk_waiting() - 1, false);
@@ -197,12 +132,13 @@ static void users_act_stop(struct task *task)
 	struct stop_options options = { .given = chance_draw(3) > 0,
 		                        .signal = (int)chance_draw(2) * SIGTERM,
 		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
-	bool between = users_is_between(task);
+	bool between = target_is_between(task);
 	if (chance_draw(8) == 0)
 		options.signal = SIGKILL;
-	if (users_is_stopping(task) && chance_draw(2))
+	if (target_is_stopping(task) && chance_draw(2))
 		users_prepare_second_stop(&options);
 	users_stop(task, &options);
+	/* The end of the attempt is stored, and the stop after that is not. */
 	if (between && disk_waiting() > 1 && chance_once_in(2))
 		users_lose_last();
 }
@@ -233,9 +169,21 @@ static void users_act_resume(struct task *task)
 		disk_write(0, true);
 }
 
+/* It is stored at once, and then time goes by. */
+static void users_store_and_wait(int64_t time)
+{
+	users_are_acting = false;
+	disk_write(disk_waiting(), false);
+	server_hear_disk();
+	if (!server_is_dead())
+		machine_pass(time);
+	users_are_acting = true;
+}
+
 static void users_act_pause(struct task *task)
 {
-	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
+	bool pause = task->status.state != TASK_PAUSED && chance_draw(3) > 0;
+	bool may = oracle_may_pause(task->status.state);
 	int error = pause ? pausing_pause(&server_core, task) : users_resume(task);
 	if (!error && pause)
 		sweeps_excuse(task->number, true);
@@ -249,13 +197,15 @@ static void users_act_pause(struct task *task)
 	/* Before that is durable. */
 	if (!error && pause && promises_have_room() && chance_draw(4) == 0)
 		users_act_resume(task);
+	else if (!error && task_plan(task)->time_limit > 0 && chance_draw(2))
+		users_store_and_wait(chance_draw(1000));
 }
 
 /* Whole families are more often removed. */
 static void users_act_remove(struct task *task)
 {
 	if (chance_draw(3))
-		task = users_task_that(task, removals_may_divide);
+		task = target_that(task, removals_may_divide);
 	while (chance_draw(4) && task_parent(task))
 		task = task_parent(task);
 	removals_act(task);
@@ -320,34 +270,22 @@ static void users_act_look(void)
 	promises_ask(request, server_core.journal.sequence);
 }
 
-static void users_act_slots(void)
-{
-	unsigned value = chance_draw(8);
-	promises_try_slots(value);
-	int error = requests_set_slots(&server_core, value);
-	tell("    sets %u slots: %d", value, error);
-	if (server_is_dead())
-		return;
-	if (error)
-		promises_count_slots();
-	else
-		promises_ask((struct request){ .kind = REQUEST_SLOTS, .value = value }, server_core.asked);
-}
-
 static void users_act_on_task(unsigned act, struct task *task)
 {
 	bool stops = act >= 2 && act < 6, pauses = act >= 12;
 	/* What is seldom, and can go wrong in most ways. */
 	if ((stops || pauses) && chance_draw(2))
-		task = users_task_that(task, chance_draw(2) ? users_in_transit : users_is_between);
+		task = target_that(task, chance_draw(2) ? target_in_transit : target_is_between);
 	else if (stops && chance_draw(2))
-		task = users_task_that(task, chance_draw(3) ? users_is_stopping : users_has_limit);
+		task = target_that(task, chance_draw(3) ? target_is_stopping : target_has_limit);
 	else if (pauses && chance_draw(3))
-		task = users_task_that(task, chance_draw(2) ? users_leaves : users_was_postponed);
+		task = target_that(task, chance_draw(2) ? target_leaves : target_was_postponed);
 	else if (act == 10 && chance_draw(4))
-		task = users_task_that(task, users_runs);
-	else if (act == 9 && chance_draw(2))
-		task = users_task_that(task, chance_draw(3) ? users_is_prepared : users_waits);
+		task = target_that(task, target_runs);
+	else if (act == 9 && chance_draw(3))
+		task = target_that(task, chance_draw(2)   ? target_is_prepared
+		                         : chance_draw(2) ? target_is_tried_again
+		                                          : target_waits);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
@@ -402,7 +340,7 @@ static void users_act_on_any(void)
 	else if (act == 15)
 		users_act_look();
 	else if (act == 16)
-		users_act_slots();
+		settings_slots();
 	else if (act == 17)
 		creations_connect();
 	else if (act == 20)
@@ -414,9 +352,35 @@ static void users_act_on_any(void)
 	else if (act == 21)
 		users_act_on_hook();
 	else if (act == 19)
-		(void)pausing_set_server(&server_core, chance_draw(3) == 0, server_core.sweep);
+		(void)pausing_set_server(&server_core, !server_core.paused && chance_draw(4) == 0,
+		                         server_core.sweep);
 	else
 		creations_new();
+}
+
+/* False: there is none, or somebody else has his turn. */
+static bool users_act_on_seldom(struct task *task)
+{
+	struct task *counts = target_that(task, target_counts), *lingers = target_that(task, target_lingers);
+	if (target_counts(counts) && chance_draw(2))
+		users_act_pause(counts);
+	else if (target_lingers(lingers) && chance_draw(4))
+		(chance_draw(2) ? edits_act : users_act_stop)(lingers);
+	else
+		return false;
+	return true;
+}
+
+void users_starve(void)
+{
+	users_are_acting = true;
+	struct task *task = users_any_task();
+	task = task ? target_that(task, target_is_held) : NULL;
+	if (task && target_is_held(task) && promises_have_room())
+		users_act_resume(task);
+	if (!server_is_dead() && promises_have_room())
+		grouped_pause_claims();
+	users_are_acting = false;
 }
 
 void users_act(void)
@@ -426,14 +390,18 @@ void users_act(void)
 	users_are_acting = true;
 	struct task *task = users_any_task();
 	bool crosses = task && !chance_calm && chance_draw(core_sweeps(&server_core) ? 2 : 5) == 0;
-	if (crosses && core_cancels(&server_core))
+	if (!chance_calm && ((task && users_act_on_seldom(task)) || (chance_draw(2) && sweeps_act_again())))
+		;
+	else if (crosses && core_cancels(&server_core))
 		cancels_cross(task);
-	else if (crosses && users_is_prepared(users_task_that(task, users_is_prepared)) && chance_draw(2))
-		edits_act(users_task_that(task, users_is_prepared));
+	else if (crosses && target_is_prepared(target_that(task, target_is_prepared)) && chance_draw(2))
+		edits_act(target_that(task, target_is_prepared));
 	else if (crosses && core_sweeps(&server_core))
 		sweeps_cross();
-	else if (chance_draw(60) == 0)
+	else if (chance_draw(100) == 0)
 		cancels_act();
+	else if (core_runs(&server_core) == 0 && groups_waiting(&server_core) == 0 && chance_draw(3) == 0)
+		creations_new();
 	else if (chance_draw(30) == 0)
 		sweeps_act();
 	else

@@ -19,6 +19,10 @@ struct task *users_any_task(void);
 void users_stop(struct task *task, const struct stop_options *options);
 /* One of the users does something. */
 void users_act(void);
+/* All that was asked for becomes durable, but the last change does not. */
+void users_lose_last(void);
+/* The disk has become nearly full: one task that is held may go on, and a group is paused. */
+void users_starve(void);
 /* The server has been killed, and all connections are gone. */
 void users_crash(void);
 /* When all is over: some tasks are removed. */
