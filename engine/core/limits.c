@@ -47,6 +47,13 @@ static void limits_reached(struct timer *timer)
 		limits_try_again(run);
 }
 
+/* Before its last resume, which may have been put before it was known how long it ran until its pause was sent. */
+static int64_t limits_ran_before(const struct run *run)
+{
+	const struct plan_marks *marks = &task_plan(run->task)->marks;
+	return run->uncounted > marks->ran ? run->uncounted : marks->ran;
+}
+
 /* There was room for the timer when the run was made, so it can be set. */
 void limits_follow(struct run *run)
 {
@@ -56,7 +63,7 @@ void limits_follow(struct run *run)
 	run->limit.fire = limits_reached;
 	if (limits_counts(run))
 		(void)timers_set(&run->core->limits, &run->limit,
-		                 run->since + plan->time_limit - plan->marks.ran);
+		                 run->since + plan->time_limit - limits_ran_before(run));
 	else
 		limits_clear(run);
 }
@@ -104,7 +111,7 @@ void limits_pause(struct run *run)
 
 void limits_paused(struct run *run)
 {
-	if (run->paused_early && run->uncounted == 0 && run->phase == RUN_RUNNING)
+	if (run->paused_early && run->uncounted < 0 && run->phase == RUN_RUNNING)
 		run->uncounted = core_ticks(run->core) - run->began;
 	limits_follow(run);
 }
@@ -120,7 +127,7 @@ int64_t limits_ran(const struct run *run)
 		time = core_ticks(run->core) - run->since;
 	else if (since > 0)
 		time = core_now(run->core) - since;
-	return marks->ran + (time > 0 ? time : 0);
+	return limits_ran_before(run) + (time > 0 ? time : 0);
 }
 
 void limits_clear(struct run *run)

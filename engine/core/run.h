@@ -64,7 +64,7 @@ struct run {
 	bool limited;         /* it has one: there is room for the timer */
 	unsigned pauses;      /* changes that pause or resume it, on their way to the store */
 	bool paused_early;    /* for the first time, before it was known that its command had begun */
-	int64_t uncounted;    /* how long it ran until that pause was sent; 0: unknown */
+	int64_t uncounted;    /* how long it ran until that pause was sent; -1: unknown */
 	bool worthless;       /* its handle: the claim is to be given back */
 	bool only_claimed;    /* that is all that an earlier server stored of it */
 	bool other_boot;      /* it was claimed before the last reboot */

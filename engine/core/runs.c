@@ -26,6 +26,7 @@ struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 	run->task = task;
 	run->executor = core_executor(core, task->standing->group);
 	run->phase = phase;
+	run->uncounted = -1;
 	run->process = (struct task_process)TASK_PROCESS_INIT;
 	run->end = (struct run_end){ .exit_code = -1 };
 	run->holding = (struct run_holding)RUN_HOLDING_INIT;

@@ -134,8 +134,7 @@ void copies_made(uint64_t number, uint64_t source)
 	     (unsigned long long)source, (unsigned long long)(last_with[number] - number));
 }
 
-/* Whose place the task has; 0: nobody's.  The server may have been killed before it said so. */
-static uint64_t copies_former(uint64_t number)
+uint64_t copies_former(uint64_t number)
 {
 	uint64_t first = 1;
 	if (source_of[number] || disk_ahead.rows[number].has_nonce || disk_ahead.rows[number].target)

@@ -27,6 +27,8 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
                 struct task *parent, struct task **task, char **error);
 /* The task of this wish was made, and takes over those of this number: the core has made the copies too. */
 void copies_made(uint64_t number, uint64_t source);
+/* Whose place the task has; 0: nobody's.  The server may have been killed before it said so. */
+uint64_t copies_former(uint64_t number);
 /* The task has the place of that one for those that waited for it. */
 bool copies_stand_for(uint64_t number, uint64_t former);
 

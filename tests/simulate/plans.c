@@ -223,11 +223,19 @@ static bool plans_same(const struct task_plan *a, const struct task_plan *b)
 	       a->schedule.niceness == b->schedule.niceness;
 }
 
+/* It, or one whose place it has, takes over what could not be made. */
+static bool plans_stands_in(uint64_t number)
+{
+	while (number && !adoptions_stand_in(number))
+		number = copies_former(number);
+	return number > 0;
+}
+
 /* The same, or for a task that has taken the place of that one. */
 static bool plans_stands_for(const struct plan_after *after, const struct plan_after *asked)
 {
 	return (after->condition == asked->condition && copies_stand_for(after->number, asked->number)) ||
-	       adoptions_stand_in(after->number);
+	       plans_stands_in(after->number);
 }
 
 /* By this task, or by one that has taken its place. */

@@ -161,6 +161,42 @@ START_TEST(what_was_paused_while_it_was_adopted_has_run_until_it_was_found)
 }
 END_TEST
 
+/* The resume was put before the signal of the pause was sent. */
+START_TEST(what_ran_until_a_pause_counts_although_it_was_resumed_before)
+{
+	next_plan.time_limit = 500;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ticks += 1000;
+	began_at(task->run, ticks - 300);
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(last_signal, SIGCONT);
+	ck_assert_int_eq(alarm_at, ticks + 200);
+	ticks += 50;
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 350);
+}
+END_TEST
+
+/* It was sent at once, so nothing ran before it; a later pause does not count what was paused. */
+START_TEST(what_was_paused_as_it_began_has_not_run_until_its_next_pause)
+{
+	next_plan.time_limit = 500;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ticks += 1000;
+	began_at(task->run, ticks);
+	ticks += 4000;
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 1);
+}
+END_TEST
+
 /* There was no memory for their names, and the task was stopped before its next attempt. */
 START_TEST(what_a_paused_attempt_left_without_names_is_continued)
 {
@@ -290,6 +326,8 @@ int main(void)
 		a_pause_is_not_lost_when_its_claim_is_given_back,
 		a_claim_that_never_began_has_not_run,
 		a_pause_of_what_is_being_adopted_counts_nothing,
+		what_ran_until_a_pause_counts_although_it_was_resumed_before,
+		what_was_paused_as_it_began_has_not_run_until_its_next_pause,
 		what_a_paused_attempt_left_without_names_is_continued,
 		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
