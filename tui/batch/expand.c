@@ -147,6 +147,21 @@ static int add_joined(struct expansion *e, const struct token *token)
 	return 0;
 }
 
+/* A word without variables, as most are. */
+static void add_plain(struct words *words, const struct token *token, const char *text)
+{
+	struct word *word = words_next(words);
+
+	word->text = text;
+	word->quoted = token->quoted | token->block;
+	word->block = token->block;
+	word->value = false;
+	word->colon = token->colon;
+	word->unknown = false;
+	word->more = 0;
+	word->column = token->column;
+}
+
 int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count, bool unknown,
                   struct words *words, char **error, unsigned *column)
 {
@@ -163,11 +178,7 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 		else if (piece->variable)
 			result = add_values(&e, piece);
 		else
-			words_add(words, (struct word){ .text = lexed->storage + piece->text,
-			                                .quoted = token->quoted | token->block,
-			                                .block = token->block,
-			                                .colon = token->colon,
-			                                .column = token->column });
+			add_plain(words, token, lexed->storage + piece->text);
 	}
 	return result;
 }

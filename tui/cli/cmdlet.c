@@ -94,7 +94,7 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 	struct candidates ranks[RANKS];
 
 	for (int i = 0; i < RANKS; i++)
-		ranks[i] = candidates_of(name, length, true);
+		candidates_begin(&ranks[i], name, length, true);
 	OPTION_SET_EACH(id, &likely) {
 		if (offer_parameter(&ranks[rank_of(p, id)], id)) {
 			*found = (enum option_id)id;

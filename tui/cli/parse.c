@@ -107,11 +107,13 @@ static const char *parse_for_editor(const struct parser *p, const char *name, si
 /* Finds the option with that long name, or the only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	struct candidates first = candidates_of(name, length, false), later = first;
+	struct candidates first, later;
 	const struct option_set likely = options_likely(&p->allowed, NAMED_LONG, *name);
 	const char *editors = NULL;
 	int meant = CANDIDATES_NONE;
 
+	candidates_begin(&first, name, length, false);
+	candidates_begin(&later, name, length, false);
 	OPTION_SET_EACH(id, &likely) {
 		struct candidates *names = option_set_has(&p->first, id) ? &first : &later;
 

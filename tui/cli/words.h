@@ -27,10 +27,19 @@ struct words {
 
 #define WORDS_INIT { 0, 0, 0 }
 
-static inline void words_add(struct words *words, struct word word)
+/*
+ * A new word, all of which is to be filled in.  For many words: to make one elsewhere and copy it waits until its single
+ * bytes are in the cache.
+ */
+static inline struct word *words_next(struct words *words)
 {
 	words->items = alloc_room(words->items, &words->size, words->count + 1, sizeof(*words->items));
-	words->items[words->count++] = word;
+	return &words->items[words->count++];
+}
+
+static inline void words_add(struct words *words, struct word word)
+{
+	*words_next(words) = word;
 }
 
 void words_add_text(struct words *words, const char *text);

@@ -27,11 +27,24 @@ struct candidates {
 
 enum { CANDIDATES_NONE = -1, CANDIDATES_MANY = -2 };
 
+/* Where it is, because to copy what was written byte by byte takes long. */
+static inline void candidates_begin(struct candidates *candidates, const char *text, size_t length,
+                                    bool any_case)
+{
+	candidates->text = text;
+	candidates->length = length;
+	candidates->any_case = any_case;
+	candidates->whole = false;
+	candidates->found = CANDIDATES_NONE;
+	candidates->prefixes = 0;
+}
+
 static inline struct candidates candidates_of(const char *text, size_t length, bool any_case)
 {
-	return (struct candidates){
-		.text = text, .length = length, .any_case = any_case, .found = CANDIDATES_NONE
-	};
+	struct candidates candidates;
+
+	candidates_begin(&candidates, text, length, any_case);
+	return candidates;
 }
 
 /* Used by candidates_offer() if the first letters are equal.  For most names they are not. */
