@@ -1,9 +1,10 @@
-/* How fast a program says that it goes, and for how long. */
+/* How fast a program says that it goes, and for how long; and how fast it does go. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tui/fields/rate.h"
+#include "tui/fields/speed.h"
 
 /* speed NULL: there is none. */
 static const struct {
@@ -50,6 +51,34 @@ START_TEST(a_speed_is_found_where_it_is_one)
 }
 END_TEST
 
+static double rate_a_second(const struct speed *speed)
+{
+	return speed->rate * 1000;
+}
+
+START_TEST(a_speed_is_measured_where_none_is_said)
+{
+	struct speed speed = { 0 };
+
+	speed_note(&speed, 0.5, 1000);
+	ck_assert_double_eq(speed.rate, 0);
+	speed_note(&speed, 0.5, 4000);
+	speed_note(&speed, 0.6, 6000); /* 0.1 in 5 s: it was as far as that before anybody looked */
+	ck_assert_double_eq_tol(rate_a_second(&speed), 0.02, 1e-9);
+	speed_note(&speed, 0.61, 6500); /* too soon to be judged */
+	ck_assert_double_eq_tol(rate_a_second(&speed), 0.02, 1e-9);
+	speed_note(&speed, 0.64, 7000); /* twice as fast, for a second */
+	ck_assert_double_gt(rate_a_second(&speed), 0.0201);
+	ck_assert_double_lt(rate_a_second(&speed), 0.025);
+	speed_note(&speed, 0.1, 9000); /* another part of the work */
+	ck_assert_double_eq(speed.rate, 0);
+	speed_note(&speed, 0.2, 11000);
+	ck_assert_double_eq_tol(rate_a_second(&speed), 0.05, 1e-9);
+	speed_note(&speed, -1, 12000);
+	ck_assert_double_eq(speed.rate, 0);
+}
+END_TEST
+
 /* The text need not end with a NUL. */
 START_TEST(nothing_is_read_behind_the_end)
 {
@@ -75,6 +104,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, a_speed_is_found_where_it_is_one, 0,
 	                    (int)(sizeof(samples) / sizeof(*samples)));
+	tcase_add_test(tcase, a_speed_is_measured_where_none_is_said);
 	tcase_add_test(tcase, nothing_is_read_behind_the_end);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

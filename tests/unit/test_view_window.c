@@ -30,10 +30,11 @@ static json_t *row(int number, const char *state)
 	                 (json_int_t)1000, 42, 1, 0.3, (json_int_t)1000, "make all");
 }
 
+static struct field_look look;
+
 /* Returns what the window shows in the field of this name. */
 static const char *shown(const struct window_row *of, const char *name)
 {
-	static const struct field_look plain;
 	static struct text scratch;
 	static char text[64];
 	const struct value *values = of->values;
@@ -41,8 +42,8 @@ static const char *shown(const struct window_row *of, const char *name)
 	for (size_t i = 0; i < window.fields.count; i++) {
 		const struct field *field = window.fields.items[i];
 
-		if (field == field_find(name)) {
-			struct slice slice = field_text(field, values, &plain, &scratch);
+		if (field == field_find_on_screen(name)) {
+			struct slice slice = field_text(field, values, &look, &scratch);
 
 			snprintf(text, sizeof(text), "%.*s", (int)slice.length, slice.text);
 			text_release(&scratch);
@@ -134,6 +135,67 @@ START_TEST(a_row_has_the_time_at_which_it_came)
 	apply_change(2, 0, 3, 3, 1, row(2, "Running"));
 	ck_assert_int_eq(window_row_at(&window, 0)->received, 5000);
 	ck_assert_int_eq(window_row_at(&window, 1)->received, 9000);
+}
+END_TEST
+
+/* A row of a task that has come so far. */
+static json_t *row_at(int number, int percent)
+{
+	json_t *array = row(number, "Running");
+
+	json_array_set_new(array, 9, json_integer(percent));
+	return array;
+}
+
+START_TEST(a_task_keeps_its_speed_where_its_row_goes)
+{
+	window.now = 5000;
+	apply_rows(1, 0, 2, 1, 2);
+	window.now = 9000;
+	apply_change(2, 0, 2, 2, 1, row_at(2, 50));
+	ck_assert_double_eq_tol(window_row_at(&window, 1)->speed.rate, 0.08 / 4000, 1e-12);
+	window.now = 10500;
+	apply_change(3, 0, 2, 2, 0, row_at(2, 50));
+	ck_assert_double_eq_tol(window_row_at(&window, 0)->speed.rate, 0.08 / 4000, 1e-12);
+	ck_assert_double_eq(window_row_at(&window, 0)->speed.at, 9000);
+	apply_rows(4, 0, 2, 1, 2);
+	ck_assert_double_eq(window_row_at(&window, 0)->speed.rate, 0);
+}
+END_TEST
+
+/* Where the program says no speed itself. */
+START_TEST(how_fast_sizes_grow_is_shown)
+{
+	static const char *const messages[] = { "disk.img 100/400 MiB", "unit 100/400",
+		                                "100/400 MiB 3 MB/s" };
+	static const char *const cells[] = { "42% 2.0MB/s disk.img 100/400 MiB", "42% unit 100/400",
+		                             "42% 3 MB/s" };
+
+	for (int i = 0; i < 3; i++) {
+		json_t *message = reply(1, 0, 1, 1), *one = row(1, "Running");
+
+		json_array_set_new(one, 11, json_string(messages[i]));
+		json_object_set_new(message, "rows", json_pack("[o]", one));
+		ck_assert_int_eq(apply(message), WINDOW_ROWS);
+		look.rate = 0;
+		ck_assert_str_ne(shown(window_row_at(&window, 0), "progress"), cells[0]);
+		look.rate = 0.005 / 1000;
+		ck_assert_str_eq(shown(window_row_at(&window, 0), "progress"), cells[i]);
+	}
+	look.rate = 0;
+}
+END_TEST
+
+START_TEST(the_time_left_is_that_at_the_latest_speed)
+{
+	apply_rows(1, 0, 1, 1, 1);
+	look.rate = 0.58 / 10000; /* 42 % are done */
+	ck_assert_str_eq(shown(window_row_at(&window, 0), "eta"), "10s");
+	look.age_ms = 4000;
+	ck_assert_str_eq(shown(window_row_at(&window, 0), "eta"), "6s");
+	look.age_ms = 11000; /* it is slower now: as fast as since its start */
+	ck_assert_str_eq(shown(window_row_at(&window, 0), "eta"), "16s");
+	look = (struct field_look){ 0 };
 }
 END_TEST
 
@@ -318,6 +380,9 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, first_reply_fills_the_window);
 	tcase_add_test(tcase, a_row_has_the_time_at_which_it_came);
+	tcase_add_test(tcase, a_task_keeps_its_speed_where_its_row_goes);
+	tcase_add_test(tcase, how_fast_sizes_grow_is_shown);
+	tcase_add_test(tcase, the_time_left_is_that_at_the_latest_speed);
 	tcase_add_test(tcase, a_change_replaces_one_row);
 	tcase_add_test(tcase, the_window_grows_by_changes_and_shrinks_by_length);
 	tcase_add_test(tcase, rows_that_nobody_sent_are_not_made_up);

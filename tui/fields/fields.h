@@ -35,6 +35,7 @@ struct field_look {
 		ended;  /* the task does not run yet, or no more: progress says why, or what was said last */
 	bool exit_seen; /* its exit status has a column */
 	struct slice said; /* the last line of its output */
+	double rate;       /* of its work in a millisecond, lately (speed.h); 0: not known */
 	int64_t silent_ms; /* how long it has printed nothing; 0: not long, or that is not known */
 };
 

@@ -7,6 +7,7 @@ tui_libfields_a_SOURCES = \
 	tui/fields/format.c tui/fields/format.h \
 	tui/fields/pair.c tui/fields/pair.h \
 	tui/fields/rate.c tui/fields/rate.h \
+	tui/fields/speed.c tui/fields/speed.h \
 	tui/fields/progress_cell.c tui/fields/progress_cell.h \
 	tui/fields/group_text.c tui/fields/group_text.h \
 	tui/fields/lookup.c tui/fields/lookup.h \

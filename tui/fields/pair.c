@@ -105,6 +105,7 @@ static bool pair_take_pair(struct pair_reader *reader, struct pair *pair)
 		part.unit = whole.unit;
 	if ((part.unit > 0) != (whole.unit > 0))
 		return false;
+	pair->sizes = part.unit > 0;
 	pair->part = part.value * (part.unit > 0 ? part.unit : 1);
 	pair->whole = whole.value * (whole.unit > 0 ? whole.unit : 1);
 	return pair->whole > 0 && pair->part <= pair->whole;

@@ -10,6 +10,7 @@
 
 struct pair {
 	double part, whole; /* 0 <= part <= whole, 0 < whole */
+	bool sizes;         /* they are bytes */
 };
 
 /*

@@ -102,8 +102,7 @@ static struct slice progress_cell_plain(const struct value *value, struct text *
 	return slice.text ? slice : progress_cell_nothing;
 }
 
-/* The share of it that is there, 0 to 1; less than 0: it is not known. */
-static double progress_cell_share(const struct value *values, const struct field_look *look)
+double progress_cell_share(const struct value *values, const struct field_look *look)
 {
 	int64_t percent = value_integer(values);
 	struct pair pair;
@@ -132,14 +131,29 @@ static void progress_cell_add_message(struct text *scratch, struct slice message
 		text_add(scratch, message.text, message.length);
 }
 
+/* How fast sizes grow, before what it says, if that does not say it. */
+static struct slice progress_cell_speed(struct slice message, const struct field_look *look,
+                                        struct text *scratch)
+{
+	char speed[FORMAT_SHORT];
+	struct pair pair;
+
+	if (look->rate <= 0 || !pair_find(message.text, message.length, &pair) || !pair.sizes)
+		return message;
+	format_bytes((int64_t)(pair.whole * look->rate * 1000), speed, sizeof(speed));
+	text_format(scratch, MSG_CELL_SPEED, speed, (int)message.length, message.text);
+	return progress_cell_made(scratch);
+}
+
 /* Of a line with a speed only that, and the time that is left: the bar says the rest. */
-static struct slice progress_cell_brief(struct slice message, struct text *scratch)
+static struct slice progress_cell_brief(struct slice message, const struct field_look *look,
+                                        struct text *scratch)
 {
 	struct rate rate;
 
-	if (!rate_find(message.text, message.length, &rate))
-		return message;
 	text_clear(scratch);
+	if (!rate_find(message.text, message.length, &rate))
+		return progress_cell_speed(message, look, scratch);
 	text_add(scratch, rate.speed, rate.speed_length);
 	if (rate.left_length)
 		text_format(scratch, MSG_CELL_LEFT, (int)rate.left_length, rate.left);
@@ -174,7 +188,7 @@ static struct slice progress_cell_running(const struct value *values, const stru
 	else
 		progress_cell_add_children(scratch, values, look->width);
 	if (share >= 0 && message.length)
-		message = progress_cell_brief(message, &brief);
+		message = progress_cell_brief(message, look, &brief);
 	else if (scratch->length && (message.length || silent))
 		text_add_string(scratch, ":");
 	if ((message.length || silent) && (!used || !look->width || look->width > used + MESSAGE_MIN))
@@ -203,12 +217,17 @@ struct slice progress_cell_eta(const struct value *values, const struct field_lo
                                struct text *scratch)
 {
 	double share = progress_cell_share(values, look);
-	int64_t ran = value_milliseconds(&values[2]) + look->age_ms, left;
+	int64_t ran = value_milliseconds(&values[2]) + look->age_ms, left = 0;
 	char buffer[FORMAT_SHORT];
 
 	if (look->ended || look->waits || share <= 0 || share >= 1 || !value_integer(&values[3]) || ran <= 0)
 		return progress_cell_nothing;
-	left = ((int64_t)((double)ran * (1 - share) / share) + 500) / 1000 * 1000;
+	/* As fast as lately; if that would have been over by now, as fast as since its start. */
+	if (look->rate > 0)
+		left = (int64_t)((1 - share) / look->rate) - look->age_ms;
+	if (left <= 0)
+		left = (int64_t)((double)ran * (1 - share) / share);
+	left = (left + 500) / 1000 * 1000;
 	if (left < 60000)
 		snprintf(buffer, sizeof(buffer), "%ds", (int)(left / 1000));
 	else

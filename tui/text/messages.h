@@ -326,6 +326,7 @@
 #define MSG_CELL_CHILDREN       "%d/%d children"
 #define MSG_CELL_CHILD          "%d/%d child"
 #define MSG_CELL_LEFT           " %.*s left"
+#define MSG_CELL_SPEED          "%sB/s %.*s"
 #define MSG_FILTER              "filter: %s"
 #define MSG_FILTER_SHOWN        "filter: %s only%s%s"
 #define MSG_FILTER_STATE        "not a state, or the beginning of several: %.*s"

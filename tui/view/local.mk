@@ -32,7 +32,7 @@ tui_libview_a_SOURCES = \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
-	tui/view/window.c tui/view/window_order.c tui/view/window.h
+	tui/view/window.c tui/view/window_order.c tui/view/window.h tui/view/window_speed.c tui/view/window_speed.h
 
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 

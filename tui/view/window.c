@@ -7,6 +7,7 @@
 #include "engine/task/filter.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
+#include "tui/view/window_speed.h"
 
 /* The columns that the window itself needs.  They come before those of the fields. */
 enum window_column {
@@ -342,6 +343,7 @@ static int window_rows_anew(struct window *window, const json_t *values, size_t 
 			window_rows_release(rows, done);
 			return -EPROTO;
 		}
+		window_note_speed(window, &rows[done], done);
 	}
 	window_rows_release(window->rows, window->length);
 	window->rows = rows;
@@ -391,9 +393,13 @@ static int window_rows_change(struct window *window, const json_t *changes, size
 	int result = window_changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
 
 	for (i = 0; i < count && result >= 0; i++) {
-		if (window_row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), window) <
-		    0)
+		const json_t *change = json_array_get(changes, i);
+
+		if (window_row_parse(&rows[i], json_object_get(change, "row"), window) < 0)
 			result = -EPROTO;
+		else
+			window_note_speed(window, &rows[i],
+			                  (size_t)json_integer_value(json_object_get(change, "index")));
 	}
 	if (result < 0) {
 		window_rows_release(rows, count);

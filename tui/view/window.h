@@ -21,6 +21,7 @@
 #include "engine/task/state.h"
 #include "engine/wire/jsonw.h"
 #include "tui/fields/fields.h"
+#include "tui/fields/speed.h"
 
 /* In a tree: whether there are tasks under a task, and whether they are shown. */
 enum window_branch { WINDOW_LEAF, WINDOW_OPEN, WINDOW_FOLDED };
@@ -38,7 +39,8 @@ struct window_row {
 	enum window_branch branch;
 	int64_t keys[WINDOW_KEYS]; /* if the list is one of several that are merged: for window_compare() */
 	int64_t received;          /* when it came, by window->now */
-	struct value *values;      /* of the fields of the window, in the order of fields_request(); owned */
+	struct speed speed;
+	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
 };
 
 /* Which tasks the list has, and their order. */
