@@ -15,9 +15,7 @@ fi
 
 # Keys, with many tasks held.  The terminal moves the cursor and clears the screen, and can do nothing else, so that paint
 # knows what it shows.
-mkdir -p "$directory/terminfo"
-printf 'plain|moves and clears,\n\tam, xenl, cols#80, lines#24, cup=\\E[%%i%%p1%%d;%%p2%%dH, clear=\\E[H\\E[J,\n' >"$directory/plain"
-tic -o "$directory/terminfo" "$directory/plain"
+plain_terminal
 on_screen() { # TEXT [KEY TEXT]...: milliseconds, in the order of activity
 	rm -f "$KRTASK_STATE_DIR/screen.ini"
 	TERMINFO=$directory/terminfo TERM=plain paint "$@" -- krtask

@@ -72,3 +72,10 @@ wall_1='' wall_2='' wall_3='' cpu_3='' # in_turn() sets them
 command_cost() { # WHAT GOAL BESIDE: of wall_3 with cpu_3, against wall_2; $cpu is the server's
 	figure "$1" "$wall_3" ms "$3" "$wall_2" "$(calc %.2f "$wall_3 / $wall_2")" "$cpu" "$2"
 }
+
+# Makes a terminal that moves the cursor and clears the screen, and can do nothing else, for paint.
+plain_terminal() {
+	mkdir -p "$directory/terminfo"
+	printf 'plain|moves and clears,\n\tam, xenl, cols#80, lines#24, cup=\\E[%%i%%p1%%d;%%p2%%dH, clear=\\E[H\\E[J,\n' >"$directory/plain"
+	tic -o "$directory/terminfo" "$directory/plain"
+}

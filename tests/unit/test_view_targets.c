@@ -120,6 +120,43 @@ START_TEST(yes_to_all_covers_the_rest)
 }
 END_TEST
 
+START_TEST(servers_that_failed_are_named)
+{
+	static const char *const labels[] = { "d", "b", "a", "b" };
+
+	targets_init(&targets, OPERATION_START, false, &usual);
+	for (size_t i = 0; i < 4; i++) {
+		targets_add(&targets, i + 1, "7");
+		targets_of(&targets, (size_t)(labels[i][0] - 'a'), labels[i]);
+	}
+	targets_sort(&targets);
+	ck_assert_uint_eq(targets_hosts(&targets), 3);
+	ck_assert_str_eq(targets.items[0].id, "a:7");
+	ck_assert_str_eq(target_own_id(&targets.items[0]), "7");
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	targets_result(&targets, 0, true, NULL, NULL);
+	for (size_t i = 1; i < 4; i++)
+		targets_result(&targets, i, false, NULL, "no");
+	expect_summary("1 started, 3 could not be started (Task b:7: no); also on d");
+}
+END_TEST
+
+START_TEST(of_several_servers_stop_asks_unless_nobody_wants_that)
+{
+	struct confirm_options options = { .preference = PREFERENCE_HIGH };
+
+	begin(OPERATION_CANCEL, false, options, 1);
+	targets_ask_anyway(&targets);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	targets_release(&targets);
+	options.confirm = CONFIRM_FALSE;
+	begin(OPERATION_CANCEL, false, options, 1);
+	targets_ask_anyway(&targets);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+}
+END_TEST
+
 START_TEST(no_to_all_covers_the_rest)
 {
 	begin(OPERATION_REMOVE, false, usual, 3);
@@ -210,6 +247,8 @@ int main(void)
 	tcase_add_test(tcase, yes_and_no_are_for_one_each);
 	tcase_add_test(tcase, yes_to_all_covers_the_rest);
 	tcase_add_test(tcase, no_to_all_covers_the_rest);
+	tcase_add_test(tcase, servers_that_failed_are_named);
+	tcase_add_test(tcase, of_several_servers_stop_asks_unless_nobody_wants_that);
 	tcase_add_test(tcase, suspend_and_help_leave_the_question_open);
 	tcase_add_test(tcase, a_kill_always_asks);
 	tcase_add_test(tcase, the_preference_decides);

@@ -12,7 +12,15 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-enum { RECONNECT_MS = 10000, REPEATS_MAX = 3 };
+enum { RECONNECT_MS = 10000 };
+
+int64_t connection_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 void connection_release(struct connection *connection)
 {
@@ -46,15 +54,13 @@ static void connection_forget(struct connection *connection)
 /* Milliseconds that it may take to connect again; -1: no limit. */
 static int connection_time(const struct connection *connection)
 {
-	struct timespec now;
 	int64_t left;
 
 	if (!connection->lasting || connection->address.kind != ADDRESS_SSH)
 		return RECONNECT_MS;
 	if (connection->deadline == 0)
 		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = connection->deadline - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	left = connection->deadline - connection_clock();
 	return left < 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX;
 }
 
@@ -102,7 +108,7 @@ int connection_again(struct connection *connection)
 		if (result || !prepared)
 			break;
 		result = client_environment(connection->client, &connection->environment);
-	} while (result == -EPIPE && tries++ < REPEATS_MAX);
+	} while (result == -EPIPE && tries++ < CONNECTION_REPEATS_MAX);
 	connection->prepared = prepared && !result;
 	return result;
 }

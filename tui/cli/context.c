@@ -20,7 +20,7 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
-enum { MADE_MAX = 1 << 14, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
+enum { MADE_MAX = 1 << 14, NONCE_PREFIX = 8 };
 
 void context_init(struct context *context)
 {
@@ -160,14 +160,10 @@ static void tell_waiting(const char *text)
 /* The time that the user gives to waiting is also for connecting. */
 static void invocation_limit(struct invocation *inv)
 {
-	struct timespec now;
-
 	if (!inv->command->is_wait || !arguments_given(&inv->args, OPT_TIMEOUT))
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	inv->connection->lasting = true;
-	inv->connection->deadline =
-		(int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)(inv->args.timeout * 1000);
+	inv->connection->deadline = connection_clock() + (int64_t)(inv->args.timeout * 1000);
 }
 
 /* What ssh said although it connects, e.g. a banner, is passed on as ssh would. */
@@ -291,7 +287,7 @@ bool invocation_send(struct invocation *inv, const char *method, const struct js
 
 bool invocation_may_repeat(struct invocation *inv)
 {
-	return inv->method && inv->repeats++ < REPEATS_MAX;
+	return inv->method && inv->repeats++ < CONNECTION_REPEATS_MAX;
 }
 
 /*

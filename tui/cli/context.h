@@ -10,6 +10,9 @@
 
 struct several_part;
 
+/* So often a request is sent again. */
+enum { CONNECTION_REPEATS_MAX = 3 };
+
 struct connection {
 	char *text; /* the address as it was given; "": the default */
 	struct address address;
@@ -79,6 +82,8 @@ int connection_again(struct connection *connection);
 int connection_prepare(struct connection *connection);
 /* Closes it.  It is opened again when it is needed. */
 void connection_end(struct connection *connection);
+/* Milliseconds of the monotonic clock, for deadlines. */
+int64_t connection_clock(void);
 /* Another one to the same server, not yet open, for a call that goes on; connection_release() it. */
 struct connection *connection_beside(const struct connection *connection);
 void connection_release(struct connection *connection);

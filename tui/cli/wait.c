@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tui/cli/commands.h"
@@ -43,14 +42,6 @@ enum {
 	POLL_MS = 60000,         /* a server of an earlier version does not know polls, and says nothing */
 	POLL_FAR_MS = 3000,      /* and a line to another machine may be dead */
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Removes an id from the list.  False: it is not in the list. */
 static bool take_off(struct waiting *waiting, const char *id)
@@ -195,7 +186,7 @@ static int time_left(const struct waiting *waiting)
 
 	if (waiting->deadline < 0)
 		return -1;
-	left = waiting->deadline - now_ms();
+	left = waiting->deadline - connection_clock();
 	if (waiting->polls)
 		left += waiting->inv->connection->address.kind == ADDRESS_SSH ? POLL_FAR_MS : POLL_MS;
 	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
@@ -270,7 +261,7 @@ static int wait_reconnect(struct waiting *waiting)
 		return 0;
 	if (interrupt_came)
 		return -EINTR;
-	return waiting->deadline >= 0 && now_ms() >= waiting->deadline ? -ETIME : -EPIPE;
+	return waiting->deadline >= 0 && connection_clock() >= waiting->deadline ? -ETIME : -EPIPE;
 }
 
 /* Waits until no task is left.  0, or why it cannot go on. */
@@ -284,7 +275,7 @@ static int wait_all(struct waiting *waiting)
 		result = wait_once(waiting);
 		if (result == -EPIPE)
 			result = wait_reconnect(waiting);
-		else if (result == WAIT_POLLED && waiting->deadline > now_ms())
+		else if (result == WAIT_POLLED && waiting->deadline > connection_clock())
 			result = waiting->polls = false;
 		else if (!result && waiting->left.count == before)
 			result = -EPROTO; /* without progress this loop would not end */
@@ -391,7 +382,7 @@ void wait_run(struct invocation *inv)
 	waiting.single =
 		waiting.any || (waiting.left.count == 1 && !selector_given(inv) && wait_is_alone(inv));
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
-		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
+		waiting.deadline = connection_clock() + (int64_t)(inv->args.timeout * 1000);
 	waiting.polls = waiting.deadline >= 0;
 	interrupt_catch(&before);
 	wait_do(&waiting);

@@ -217,6 +217,14 @@ int host_turn(struct app *app, int64_t now)
 	return soonest;
 }
 
+void host_ask_for_signs(struct app *app, int64_t within)
+{
+	for (size_t i = 0; i < app->host_count; i++) {
+		if (app->hosts[i].live.list.height > 0)
+			feed_ask(&app->hosts[i].feed, within);
+	}
+}
+
 char *host_news(struct app *app)
 {
 	char *news = NULL;

@@ -70,6 +70,8 @@ void host_forget(struct app *app, const void *ctx);
 int host_poll(struct app *app, struct pollfd *ready);
 void host_receive(struct app *app, const struct pollfd *ready, int64_t now);
 int host_turn(struct app *app, int64_t now);
+/* Asks each whose rows are visible for a sign of life, as feed_ask() does. */
+void host_ask_for_signs(struct app *app, int64_t within);
 /* What the user is to be told, malloc'ed; NULL: nothing. */
 char *host_news(struct app *app);
 

@@ -374,7 +374,9 @@ static void screen_turn(struct app *app)
 	if (events < 0)
 		return;
 	host_receive(app, &ready[POLL_FEED], app_now());
-	feed_ask(app->feed, ready[POLL_KEYS].revents ? SIGN_AT_KEY : SIGN_AT_TICK);
+	if (ready[POLL_KEYS].revents)
+		feed_ask(app->feed, SIGN_AT_KEY);
+	host_ask_for_signs(app, SIGN_AT_TICK);
 	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents || ready[POLL_OUTPUT_ERRORS].revents)
 		typed_command_receive(app->command);
 	if (ready[POLL_TERMINAL].revents)

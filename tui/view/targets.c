@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/text.h"
 
 struct operation_text {
 	const char *done;   /* "Task 7: started" */
@@ -220,13 +221,33 @@ static char *targets_summary_of_one(const struct targets *targets, const struct 
 	}
 }
 
+/* Servers other than that of the example on which something failed: "; also on b, d".  Nothing if there are none. */
+static void targets_other_hosts(const struct targets *targets, const struct target *example,
+                                struct text *text)
+{
+	size_t last = example->host;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->items[i];
+		const char *colon = strrchr(target->id, ':');
+
+		if (target->host == last || !colon ||
+		    (target->outcome != TARGET_FALSE && target->outcome != TARGET_ERROR))
+			continue;
+		text_format(text, "%s%.*s", text->length ? ", " : "; also on ", (int)(colon - target->id),
+		            target->id);
+		last = target->host;
+	}
+}
+
 char *targets_summary(const struct targets *targets)
 {
 	size_t done = targets_outcome(targets, TARGET_TRUE),
 	       skipped = targets_outcome(targets, TARGET_SKIPPED);
 	size_t failed = targets_outcome(targets, TARGET_FALSE) + targets_outcome(targets, TARGET_ERROR);
 	const struct target *example = targets_first_failed(targets);
-	char done_text[64] = "", failed_text[256] = "", skipped_text[64] = "";
+	char done_text[64] = "", failed_text[256] = "", skipped_text[64] = "", *summary;
+	struct text others = TEXT_INIT;
 
 	if (targets->count == 1)
 		return targets_summary_of_one(targets, &targets->items[0]);
@@ -241,7 +262,12 @@ char *targets_summary(const struct targets *targets)
 		snprintf(failed_text, sizeof(failed_text), ", %zu %s", failed, targets_text(targets)->failed);
 	if (skipped)
 		snprintf(skipped_text, sizeof(skipped_text), ", %zu skipped", skipped);
-	return alloc_format("%s%s%s", done_text, failed_text, skipped_text);
+	if (example)
+		targets_other_hosts(targets, example, &others);
+	summary = alloc_format("%s%s%s%s", done_text, failed_text, others.data ? others.data : "",
+	                       skipped_text);
+	text_release(&others);
+	return summary;
 }
 
 char *targets_what_if(const struct targets *targets, size_t index)
