@@ -27,7 +27,8 @@ struct host {
 	struct feed feed;
 	struct live live;
 	struct alerts alerts;
-	int64_t seen_id, seen_total; /* of the window whose hidden tags were asked about last */
+	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
+	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
 	bool was_up;
 	bool stale;        /* its rows are those of an earlier query: it was down */
 	time_t down_since; /* 0: it is not known to be down */

@@ -353,14 +353,31 @@ static void table_draw_merged(const struct table_view *table, int top, const str
 		table_draw_nothing(&table->live->list, top);
 }
 
+/* What has been measured is not measured again: that would be all rows of all servers at each key. */
+static void table_draw_measure(struct table_view *table)
+{
+	const struct app *app = table->view.app;
+	bool again = table->widths.other || !host_several(app);
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct host *host = &app->hosts[i];
+		const struct window *window = &host->live.list.window;
+
+		if (!again && host->measured_id == window->id && host->measured == window->sequence)
+			continue;
+		columns_measure(&table->widths, window);
+		host->measured_id = window->id;
+		host->measured = window->sequence;
+	}
+}
+
 void table_draw(struct table_view *table)
 {
 	const struct app *app = table->view.app;
 	struct column_place places[FIELD_MAX];
 	struct table_shape at = table_draw_shape(table);
 
-	for (size_t i = 0; i < app->host_count; i++)
-		columns_measure(&table->widths, &app->hosts[i].live.list.window);
+	table_draw_measure(table);
 
 	int host_width = table->merged ? hosts_draw_width(app) : 0;
 	size_t count = columns_layout(&table->live->list.window.fields, &table->widths,

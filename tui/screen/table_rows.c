@@ -103,6 +103,7 @@ void table_rows_anew(struct table_view *table)
 	for (size_t i = 0; i < app->host_count; i++) {
 		table_rows_copy_query(&app->hosts[i].live.list, &table->live->list);
 		app->hosts[i].stale = !live_connected(&app->hosts[i].live);
+		app->hosts[i].measured = -1;
 		live_anew(&app->hosts[i].live);
 	}
 }

@@ -272,12 +272,21 @@ void merge_settle(struct merge *merge, int height)
 	merge_place_lists(merge);
 }
 
+/* Moves the first line down by so many, at most so that the last row is in the last line. */
+static void merge_down(struct merge *merge, int lines)
+{
+	if (merge->shown < merge->height)
+		return;
+	for (int line = 0; line < lines; line++)
+		merge->above[merge->lines[line].list]++;
+	merge_fill(merge);
+}
+
 void merge_move(struct merge *merge, int64_t lines)
 {
 	int64_t to = merge->line + (lines < -merge->height  ? -merge->height
 	                            : lines > merge->height ? merge->height
 	                                                    : lines);
-	size_t list;
 
 	merge->pin = lines == INT64_MIN ? MERGE_FIRST : lines == INT64_MAX ? MERGE_LAST : MERGE_FREE;
 	if (merge->pin || merge->shown == 0) {
@@ -286,16 +295,8 @@ void merge_move(struct merge *merge, int64_t lines)
 	}
 	if (to < 0)
 		to += merge_up(merge, (int)-to);
-	for (; to >= merge->height && merge->shown == merge->height; to--) {
-		list = merge->lines[0].list;
-		merge->above[list]++;
-		merge_lay(merge);
-		if (merge->shown == merge->height)
-			continue;
-		merge->above[list]--; /* that was the last one, or the next is not known */
-		break;
-	}
-	merge_lay(merge);
+	merge_down(merge, (int)(to - merge->height + 1));
+	merge_fill(merge);
 	merge_enter(merge, to < 0 ? 0 : to >= merge->shown ? merge->shown - 1 : (int)to);
 	merge_place_lists(merge);
 }
