@@ -117,12 +117,6 @@ static const char select_statuses[] = "SELECT number, state, started_at, ended_a
 				      " boot_id, stop_signal, kill_at, start_order, cpu_ms, max_rss"
 				      " FROM statuses ORDER BY number";
 
-static void load_damaged(struct loading *loading, const char *what)
-{
-	if (!loading->damage)
-		loading->damage = what;
-}
-
 static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
 {
 	static char nowhere[] = "/";
@@ -292,7 +286,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	else if (rc == 0)
 		load_status_missing(&task);
 	if (rc == 0 && planned) {
-		rc = load_plan(planned, &plan, &job);
+		rc = load_plan(loading, planned, &plan, &job);
 		task.spec.plan = &plan;
 	}
 	if (rc == 0 && planned && hooked) {

@@ -115,16 +115,27 @@ static int load_job(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *
 	return load_text(row, PLAN_JOB_DIRECTORY, &job->directory);
 }
 
-int load_plan(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
+/* A number from 0 that krtaskd may have written, or else 0. */
+static uint32_t load_count(struct loading *loading, sqlite3_stmt *row, enum plan_column column,
+                           const char *what)
+{
+	int64_t count = sqlite3_column_int64(row, (int)column);
+	if (count >= 0 && count <= INT32_MAX)
+		return (uint32_t)count;
+	load_damaged(loading, what);
+	return 0;
+}
+
+int load_plan(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
 {
 	*plan = (struct task_plan){
 		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
-		.weight = (uint32_t)sqlite3_column_int64(row, PLAN_WEIGHT),
+		.weight = load_count(loading, row, PLAN_WEIGHT, "weight"),
 		.begin_at = sqlite3_column_int64(row, PLAN_BEGIN_AT),
 		.expire_at = sqlite3_column_int64(row, PLAN_EXPIRE_AT),
 		.time_limit = sqlite3_column_int64(row, PLAN_TIME_LIMIT),
 		.kill_after = sqlite3_column_int64(row, PLAN_KILL_AFTER),
-		.retries = (uint32_t)sqlite3_column_int64(row, PLAN_RETRIES),
+		.retries = load_count(loading, row, PLAN_RETRIES, "number of retries"),
 		.retry_delay = sqlite3_column_int64(row, PLAN_RETRY_DELAY),
 		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
 		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
@@ -137,7 +148,7 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
 		},
 		.marks = {
 			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
-			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
+			.attempt = load_count(loading, row, PLAN_ATTEMPT, "attempt"),
 			.not_before = sqlite3_column_int64(row, PLAN_NOT_BEFORE),
 			.ran = sqlite3_column_int64(row, PLAN_RAN),
 			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
@@ -162,6 +173,7 @@ const char load_select_dependencies[] =
 /* A condition that krtaskd never wrote is the strictest one. */
 static int load_read_dependency(struct loading *loading, sqlite3_stmt *row)
 {
+	int64_t target = sqlite3_column_int64(row, DEPENDENCY_TARGET);
 	int condition = sqlite3_column_int(row, DEPENDENCY_CONDITION);
 	bool valid = condition >= 0 && condition < PLAN_CONDITION_COUNT;
 	struct plan_after *after =
@@ -170,8 +182,11 @@ static int load_read_dependency(struct loading *loading, sqlite3_stmt *row)
 	if (!after)
 		return -ENOMEM;
 	loading->after = after;
+	/* It would wait for ever. */
+	if (target == sqlite3_column_int64(row, DEPENDENCY_NUMBER))
+		load_damaged(loading, "dependency");
 	after[loading->after_count++] = (struct plan_after){
-		.number = (uint64_t)sqlite3_column_int64(row, DEPENDENCY_TARGET),
+		.number = (uint64_t)target,
 		.condition = valid ? (enum plan_condition)condition : PLAN_AFTER_OK,
 		.unmet = sqlite3_column_int(row, DEPENDENCY_UNMET) != 0,
 	};

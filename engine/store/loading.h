@@ -45,8 +45,15 @@ int load_side_find(struct loading *loading, struct side *side, int64_t number, s
 int load_text(sqlite3_stmt *row, int column, char **text);
 
 extern const char load_select_plans[], load_select_dependencies[], load_select_hooks[];
+/* What is not valid of the task.  The first counts. */
+static inline void load_damaged(struct loading *loading, const char *what)
+{
+	if (!loading->damage)
+		loading->damage = what;
+}
+
 /* The plan is borrowed from the row. */
-int load_plan(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job);
+int load_plan(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job);
 /* The hooks are borrowed from the row. */
 int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks);
 /* What the task waits for becomes a part of its plan. */
