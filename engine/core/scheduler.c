@@ -246,13 +246,26 @@ static bool scheduler_claim(struct core *core, struct task *task)
 	return !core->backing_off;
 }
 
-/* How many tasks at the front of a group are to be claimed. */
-static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned groups)
+/* How many of its tasks run at once, at most. */
+static unsigned scheduler_width(const struct core *core, const struct task_group *group)
+{
+	unsigned slots = core->options.slots, its = group->settings.slots, most = SCHEDULER_CLAIMS_AHEAD;
+	if (slots > 0 && slots < most)
+		most = slots;
+	return its > 0 && its < most ? its : most;
+}
+
+/*
+ * How many tasks at the front of a group are to be claimed.  Claims in advance are shared by all groups in which tasks
+ * wait: the more can run at once, the sooner they are used up.
+ */
+static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned widths)
 {
 	unsigned room = scheduler_room(core, group), its = groups_room(group);
+	unsigned width = scheduler_width(core, group);
+	unsigned ahead = SCHEDULER_CLAIMS_AHEAD * width / (widths > width ? widths : width);
 	room = its < room ? its : room;
-	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD / groups
-	                                       : SCHEDULER_CLAIMS_AT_ONCE;
+	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + ahead : SCHEDULER_CLAIMS_AT_ONCE;
 }
 
 /* A task could be claimed, but what is claimed must have room to end in the store.  A server may wait for hooks. */
@@ -267,10 +280,10 @@ static bool scheduler_starves(struct core *core, const struct task_group *group)
 }
 
 /* The next one to claim.  As long as nothing has changed in the queue since there was none, there is none. */
-static struct rank *scheduler_unclaimed(struct core *core, struct task_group *group, unsigned groups)
+static struct rank *scheduler_unclaimed(struct core *core, struct task_group *group, unsigned widths)
 {
 	const struct ranking *ranking = &group->ranking;
-	unsigned wanted = scheduler_wanted(core, group, groups);
+	unsigned wanted = scheduler_wanted(core, group, widths);
 	if (group->served == ranking->changes && wanted <= group->served_most)
 		return NULL;
 	struct rank *rank = ranking_first(ranking, 1u << RANK_OPEN);
@@ -281,10 +294,10 @@ static struct rank *scheduler_unclaimed(struct core *core, struct task_group *gr
 	return NULL;
 }
 
-static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned groups)
+static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned widths)
 {
 	struct rank *rank;
-	while (!core->troubled && !core->backing_off && (rank = scheduler_unclaimed(core, group, groups))) {
+	while (!core->troubled && !core->backing_off && (rank = scheduler_unclaimed(core, group, widths))) {
 		/* Other groups may have claims to give back. */
 		if (scheduler_starves(core, group))
 			return true;
@@ -314,14 +327,14 @@ static void scheduler_return_foreign(struct core *core, struct task_group *group
 }
 
 /* Claims in it what is wanted.  False: not possible now. */
-static bool scheduler_serve(struct core *core, struct task_group *group, unsigned waiting)
+static bool scheduler_serve(struct core *core, struct task_group *group, unsigned widths)
 {
 	bool paused = core->paused || group->settings.paused;
 	if (scheduler_is_paused(core, group)) {
 		scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
 		return true;
 	}
-	if (!scheduler_claim_group(core, group, waiting ? waiting : 1))
+	if (!scheduler_claim_group(core, group, widths))
 		return false;
 	scheduler_return_foreign(core, group);
 	scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
@@ -331,16 +344,17 @@ static bool scheduler_serve(struct core *core, struct task_group *group, unsigne
 static void scheduler_serve_all(struct core *core)
 {
 	struct task_group *group;
-	unsigned waiting = 0;
+	unsigned widths = 0;
 	DL_FOREACH(core->groups, group)
 	{
-		waiting += ranking_first(&group->ranking, RANKING_READY) != NULL;
+		if (ranking_first(&group->ranking, RANKING_READY))
+			widths += scheduler_width(core, group);
 	}
-	if (!scheduler_serve(core, &core->hook_queue, waiting))
+	if (!scheduler_serve(core, &core->hook_queue, widths))
 		return;
 	DL_FOREACH(core->groups, group)
 	{
-		if (!scheduler_serve(core, group, waiting))
+		if (!scheduler_serve(core, group, widths))
 			return;
 	}
 }

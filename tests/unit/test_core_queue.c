@@ -31,6 +31,24 @@ START_TEST(slots_bound_what_runs_and_claims_run_ahead)
 }
 END_TEST
 
+/* A group that uses up few does not take them from one that uses up many. */
+START_TEST(claims_in_advance_are_shared_by_slots)
+{
+	const struct task_group *group = add_group("g", 1, 0);
+	core.options.slots = 4;
+	for (int i = 0; i < 400; i++) {
+		next_group = i % 2 ? "g" : NULL;
+		make(NULL, true);
+	}
+	next_group = NULL;
+	commit_all();
+	ck_assert_uint_eq(started_count, 4);
+	ck_assert_uint_ge(ranking_count_kind(&core.common.ranking, RANK_CLAIMED), 80);
+	ck_assert_uint_ge(ranking_count_kind(&group->ranking, RANK_CLAIMED), 20);
+	ck_assert_uint_le(prepared, 4 + 80 + 20 + 4);
+}
+END_TEST
+
 START_TEST(an_urgent_task_gets_the_next_slot)
 {
 	char id[16];
@@ -379,6 +397,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		slots_bound_what_runs_and_claims_run_ahead,
+		claims_in_advance_are_shared_by_slots,
 		an_urgent_task_gets_the_next_slot,
 		a_group_has_slots_of_its_own,
 		between_groups_priority_then_share_then_age,
