@@ -1,11 +1,16 @@
 #include "tests/simulate/adoptions.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
+#include "engine/core/removal.h"
+#include "engine/core/requests.h"
+#include "tests/simulate/chance.h"
 #include "tests/simulate/copies.h"
 #include "tests/simulate/promises.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -170,6 +175,39 @@ static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
 			     "task %llu is made for task %llu, and does not wait for task %llu",
 			     number_of(copy), number_of(left), number_of(now));
 	}
+}
+
+/* One that this adoption is about: it was made in it, or is to be made again. */
+static struct task *adoptions_choose(uint64_t made)
+{
+	const struct order *order = &server_core.registry.order;
+	struct task *chosen = NULL;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		const struct disk_row *row = &disk_ahead.rows[task->number];
+		uint64_t first;
+		memcpy(&first, row->nonce, sizeof(first));
+		if (task->number < made ? adoptions[made].left[task->number] : row->copied && first == made)
+			chosen = chosen && chance_draw(2) ? chosen : task;
+	}
+	return chosen;
+}
+
+void adoptions_cross(void)
+{
+	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
+	struct task *task = adoptions_choose(server_core.adoptions->made);
+	if (!task)
+		return;
+	uint64_t number = task->number;
+	if (wish_is_task(task)) {
+		removals_act(task);
+		return;
+	}
+	(void)requests_stop(&server_core, task, &options);
+	int error = server_is_dead() ? 0 : removal_remove(&server_core, task);
+	tell("    removes task %llu, which was made for another: %d", number_of(number), error);
+	if (!server_is_dead() && chance_draw(2))
+		disk_write(disk_waiting(), false);
 }
 
 void adoptions_forgotten(uint64_t made)

@@ -19,6 +19,8 @@ void adoptions_undone(void);
 bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source);
 /* What this one takes over is still being made, as far as is durable. */
 bool adoptions_go_on(uint64_t made);
+/* A user removes one that was made, or is to be made again, while an adoption goes on. */
+void adoptions_cross(void);
 /* Who asked for this wish has not been told yet. */
 bool adoptions_are_awaited(unsigned wish);
 /* It takes over what could not be made, so what waits for that may wait for it. */

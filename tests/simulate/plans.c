@@ -238,13 +238,16 @@ static bool plans_stands_for(const struct plan_after *after, const struct plan_a
 	       plans_stands_in(after->number);
 }
 
-/* By this task, or by one that has taken its place. */
+/* By this task, or by one that has taken its place, or stands in for it. */
 static bool plans_was_met(const struct plan_after *after)
 {
 	for (uint64_t number = after->number; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
 		bool gone = !row->exists && number != after->number;
+		bool over = gone || task_state_terminal((enum task_state)row->state);
 		if (copies_stand_for(number, after->number) && (gone || plans_is_met(row, after->condition)))
+			return true;
+		if (adoptions_stand_in(number) && over)
 			return true;
 	}
 	return false;

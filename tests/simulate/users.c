@@ -11,6 +11,7 @@
 #include "engine/core/pausing.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
@@ -389,7 +390,8 @@ void users_act(void)
 		return;
 	users_are_acting = true;
 	struct task *task = users_any_task();
-	bool crosses = task && !chance_calm && chance_draw(core_sweeps(&server_core) ? 2 : 5) == 0;
+	bool goes_on = core_sweeps(&server_core) || server_core.adoptions;
+	bool crosses = task && !chance_calm && chance_draw(goes_on ? 2 : 5) == 0;
 	if (!chance_calm && ((task && users_act_on_seldom(task)) || (chance_draw(2) && sweeps_act_again())))
 		;
 	else if (crosses && core_cancels(&server_core))
@@ -398,6 +400,8 @@ void users_act(void)
 		edits_act(target_that(task, target_is_prepared));
 	else if (crosses && core_sweeps(&server_core))
 		sweeps_cross();
+	else if (crosses && server_core.adoptions && chance_draw(2))
+		adoptions_cross();
 	else if (chance_draw(100) == 0)
 		cancels_act();
 	else if (core_runs(&server_core) == 0 && groups_waiting(&server_core) == 0 && chance_draw(3) == 0)
