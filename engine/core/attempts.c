@@ -185,9 +185,11 @@ static bool attempts_left(const struct task *task)
 	return task->run ? task->run->end.left > 0 : task->standing && task->standing->lingers;
 }
 
+/* While the end was not durable, nobody could wait for those that it left. */
 static void attempts_gave_up(struct core *core, struct task *task)
 {
-	leftovers_look(core, task);
+	if (!task->standing || !task->standing->lingers || !task->standing->watched)
+		leftovers_watch(core, task);
 	queue_dismiss(core, task);
 	lifecycle_ended(core, task);
 }

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,6 +242,29 @@ START_TEST(an_edit_that_ends_a_task_looks_for_who_is_left)
 }
 END_TEST
 
+/* The edit comes before the end of the attempt is durable: the processes that it left are stopped still. */
+START_TEST(an_edit_that_ends_what_was_paused_continues_who_is_left)
+{
+	next_plan.retries = 1;
+	struct task *task = make_running("a");
+	const struct run_end end = { .known = true,
+		                     .term_signal = SIGKILL,
+		                     .exit_code = -1,
+		                     .left = 1,
+		                     .survivors = (char *)MSG_LEFT_RUNNING "7 (x)",
+		                     .lingers = true };
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	const struct editing edit = edit_priority(task, 1);
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_uint_eq(continued, 1);
+	ck_assert_uint_eq(watched, 1);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -253,6 +277,7 @@ int main(void)
 		a_full_store_changes_nothing,
 		without_memory_nothing_is_claimed_that_has_no_run,
 		what_is_prepared_with_an_edit_that_fails_is_prepared_anew,
+		an_edit_that_ends_what_was_paused_continues_who_is_left,
 	};
 	Suite *suite = suite_create("core editing");
 	TCase *tcase = tcase_create("core editing");
