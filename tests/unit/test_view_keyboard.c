@@ -55,6 +55,27 @@ START_TEST(keys_with_others_held_are_not_those_without)
 }
 END_TEST
 
+/* The background, to whom asks for it by OSC 11. */
+START_TEST(how_bright_the_background_is)
+{
+	expect_events("\033]11;rgb:1e1e/1e1e/1e1e\033\\x", "Ground(30) x");   /* xterm, kitty, tmux */
+	expect_events("j\033]11;rgb:fdfd/f6f6/e3e3\aq", "j Ground(245) q");   /* xterm, asked with BEL */
+	expect_events("\033]11;rgba:0000/0000/0000/cccc\033\\", "Ground(0)"); /* foot, rxvt */
+	expect_events("\033]11;rgb:ff/ff/ff\a\033]11;rgb:0/f/0\a", "Ground(255) Ground(149)");
+	expect_events("\033]11;rgb:ff/ff\ax\033]11;rgb:\a\033]11;#ffffff\a\033]11;rgb:x/y/z\a", "x");
+	hear("\033]11;rgb:ffff/");
+	later(500);
+	ck_assert_str_eq(events(), "");
+	hear("ffff/ffff\033\\y");
+	ck_assert_str_eq(events(), "Ground(255) y");
+	hear("\033]11;rgb:");
+	for (int i = 0; i < 30; i++)
+		hear("12345678");
+	hear("\ax");
+	ck_assert_str_eq(events(), "x");
+}
+END_TEST
+
 START_TEST(terminfo_has_the_last_word)
 {
 	keyboard_name(&keyboard, "\033[A", TERMINAL_PAGE_UP);
@@ -118,8 +139,7 @@ START_TEST(what_a_terminal_says_by_itself_is_no_key)
 {
 	expect_events("\033[?62;22c\033[24;80R\033[I\033[O\033[>0;276;0cx",
 	              "Other Other Other Other Other x");
-	expect_events("\033]11;rgb:1e1e/1e1e/1e1e\033\\x", "x");
-	expect_events("\033]11;rgb:1e1e/1e1e/1e1e\ax", "x");
+	expect_events("\033]10;rgb:1e1e/1e1e/1e1e\033\\x\033]11;?\ax", "x x");
 	expect_events("\033P1+r5463=1b5b\033\\x", "x");
 	expect_events("\033P>|tmux 3.5\033[Ax", "Up x"); /* broken off */
 	expect_events("\033[201~x", "x");
@@ -373,6 +393,7 @@ int main(void)
 		keys_of_xterm_in_both_modes,
 		keys_of_putty_rxvt_linux_and_tmux,
 		keys_with_others_held_are_not_those_without,
+		how_bright_the_background_is,
 		terminfo_has_the_last_word,
 		escape_is_told_by_time,
 		escape_and_a_key_are_one,

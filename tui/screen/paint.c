@@ -126,6 +126,17 @@ void paint_open(const struct terminal_options *options)
 	paint.palette = paint_palette(paint_is_light(options->theme));
 }
 
+bool paint_wants_ground(const struct terminal_options *options)
+{
+	return paint.colour && COLORS >= 2 * BRIGHT &&
+	       (!options->theme || strcmp(options->theme, THEME_AUTO) == 0);
+}
+
+void paint_set_ground(bool light)
+{
+	paint.palette = paint_palette(light);
+}
+
 void paint_begin(void)
 {
 	paint.selected = paint.highlighted = false;

@@ -183,7 +183,11 @@ static bool screen_take_answer(const struct terminal_event *event)
 		terminal_answered();
 	else if (event->key == TERMINAL_MODE)
 		terminal_has_mode(event->x, event->y);
-	return event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE;
+	else if (event->key == TERMINAL_GROUND)
+		terminal_has_ground(event->x);
+	else
+		return false;
+	return true;
 }
 
 static void screen_take_keys(struct app *app)

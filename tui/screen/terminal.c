@@ -27,6 +27,9 @@
 #define ASK_WHOLE   "\033[?2026$p"
 #define WHOLE_BEGIN "\033[?2026h"
 #define WHOLE_END   "\033[?2026l"
+/* Asks for the colour of the background; so many milliseconds the first frame waits for that. */
+#define ASK_GROUND "\033]11;?\033\\"
+enum { GROUND_PATIENCE = 100, GROUND_LIGHT = 128 };
 enum { MODE_WHOLE = 2026, DECRPM_SET = 1, DECRPM_PERMANENT = 3 };
 
 /* Keys by the names of their strings in terminfo. */
@@ -46,6 +49,12 @@ static const struct {
 	{ "kf10", TERMINAL_F10 },
 };
 
+/* Terminals, as TERM begins, that answer ASK_GROUND or ignore it.  Others may write what they do not know. */
+static const char *const ground_terminals[] = { "xterm",     "rxvt",    "screen",  "tmux",   "putty",
+	                                        "alacritty", "kitty",   "foot",    "st",     "vte",
+	                                        "gnome",     "konsole", "wezterm", "mlterm", "contour",
+	                                        "ghostty",   "mintty" };
+
 static struct {
 	SCREEN *screen;
 	struct termios usual, ours;
@@ -53,6 +62,8 @@ static struct {
 	bool modes; /* the terminal understands MODES_ON and questions, or ignores them */
 	bool whole; /* it shows frames as a whole */
 	bool cursor;
+	bool wants_ground;    /* its background decides about colours */
+	int64_t ground_until; /* the first frame waits that long for that */
 } terminal;
 
 int terminal_check(char **error)
@@ -153,6 +164,20 @@ static void terminal_add_modes(bool on)
 		outlet_add(on ? MODES_ON : MODES_OFF);
 }
 
+static bool terminal_may_know_ground(void)
+{
+	const char *name = getenv("TERM");
+
+	for (size_t i = 0; i < sizeof(ground_terminals) / sizeof(*ground_terminals); i++) {
+		size_t length = strlen(ground_terminals[i]);
+
+		if (strncmp(name, ground_terminals[i], length) == 0 &&
+		    (!name[length] || strchr("-.+", name[length])))
+			return true;
+	}
+	return false;
+}
+
 /* The answers tell how fast the terminal is, and that it answers at all. */
 static void terminal_ask_first(void)
 {
@@ -160,8 +185,12 @@ static void terminal_ask_first(void)
 	terminal.whole = false;
 	if (!terminal.modes)
 		return;
+	if (terminal.wants_ground) {
+		outlet_add(ASK_GROUND);
+		terminal.ground_until = input_now() + GROUND_PATIENCE;
+	}
 	outlet_add(ASK_WHOLE ASK);
-	pace_sent(&terminal.pace, strlen(MODES_ON ASK_WHOLE ASK), input_now());
+	pace_sent(&terminal.pace, strlen(MODES_ON ASK_GROUND ASK_WHOLE ASK), input_now());
 	input_await(pace_deadline(&terminal.pace));
 }
 
@@ -215,6 +244,7 @@ int terminal_open(const struct terminal_options *options)
 	leaveok(stdscr, !terminal.cursor); /* a hidden cursor need not be moved back */
 	idlok(stdscr, TRUE);               /* the terminal scrolls */
 	paint_open(options);
+	terminal.wants_ground = paint_wants_ground(options) && terminal_may_know_ground();
 	terminal_take();
 	return 0;
 }
@@ -266,8 +296,16 @@ void terminal_close(void)
 
 void terminal_answered(void)
 {
+	terminal.ground_until = 0; /* answers come in their order */
 	pace_answered(&terminal.pace, input_now());
 	input_await(pace_deadline(&terminal.pace));
+}
+
+void terminal_has_ground(int brightness)
+{
+	if (terminal.wants_ground)
+		paint_set_ground(brightness >= GROUND_LIGHT);
+	terminal.ground_until = 0;
 }
 
 void terminal_has_mode(int mode, int setting)
@@ -278,12 +316,14 @@ void terminal_has_mode(int mode, int setting)
 
 bool terminal_ready(void)
 {
-	return !outlet_is_full() && pace_ready(&terminal.pace, input_now());
+	return input_now() >= terminal.ground_until && !outlet_is_full() &&
+	       pace_ready(&terminal.pace, input_now());
 }
 
 int terminal_wait(void)
 {
-	int64_t left = pace_deadline(&terminal.pace) - input_now();
+	int64_t now = input_now(), until = pace_deadline(&terminal.pace);
+	int64_t left = (terminal.ground_until > now ? terminal.ground_until : until) - now;
 
 	return outlet_is_full() ? -1 : left > 0 ? (int)left : 0;
 }

@@ -66,6 +66,8 @@ struct pollfd terminal_poll(void);
 void terminal_push(void);
 /* After a TERMINAL_ANSWER and a TERMINAL_MODE. */
 void terminal_answered(void);
+/* The brightness of its background, 0 to 255, if that was asked for. */
+void terminal_has_ground(int brightness);
 void terminal_has_mode(int mode, int setting);
 
 void terminal_begin(void);

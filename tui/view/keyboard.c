@@ -270,6 +270,12 @@ static void keyboard_begin_paste(struct keyboard *keyboard)
 	keyboard->late = false;
 }
 
+static void keyboard_begin_reply(struct keyboard *keyboard)
+{
+	keyboard->reply = true;
+	keyboard->said_length = 0;
+}
+
 /* Each of these returns true if it has made progress, with or without an event. */
 static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
 {
@@ -294,7 +300,7 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 	if (event->key == SEQUENCE_PASTE_BEGINS && taken)
 		keyboard_begin_paste(keyboard);
 	else if (event->key == SEQUENCE_REPLY_BEGINS && taken)
-		keyboard->reply = true;
+		keyboard_begin_reply(keyboard);
 	if (taken && keyboard_is_answer(event))
 		return true;
 	if (!taken || stale || event->key >= SEQUENCE_PASTE_BEGINS)
@@ -302,8 +308,20 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 	return taken > 0;
 }
 
-/* Skips the rest of a string that the terminal sent: up to BEL or ESC \, or another Esc. */
-static bool keyboard_skip_reply(struct keyboard *keyboard, int64_t now)
+/* A string is whole.  Only one that tells the background is of use. */
+static void keyboard_end_reply(struct keyboard *keyboard, struct terminal_event *event)
+{
+	int brightness;
+
+	keyboard->reply = false;
+	keyboard->said[keyboard->said_length] = '\0';
+	brightness = sequence_brightness(keyboard->said);
+	if (brightness >= 0)
+		*event = (struct terminal_event){ .key = TERMINAL_GROUND, .x = brightness };
+}
+
+/* Takes the rest of a string that the terminal sent: up to BEL or ESC \, or another Esc. */
+static bool keyboard_take_reply(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
 {
 	while (keyboard->reply && keyboard->begin < keyboard->end) {
 		const char *bytes = keyboard->bytes + keyboard->begin;
@@ -311,11 +329,14 @@ static bool keyboard_skip_reply(struct keyboard *keyboard, int64_t now)
 		if (*bytes == TERMINAL_ESCAPE) {
 			if (keyboard->end - keyboard->begin < 2)
 				break;
-			keyboard->reply = false;
 			keyboard->begin += bytes[1] == '\\' ? 2 : 0;
+			keyboard_end_reply(keyboard, event);
 		} else {
-			keyboard->reply = *bytes != '\a';
 			keyboard->begin++;
+			if (*bytes == '\a')
+				keyboard_end_reply(keyboard, event);
+			else if (keyboard->said_length + 1 < KEYBOARD_SAID)
+				keyboard->said[keyboard->said_length++] = *bytes;
 		}
 	}
 	if (keyboard->reply && keyboard_is_over(keyboard, now))
@@ -422,7 +443,7 @@ static bool keyboard_step(struct keyboard *keyboard, int64_t now, struct termina
 	if (keyboard->mode != KEYBOARD_KEYS)
 		return keyboard_take_pasted(keyboard, now, event);
 	if (keyboard->reply)
-		return keyboard_skip_reply(keyboard, now);
+		return keyboard_take_reply(keyboard, now, event);
 	return keyboard_take_key(keyboard, now, event);
 }
 

@@ -13,7 +13,7 @@
  * key with Alt. An incomplete sequence waits for its rest.
  *
  * Answers of the terminal (CSI 0 n) are events, too, wherever they come, and however late and in what pieces.
- * They are never keys and never pasted text.
+ * They are never keys and never pasted text.  So is the colour of the background (OSC 11), in one piece or with short pauses.
  *
  * Pasted text is between two marks (bracketed paste).  It is one event, at its end.  If the end mark does not
  * come, silence ends it.
@@ -27,7 +27,13 @@
 
 #include "tui/view/sequence.h"
 
-enum { KEYBOARD_SIZE = 4096, KEYBOARD_NAMES = 48, KEYBOARD_PASTE_MAX = 1 << 16, KEYBOARD_BROKEN = 16 };
+enum {
+	KEYBOARD_SIZE = 4096,
+	KEYBOARD_NAMES = 48,
+	KEYBOARD_PASTE_MAX = 1 << 16,
+	KEYBOARD_BROKEN = 16,
+	KEYBOARD_SAID = 40
+};
 
 struct keyboard_name {
 	const char *bytes;
@@ -46,7 +52,9 @@ struct keyboard {
 	char broken[KEYBOARD_BROKEN]; /* the beginning of a sequence whose rest did not come in time */
 	size_t broken_length;
 	bool stale; /* the incomplete sequence was typed before keyboard_drop() */
-	bool reply; /* a string from the terminal has begun */
+	bool reply; /* a string from the terminal has begun: */
+	char said[KEYBOARD_SAID];
+	size_t said_length;
 	enum { KEYBOARD_KEYS, KEYBOARD_MARKED, KEYBOARD_UNMARKED } mode;
 	bool late;     /* silence ended a paste, and its rest may still come */
 	bool returned; /* the last pasted character was a carriage return */

@@ -1,7 +1,10 @@
 #include "tui/view/sequence.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "engine/task/hex.h"
 
 /* A longer sequence is not valid.  Text between 200~ and 201~ is pasted. */
 enum { SEQUENCE_MAX = 64 };
@@ -227,6 +230,39 @@ bool sequence_is_answer(const char *bytes, size_t count)
 			return false;
 	}
 	return true;
+}
+
+/* One to four hexadecimal digits as 0 to 255.  Less than 0: there are none. */
+static int sequence_colour(const char **at)
+{
+	unsigned value = 0, most = 0;
+
+	for (int i = 0; i < 4 && isxdigit((unsigned char)**at); i++, ++*at) {
+		value = value * 16 + (unsigned)hex_value(**at);
+		most = most * 16 + 15;
+	}
+	return most ? (int)(value * 255 / most) : -1;
+}
+
+int sequence_brightness(const char *reply)
+{
+	static const char plain[] = "11;rgb:", opaque[] = "11;rgba:";
+	static const int weights[] = { 299, 587, 114 }; /* of red, green and blue */
+	const char *at = reply + sizeof(plain) - 1;
+	int sum = 0;
+
+	if (strncmp(reply, opaque, sizeof(opaque) - 1) == 0)
+		at++;
+	else if (strncmp(reply, plain, sizeof(plain) - 1) != 0)
+		return -1;
+	for (int i = 0; i < 3; i++) {
+		int colour = sequence_colour(&at);
+
+		if (colour < 0 || (i < 2 && *at++ != '/'))
+			return -1;
+		sum += weights[i] * colour;
+	}
+	return sum / 1000;
 }
 
 bool sequence_is_key(const char *bytes, size_t count)

@@ -45,6 +45,7 @@ enum terminal_key {
 	TERMINAL_INVALID, /* a byte that is not a character */
 	TERMINAL_ANSWER,  /* the terminal has processed what was sent (CSI 0 n) */
 	TERMINAL_MODE,    /* whether it has a mode: x is its number, y its setting (DECRPM), 0: it has not */
+	TERMINAL_GROUND,  /* the brightness of the background is x, 0 to 255 */
 	TERMINAL_OTHER,   /* a key without a function */
 	TERMINAL_ALT = 1 << 22, /* added to the character of a key that is pressed with Alt */
 };
@@ -71,6 +72,8 @@ size_t sequence_read(const char *bytes, size_t count, struct terminal_event *eve
 size_t sequence_read_answer(const char *bytes, size_t count, struct terminal_event *event);
 /* True if these bytes may be the beginning of an answer. */
 bool sequence_is_answer(const char *bytes, size_t count);
+/* The answer to OSC 11 ; ?, from `11;rgb:' to before its end: 0 to 255, how bright that colour is; -1: it is none. */
+int sequence_brightness(const char *reply);
 /* True if the beginning of a sequence may also be a key: Esc, or a key with Alt. */
 bool sequence_is_key(const char *bytes, size_t count);
 
