@@ -93,7 +93,7 @@ static bool find_go_on(struct table_view *table)
 	while (host_several(app) && table->find_left > 0) {
 		table->find_left--;
 		table->found_host = (table->found_host + (table->backwards ? count - 1 : 1)) % count;
-		if (live_up(find_live(table)))
+		if (host_state(&app->hosts[table->found_host]) == HOST_UP)
 			return true;
 	}
 	return false;
