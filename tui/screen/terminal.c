@@ -168,6 +168,8 @@ static bool terminal_may_know_ground(void)
 {
 	const char *name = getenv("TERM");
 
+	if (!name)
+		return false;
 	for (size_t i = 0; i < sizeof(ground_terminals) / sizeof(*ground_terminals); i++) {
 		size_t length = strlen(ground_terminals[i]);
 
