@@ -78,7 +78,11 @@ void limits_recovered(struct run *run)
 
 void limits_began(struct run *run, bool paused)
 {
-	run->since = paused ? 0 : run->since > run->began ? run->since : run->began;
+	/* A pause that was over before the command was known to have begun has never been sent. */
+	if (run->paused_early || run->since < run->began)
+		run->since = run->began;
+	if (paused)
+		run->since = 0;
 	if (paused)
 		limits_paused(run);
 	else

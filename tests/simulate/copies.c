@@ -39,6 +39,15 @@ bool copies_is_left(const struct disk_row *row, uint64_t source)
 	return row->exists && row->state == TASK_STOPPED && copies_has_unmet(row, source);
 }
 
+/* It waits for that one, which is over, and is kept. */
+static bool copies_is_kept(const struct disk_row *row, uint64_t source)
+{
+	bool waits = false;
+	for (size_t i = 0; i < row->plan.after_count; i++)
+		waits |= row->after[i].number == source;
+	return row->exists && row->state == TASK_QUEUED && row->plan.unmet_hold && waits;
+}
+
 struct task *copies_choose(void)
 {
 	const struct order *order = &server_core.registry.order;
@@ -48,7 +57,9 @@ struct task *copies_choose(void)
 			continue;
 		ended = ended && chance_draw(2) ? ended : task;
 		for (int number = 1; number <= DISK_TASKS; number++) {
-			if (copies_is_left(&disk_ahead.rows[number], task->number) && chance_draw(2))
+			const struct disk_row *row = &disk_ahead.rows[number];
+			bool wanted = copies_is_left(row, task->number) || copies_is_kept(row, task->number);
+			if (wanted && chance_draw(2))
 				return task;
 		}
 	}

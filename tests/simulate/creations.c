@@ -136,7 +136,7 @@ static void creations_make(unsigned number)
 	promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = number }, server_core.asked);
 }
 
-void creations_new(void)
+static void creations_begin(unsigned once_in)
 {
 	if (wishes_count == WISHES_MAX || !creations_have_room())
 		return;
@@ -153,9 +153,20 @@ void creations_new(void)
 	creations_choose_id(wish, wishes_count);
 	wish->forms[0].group = grouped_choose();
 	plans_choose(&wish->forms[0]);
-	const struct task *source = chance_draw(4) == 0 && creations_have_numbers() ? copies_choose() : NULL;
+	bool again = chance_draw(once_in) == 0 && creations_have_numbers();
+	const struct task *source = again ? copies_choose() : NULL;
 	wish->source = source ? source->number : 0;
 	creations_make(wishes_count++);
+}
+
+void creations_new(void)
+{
+	creations_begin(4);
+}
+
+void creations_take_over(void)
+{
+	creations_begin(1);
 }
 
 /* Sends a creation again, as a user does who got no reply. */

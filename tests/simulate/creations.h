@@ -3,6 +3,8 @@
 #define KRTASK_SIMULATE_CREATIONS_H
 
 void creations_new(void);
+/* A task that has ended is made again. */
+void creations_take_over(void);
 /* Sends one again, as a user does who got no reply. */
 void creations_again(void);
 /* A connection sends its environment, or ends. */

@@ -18,8 +18,7 @@ static struct overdue_run {
 	unsigned server, begun;
 	bool running, counts; /* at the last look: it had begun; it was not to be paused */
 	int64_t ran;
-	int64_t starting;  /* while it was being started, and was to be paused: it counts once it is paused */
-	int64_t uncounted; /* after that */
+	int64_t uncounted;
 } runs[DISK_TASKS + 1];
 unsigned overdue_troubles;
 static int64_t trouble; /* the latest tick */
@@ -63,18 +62,8 @@ static void overdue_follow(const struct task *task)
 	struct overdue_run *its = &runs[task->number];
 	int64_t more = fate->ran - its->ran;
 	its->ran = fate->ran;
-	if (its->counts)
-		more = 0;
-	if (its->running)
+	if (its->running && !its->counts)
 		its->uncounted += more;
-	else
-		its->starting += more;
-	if (counts) {
-		its->uncounted += its->starting;
-		its->starting = 0;
-	} else if (running) {
-		its->starting = 0;
-	}
 	its->running = running;
 	its->counts = counts;
 }

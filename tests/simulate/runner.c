@@ -152,7 +152,7 @@ static void runner_report_ended(struct runner_attempt *attempt, bool known, cons
 	     known ? "known" : "unknown", fate->left);
 	causes_ended(number, &end);
 	/* There is no memory for the names of those. */
-	if (fate->left_stopped && chance_once_in(3))
+	if (fate->left_stopped && chance_once_in(2))
 		scarce_after(chance_draw(3));
 	runner.reports.ended(runner.reports.ctx, attempt->run, &end);
 	causes_heard(number);

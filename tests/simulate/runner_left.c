@@ -26,7 +26,7 @@ int runner_continue_left(struct executor *executor, const struct task *task)
 	(void)executor;
 	if (!server_reaches_world())
 		return 0;
-	bool failing = chance_once_in(machine_fates[task->number].left_stopped ? 3 : 10);
+	bool failing = chance_once_in(machine_fates[task->number].left_stopped ? 2 : 10);
 	tell("        task %llu: what is left is %scontinued", (unsigned long long)task->number,
 	     failing ? "not " : "");
 	if (failing)

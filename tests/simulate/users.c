@@ -198,7 +198,9 @@ static void users_act_pause(struct task *task)
 	/* Before that is durable. */
 	if (!error && pause && promises_have_room() && chance_draw(4) == 0)
 		users_act_resume(task);
-	else if (!error && task_plan(task)->time_limit > 0 && chance_draw(2))
+	else if (!error && chance_draw(task_plan(task)->time_limit > 0 || machine_fates[task->number].left > 0
+	                                       ? 2
+	                                       : 8) == 0)
 		users_store_and_wait(chance_draw(1000));
 }
 
@@ -363,10 +365,15 @@ static void users_act_on_any(void)
 static bool users_act_on_seldom(struct task *task)
 {
 	struct task *counts = target_that(task, target_counts), *lingers = target_that(task, target_lingers);
+	struct task *leaves = target_that(task, target_leaves);
 	if (target_counts(counts) && chance_draw(2))
 		users_act_pause(counts);
 	else if (target_lingers(lingers) && chance_draw(4))
 		(chance_draw(2) ? edits_act : users_act_stop)(lingers);
+	else if (target_leaves(leaves) && chance_draw(2))
+		users_act_pause(leaves);
+	else if (server_core.unjudged && chance_draw(2))
+		creations_take_over();
 	else
 		return false;
 	return true;

@@ -265,6 +265,40 @@ START_TEST(an_edit_that_ends_what_was_paused_continues_who_is_left)
 }
 END_TEST
 
+/* Meanwhile the executor is asked in vain again, or the end of the attempt becomes durable. */
+START_TEST(an_edit_that_does_not_end_a_task_after_all_waits_for_who_is_left)
+{
+	static char processes[] = "this-boot\0007 1 x";
+	bool soon = _i == 1;
+	next_plan.retries = 1;
+	struct task *task = make_running("a");
+	const struct run_end end = { .known = true,
+		                     .exit_code = 1,
+		                     .left = 1,
+		                     .survivors = (char *)MSG_LEFT_RUNNING "7 (x)",
+		                     .processes = { .block = processes, .length = sizeof(processes) },
+		                     .lingers = true };
+	watch_error = soon ? 0 : -ENOMEM;
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	uint64_t ended = core.journal.sequence;
+	if (!soon)
+		commit_all();
+	watch_error = 0;
+	const struct editing edit = edit_priority(task, 1);
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	if (soon)
+		core_committed(&core, ended);
+	else
+		ring();
+	fail_commit();
+	ring();
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert(task->standing->lingers && task->standing->watched);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -285,6 +319,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, an_edit_that_ends_a_task_looks_for_who_is_left, 0, 2);
+	tcase_add_loop_test(tcase, an_edit_that_does_not_end_a_task_after_all_waits_for_who_is_left, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -179,6 +179,24 @@ START_TEST(what_ran_until_a_pause_counts_although_it_was_resumed_before)
 }
 END_TEST
 
+/* Its pause was never sent, so it has run since it began. */
+START_TEST(what_was_paused_and_resumed_before_it_was_found_has_run)
+{
+	next_plan.time_limit = 500;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	int64_t began = ticks;
+	ticks += 100;
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	commit_all();
+	ticks += 100;
+	began_at(task->run, began);
+	commit_all();
+	ck_assert_int_eq(alarm_at, began + 499);
+}
+END_TEST
+
 /* It was sent at once, so nothing ran before it; a later pause does not count what was paused. */
 START_TEST(what_was_paused_as_it_began_has_not_run_until_its_next_pause)
 {
@@ -328,6 +346,7 @@ int main(void)
 		a_pause_of_what_is_being_adopted_counts_nothing,
 		what_ran_until_a_pause_counts_although_it_was_resumed_before,
 		what_was_paused_as_it_began_has_not_run_until_its_next_pause,
+		what_was_paused_and_resumed_before_it_was_found_has_run,
 		what_a_paused_attempt_left_without_names_is_continued,
 		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
