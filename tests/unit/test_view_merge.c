@@ -238,6 +238,28 @@ START_TEST(rows_of_another_query_are_not_shown)
 }
 END_TEST
 
+START_TEST(a_row_that_was_held_goes_with_the_cursor)
+{
+	json_t *reply;
+
+	lists[0].holds = true;
+	for (size_t i = 0; i < COUNT; i++)
+		lists[i].window.query.states = 1U << TASK_CREATED;
+	create(0, 1);
+	create(1, 2);
+	settle();
+	reply = json_pack("{s:i, s:i, s:i, s:i, s:i, s:[]}", "window", 1, "sequence", 2, "offset", 0, "total",
+	                  0, "length", 0, "rows");
+	ck_assert_int_ge(list_apply(&lists[0], reply), 0);
+	json_decref(reply);
+	merge_settle(&merge, HEIGHT);
+	ck_assert_str_eq(lines(), " 1* 2");
+	merge_move(&merge, 1);
+	merge_settle(&merge, HEIGHT);
+	ck_assert_str_eq(lines(), " 2*");
+}
+END_TEST
+
 START_TEST(what_is_active_comes_first)
 {
 	for (size_t i = 0; i < COUNT; i++)
@@ -274,6 +296,7 @@ int main(void)
 		the_first_line_keeps_its_row,
 		one_that_says_nothing_delays_nobody,
 		rows_of_another_query_are_not_shown,
+		a_row_that_was_held_goes_with_the_cursor,
 		what_is_active_comes_first,
 		the_cursor_goes_to_a_task,
 	};

@@ -254,8 +254,12 @@ static void merge_place_lists(struct merge *merge)
 	merge_ask_cursor(merge);
 	merge->top_number = 0;
 	if (merge->shown > 0) {
+		/* A row that was only held there goes when the cursor leaves it. */
+		const struct window_row *first =
+			merge_known(merge, merge->lines[0].list, merge->lines[0].position);
+
 		merge->top_list = merge->lines[0].list;
-		merge->top_number = merge_known(merge, merge->top_list, merge->lines[0].position)->number;
+		merge->top_number = first ? first->number : 0;
 	}
 }
 
