@@ -20,7 +20,9 @@ echo '[servers]' >"$XDG_CONFIG_HOME/krtask/config"
 one_by_one=
 krtask -s bench1 server start >/dev/null
 for ((k = 1; k <= host_tasks; k++)); do echo "new --name 'task number $k' -- /bin/echo $k"; done | krtask -s bench1 --batch >/dev/null
+pid=$(krtask -s bench1 server status --json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
 krtask -s bench1 server stop >/dev/null
+tail --pid="$pid" -f /dev/null # nothing has the database open any more
 for ((i = 1; i <= hosts; i++)); do
 	others+=" bench$i"
 	echo "host$i = ssh://host$i/bench$i" >>"$XDG_CONFIG_HOME/krtask/config"
@@ -36,7 +38,7 @@ TERMINFO=$directory/terminfo TERM=plain paint 'task number 1' '' ~4000 j " 3/$to
 	j " 2/$total" o "1/$((total - hosts))" j "2/$((total - hosts))" \
 	-- sh -c 'echo $$ >"$0"; exec krtask -s all' "$directory/screen" >"$directory/painted" &
 painter=$!
-memory=0
+most=0
 while kill -0 "$painter" 2>/dev/null; do
 	memory=$(awk '/^VmHWM/ { print $2 / 1024 }' "/proc/$(cat "$directory/screen" 2>/dev/null)/status" 2>/dev/null) || memory=
 	test -z "$memory" || most=$memory
