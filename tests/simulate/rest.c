@@ -48,6 +48,24 @@ static void rest_reach(void)
 	}
 }
 
+static bool rest_is_claimed(uint64_t number)
+{
+	const struct disk_row *row = &disk_ahead.rows[number];
+	/* What was paused and resumed while it was being started stays claimed. */
+	return row->exists && (row->state == TASK_CLAIMED || row->state == TASK_RUNNING) &&
+	       lines_waits(number);
+}
+
+/* In a group that has few slots, only some are claimed in advance, and none may be while it is full. */
+static bool rest_has_claims(int queue)
+{
+	unsigned slots = lines_group(queue).settings.slots;
+	bool any = slots > 0 && shares_find(queue).used >= slots;
+	for (uint64_t number = 1; number <= disk_ahead.last_number && slots > 0 && !any; number++)
+		any = shares_queue_of(&disk_ahead.rows[number]) == queue && rest_is_claimed(number);
+	return any;
+}
+
 /* What a paused group has claimed is given back, and so is what waits for a time. */
 static void rest_check_claims(void)
 {
@@ -59,10 +77,8 @@ static void rest_check_claims(void)
 		     (unsigned long long)number);
 		must(!claimed || !paused, "task %llu is claimed, and its group is paused",
 		     (unsigned long long)number);
-		/* What was paused and resumed while it was being started stays claimed. */
-		claimed |= row->exists && row->state == TASK_RUNNING && lines_waits(number);
-		must(claimed || paused || lines_ready(number) != LINE_READY || disk_scarce ||
-		             disk_ahead.cancelling > 0,
+		must(rest_is_claimed(number) || paused || lines_ready(number) != LINE_READY || disk_scarce ||
+		             disk_ahead.cancelling > 0 || rest_has_claims(shares_queue_of(row)),
 		     "task %llu is ready, and not claimed", (unsigned long long)number);
 	}
 }
