@@ -257,13 +257,16 @@ static unsigned scheduler_width(const struct core *core, const struct task_group
 
 /*
  * How many tasks at the front of a group are to be claimed.  Claims in advance are shared by all groups in which tasks
- * wait: the more can run at once, the sooner they are used up.
+ * wait: the more can run at once, the sooner they are used up.  Where there are few groups, each has some.
  */
 static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned widths)
 {
 	unsigned room = scheduler_room(core, group), its = groups_room(group);
 	unsigned width = scheduler_width(core, group);
 	unsigned ahead = SCHEDULER_CLAIMS_AHEAD * width / (widths > width ? widths : width);
+	unsigned least = SCHEDULER_CLAIMS_AHEAD / (core->group_count + 1);
+	least = least < SCHEDULER_CLAIMS_LEAST ? least : SCHEDULER_CLAIMS_LEAST;
+	ahead = ahead > least ? ahead : least;
 	room = its < room ? its : room;
 	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + ahead : SCHEDULER_CLAIMS_AT_ONCE;
 }

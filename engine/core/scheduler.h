@@ -9,7 +9,7 @@
 #include "engine/core/kernel.h"
 
 /* How many tasks are claimed in advance, and how many claims may be on their way to the store at once. */
-enum { SCHEDULER_CLAIMS_AHEAD = 100, SCHEDULER_CLAIMS_AT_ONCE = 256 };
+enum { SCHEDULER_CLAIMS_AHEAD = 100, SCHEDULER_CLAIMS_LEAST = 20, SCHEDULER_CLAIMS_AT_ONCE = 256 };
 
 /* Starts claimed tasks while there is room, and claims further tasks. */
 void scheduler_run(struct core *core);

@@ -12,6 +12,7 @@
 #include "engine/core/groups.h"
 #include "engine/core/pausing.h"
 #include "engine/core/requests.h"
+#include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
@@ -46,6 +47,19 @@ START_TEST(claims_in_advance_are_shared_by_slots)
 	ck_assert_uint_ge(ranking_count_kind(&core.common.ranking, RANK_CLAIMED), 80);
 	ck_assert_uint_ge(ranking_count_kind(&group->ranking, RANK_CLAIMED), 20);
 	ck_assert_uint_le(prepared, 4 + 80 + 20 + 4);
+}
+END_TEST
+
+START_TEST(a_group_of_few_slots_has_some_claims_in_advance)
+{
+	const struct task_group *group = add_group("g", 1, 0);
+	next_group = "g";
+	for (int i = 0; i < 100; i++)
+		make(NULL, true);
+	next_group = NULL;
+	make(NULL, true);
+	commit_all();
+	ck_assert_uint_ge(ranking_count_kind(&group->ranking, RANK_CLAIMED), SCHEDULER_CLAIMS_LEAST);
 }
 END_TEST
 
@@ -398,6 +412,7 @@ int main(void)
 	const TTest *const tests[] = {
 		slots_bound_what_runs_and_claims_run_ahead,
 		claims_in_advance_are_shared_by_slots,
+		a_group_of_few_slots_has_some_claims_in_advance,
 		an_urgent_task_gets_the_next_slot,
 		a_group_has_slots_of_its_own,
 		between_groups_priority_then_share_then_age,
