@@ -56,11 +56,13 @@ static bool rest_is_claimed(uint64_t number)
 	       lines_waits(number);
 }
 
-/* In a group that has few slots, only some are claimed in advance, and none may be while it is full. */
+/* In a group that has few slots, only some are claimed in advance, and none may be while it, or the server, is full. */
 static bool rest_has_claims(int queue)
 {
 	unsigned slots = lines_group(queue).settings.slots;
-	bool any = slots > 0 && shares_find(queue).used >= slots;
+	unsigned all = server_core.options.slots;
+	bool full = runner_has_no_room() || (all > 0 && shares_find(SHARES_ALL).used >= all);
+	bool any = slots > 0 && (full || shares_find(queue).used >= slots);
 	for (uint64_t number = 1; number <= disk_ahead.last_number && slots > 0 && !any; number++)
 		any = shares_queue_of(&disk_ahead.rows[number]) == queue && rest_is_claimed(number);
 	return any;
