@@ -457,7 +457,8 @@ static void tell_options(struct jsonw *w, const struct engine *engine, const str
 	jsonw_end_object(w);
 }
 
-void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+static void columns_open_record(struct jsonw *w, const struct engine *engine, const struct task *task,
+                                int64_t now)
 {
 	jsonw_object(w);
 	columns_write_members(w, engine, task, now, 0, PLAIN_COLUMNS);
@@ -465,6 +466,11 @@ void columns_record(struct jsonw *w, const struct engine *engine, const struct t
 		jsonw_raw(w, OPTIONS_USUAL, sizeof(OPTIONS_USUAL) - 1);
 	else
 		columns_write_members(w, engine, task, now, PLAIN_COLUMNS, RECORD_COLUMNS);
+}
+
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+{
+	columns_open_record(w, engine, task, now);
 	jsonw_end_object(w);
 }
 
@@ -472,7 +478,10 @@ char *columns_text(const struct engine *engine, const struct task *task, int64_t
 {
 	struct jsonw w = JSONW_INIT;
 	char *text = NULL;
-	columns_record(&w, engine, task, now);
+	columns_open_record(&w, engine, task, now);
+	jsonw_key(&w, "host");
+	jsonw_null(&w);
+	jsonw_end_object(&w);
 	if (!w.failed && asprintf(&text, "%.*s\n", (int)w.length, w.data) < 0)
 		text = NULL;
 	jsonw_release(&w);

@@ -37,7 +37,7 @@ void column_write(const struct column *column, struct jsonw *w, const struct eng
                   const struct task *task, int64_t now);
 /* Writes the whole record of a task, an object. */
 void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
-/* The record as a text, malloc'ed, with a newline at its end.  NULL: out of memory. */
+/* The record as `krtask get --json` on this machine shows it, malloc'ed, with a newline at its end.  NULL: out of memory. */
 char *columns_text(const struct engine *engine, const struct task *task, int64_t now);
 
 /* why.c.  The reasons for which it does not run yet, an array; the message of the first one. */

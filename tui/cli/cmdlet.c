@@ -11,6 +11,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
+#include "tui/text/nearest.h"
 
 enum { POSITIONS_MAX = 2 };
 
@@ -84,6 +85,21 @@ static char *known_parameters(const struct parser *p, const char *name, size_t l
 	return list.data;
 }
 
+/* "-Id, -Kill; see krtask Stop-KrTask --help": the parameters most similar to an unknown name. */
+static char *nearest_parameters(const struct parser *p, const char *name, size_t length)
+{
+	struct nearest nearest = nearest_to(name, length);
+	struct text list = TEXT_INIT;
+	char *all;
+
+	OPTION_SET_EACH(id, &p->allowed)
+		nearest_offer(&nearest, option_table[id].parameter);
+	nearest_list(&nearest, NEAREST_MAX, "-", &list);
+	all = alloc_format("%s; see krtask %s --help", list.data, p->inv->command->cmdlet);
+	text_release(&list);
+	return all;
+}
+
 /*
  * An exact name or alias wins.  Then a prefix that is unique among the command's own parameters, or else
  * among all.
@@ -112,7 +128,7 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		*found = (enum option_id)meant;
 		return 0;
 	}
-	return parser_fail_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, known_parameters(p, name, 0));
+	return parser_fail_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, nearest_parameters(p, name, length));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
