@@ -128,7 +128,8 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		*found = (enum option_id)meant;
 		return 0;
 	}
-	return parser_fail_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, nearest_parameters(p, name, length));
+	return parser_fail_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length,
+	                        nearest_parameters(p, name, length));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
