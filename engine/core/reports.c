@@ -80,6 +80,8 @@ static void reports_note_node(struct run *run)
 	struct executor_place place = { .pid = 0 };
 	struct plan_job *job = task_plan(run->task)->job;
 	run->executor->verbs->describe(run->executor, run, &place);
+	if (job && *place.job)
+		job->number = strtoull(place.job, NULL, 10);
 	if (job)
 		snprintf(job->node, sizeof(job->node), "%.*s", (int)sizeof(job->node) - 1, place.host);
 }

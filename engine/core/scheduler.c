@@ -123,7 +123,7 @@ static int scheduler_note_job(struct run *run, struct lifecycle_fill *fill)
 	run->executor->verbs->describe(run->executor, run, &place);
 	fill->fields |= LIFECYCLE_MARKS;
 	fill->marks = plan->marks;
-	return plan_set_job(plan, run->process.pid_start, *place.directory ? place.directory : NULL);
+	return plan_set_job(plan, strtoull(place.job, NULL, 10), *place.directory ? place.directory : NULL);
 }
 
 void scheduler_prepared(struct core *core, struct run *run, const struct task_process *process)

@@ -51,7 +51,7 @@ bool executors_check(const struct service *service, struct wire_call *call,
 {
 	char word[64];
 	if (settings->executor == GROUP_LOCAL) {
-		if (settings->sbatch || settings->directory)
+		if (settings->sbatch || settings->directory || settings->pilots > 0)
 			return executors_fail(call, MSG_GROUP_NOT_SLURM);
 		return true;
 	}
@@ -66,22 +66,38 @@ bool executors_check(const struct service *service, struct wire_call *call,
 	return executors_check_directory(service, call, settings->directory);
 }
 
+static struct group_settings executors_without(struct group_settings settings)
+{
+	settings.sbatch = settings.directory = NULL;
+	settings.pilots = settings.pilot_slots = 0;
+	return settings;
+}
+
 /* Texts are borrowed; an empty one is none. */
 void executors_read(struct args *args, struct group_settings *settings)
 {
 	const char *executor = args_string(args, "executor"), *sbatch = args_string(args, "sbatch"),
-		   *directory = args_string(args, "directory");
+		   *directory = args_string(args, "directory"), *pilot = args_string(args, "pilot");
 	if (executor && strcasecmp(executor, "slurm") != 0 && strcasecmp(executor, "local") != 0)
 		args_fail(args, "executor");
 	if (executor)
 		settings->executor = strcasecmp(executor, "slurm") == 0 ? GROUP_SLURM : GROUP_LOCAL;
 	/* What only Slurm needs is forgotten with it. */
 	if (executor && settings->executor == GROUP_LOCAL)
-		settings->sbatch = settings->directory = NULL;
+		*settings = executors_without(*settings);
 	if (sbatch)
 		settings->sbatch = *sbatch ? (char *)sbatch : NULL;
 	if (directory)
 		settings->directory = *directory ? (char *)directory : NULL;
+	if (pilot && !group_read_pilot(pilot, &settings->pilots, &settings->pilot_slots))
+		args_fail(args, "pilot");
+}
+
+void executors_write_pilot(struct jsonw *w, const struct group_settings *settings)
+{
+	char text[32];
+	snprintf(text, sizeof(text), "%ux%u", settings->pilots, settings->pilot_slots);
+	jsonw_string(w, settings->pilots > 0 ? text : NULL);
 }
 
 /* What waits or runs in it has its place.  False: it has replied. */
@@ -91,5 +107,7 @@ bool executors_check_move(const struct service *service, struct wire_call *call,
 	bool moves = settings->executor != group->settings.executor;
 	if (moves && (group->members > 0 || !group->name || strcmp(group->name, GROUP_DEFAULT) == 0))
 		return executors_fail(call, MSG_GROUP_MOVES, group->name ? group->name : "");
+	if (!moves && group->members > 0 && (settings->pilots > 0) != (group->settings.pilots > 0))
+		return executors_fail(call, MSG_GROUP_PILOT_MOVES, group->name ? group->name : "");
 	return executors_check(service, call, settings);
 }

@@ -6,6 +6,8 @@
 
 /* Texts are borrowed; an empty one is none. */
 void executors_read(struct args *args, struct group_settings *settings);
+/* "4x8" or null. */
+void executors_write_pilot(struct jsonw *w, const struct group_settings *settings);
 /* False: it has replied. */
 bool executors_check(const struct service *service, struct wire_call *call,
                      const struct group_settings *settings);

@@ -361,6 +361,8 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 	jsonw_string(w, group->settings.sbatch);
 	jsonw_key(w, "directory");
 	jsonw_string(w, group->settings.directory);
+	jsonw_key(w, "pilot");
+	executors_write_pilot(w, &group->settings);
 	jsonw_end_object(w);
 }
 
@@ -394,6 +396,8 @@ uint64_t groups_hash(const struct service *service)
 			                    group->used,
 			                    group->running,
 			                    group->paused,
+			                    settings->pilots,
+			                    settings->pilot_slots,
 			                    ranking_count(&group->ranking) };
 		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 			hash = groups_mix(hash, values[i]);

@@ -248,6 +248,8 @@ void store_batch_group(struct store_batch *batch, const char *name, const struct
 		op_integer(settings->executor),
 		op_text(settings->sbatch),
 		op_text(settings->directory),
+		op_integer(settings->pilots),
+		op_integer(settings->pilot_slots),
 	};
 	batch_add(batch, OP_GROUP, values);
 }

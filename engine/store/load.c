@@ -406,6 +406,8 @@ static int group_row(struct loading *loading, sqlite3_stmt *row)
 		.executor = sqlite3_column_int(row, 8) == GROUP_SLURM ? GROUP_SLURM : GROUP_LOCAL,
 		.sbatch = (char *)sqlite3_column_text(row, 9),
 		.directory = (char *)sqlite3_column_text(row, 10),
+		.pilots = (unsigned)sqlite3_column_int(row, 11),
+		.pilot_slots = (unsigned)sqlite3_column_int(row, 12),
 	};
 	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
 		return 0;
@@ -437,8 +439,7 @@ static const char select_hook_limit[] = "SELECT value FROM meta WHERE key = 'hoo
 static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
 	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty,"
-	" executor, sbatch, directory FROM groups"
-	" ORDER BY rowid";
+	" executor, sbatch, directory, pilots, pilot_slots FROM groups ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_adoptions[] =
 	"SELECT CAST(substr(key, 10) AS INTEGER), value,"

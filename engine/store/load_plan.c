@@ -110,9 +110,10 @@ static int load_job(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *
 
 	*job = (struct plan_job){ .number = (uint64_t)sqlite3_column_int64(row, PLAN_JOB) };
 	snprintf(job->node, sizeof(job->node), "%s", node ? node : "");
-	if (job->number > 0)
+	int error = load_text(row, PLAN_JOB_DIRECTORY, &job->directory);
+	if (job->number > 0 || job->directory)
 		plan->job = job;
-	return load_text(row, PLAN_JOB_DIRECTORY, &job->directory);
+	return error;
 }
 
 /* A number from 0 that krtaskd may have written, or else 0. */

@@ -164,10 +164,15 @@ static const char version_3[] = "ALTER TABLE groups ADD COLUMN executor INTEGER 
 				"ALTER TABLE plans ADD COLUMN job_directory TEXT;"
 				"ALTER TABLE plans ADD COLUMN node TEXT;";
 
+/* Pilots of groups on Slurm: how many, and the slots of each. */
+static const char version_4[] = "ALTER TABLE groups ADD COLUMN pilots INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE groups ADD COLUMN pilot_slots INTEGER NOT NULL DEFAULT 0;";
+
 const char *const schema_migrations[] = {
 	version_1,
 	version_2,
 	version_3,
+	version_4,
 };
 
 const int schema_version = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

@@ -55,12 +55,13 @@ static const struct {
 	                 " VALUES ('keep', ?1), ('keep_failed', ?2), ('keep_size', ?3)" },
 	[OP_HOOK_LIMIT] = { 1, "REPLACE INTO meta (key, value) VALUES ('hook_limit', ?1)" },
 	[OP_SEEN] = { 2, "REPLACE INTO seen (uid, cursor) VALUES (?1, ?2)" },
-	[OP_GROUP] = { 11,
+	[OP_GROUP] = { 13,
 	               "INSERT INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty,"
-	               " executor, sbatch, directory)"
-	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+	               " executor, sbatch, directory, pilots, pilot_slots)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 	               " ON CONFLICT (name) DO UPDATE SET slots = ?2, priority = ?3, paused = ?4, pause_on_fail = ?5,"
-	               " niceness = ?6, devices = ?7, on_empty = ?8, executor = ?9, sbatch = ?10, directory = ?11" },
+	               " niceness = ?6, devices = ?7, on_empty = ?8, executor = ?9, sbatch = ?10, directory = ?11,"
+	               " pilots = ?12, pilot_slots = ?13" },
 	[OP_FORGET_GROUP] = { 1, "DELETE FROM groups WHERE name = ?1" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"

@@ -33,6 +33,28 @@ bool group_is_meant(const char *group, const char *name)
 	return strcasecmp(group ? group : GROUP_DEFAULT, name) == 0 || (!group && group_is_none(name));
 }
 
+static bool group_read_number(const char **text, unsigned most, unsigned *number)
+{
+	char *end;
+	if (**text < '1' || **text > '9')
+		return false;
+	unsigned long value = strtoul(*text, &end, 10);
+	*text = end;
+	*number = (unsigned)value;
+	return value <= most;
+}
+
+bool group_read_pilot(const char *text, unsigned *pilots, unsigned *slots)
+{
+	unsigned count = 0, each = 0;
+	if (*text && (!group_read_number(&text, GROUP_PILOTS_MAX, &count) || *text++ != 'x' ||
+	              !group_read_number(&text, GROUP_PILOT_SLOTS_MAX, &each) || *text))
+		return false;
+	*pilots = count;
+	*slots = each;
+	return true;
+}
+
 int group_settings_copy(struct group_settings *to, const struct group_settings *from)
 {
 	*to = *from;

@@ -8,7 +8,7 @@
 /* The group of tasks without one: it is always there. */
 #define GROUP_DEFAULT "default"
 
-enum { GROUP_SLOTS_MAX = 1000000 };
+enum { GROUP_SLOTS_MAX = 1000000, GROUP_PILOTS_MAX = 1000, GROUP_PILOT_SLOTS_MAX = 1000 };
 
 /* What runs is being paused or resumed, too: not all of it is yet. */
 enum group_sweep { GROUP_SWEEP_NONE, GROUP_SWEEP_PAUSES, GROUP_SWEEP_RESUMES, GROUP_SWEEP_COUNT };
@@ -29,6 +29,8 @@ struct group_settings {
 	enum group_executor executor;
 	char *sbatch;    /* owned; options of sbatch for its tasks; NULL: none */
 	char *directory; /* owned; absolute: where its tasks write their output, on Slurm; NULL: none */
+	unsigned pilots,
+		pilot_slots; /* so many jobs run its tasks, so many at a time each; 0: each task is a job */
 };
 
 /* One can be added with that name: it is valid as an id, and is not "none". */
@@ -40,6 +42,8 @@ void group_settle(char **name);
 /* Whether a task of that group, NULL for none, is meant by a name.  Names are compared without regard to case. */
 bool group_is_meant(const char *group, const char *name);
 
+/* "4x8"; an empty text is 0 of both.  False: it is something else. */
+bool group_read_pilot(const char *text, unsigned *pilots, unsigned *slots);
 /* A deep copy.  0, or -ENOMEM: to is empty. */
 int group_settings_copy(struct group_settings *to, const struct group_settings *from);
 void group_settings_release(struct group_settings *settings);

@@ -28,6 +28,8 @@ BEGIN {
 	floor("engine/exec", "engine/core engine/run engine/task")
 	floor("engine/exec/local", "engine/exec engine/core engine/run engine/task")
 	floor("engine/exec/slurm", "engine/exec/local/variables.h engine/exec engine/core engine/run engine/task")
+	# What a pilot is: it needs no library.
+	floor("engine/pilot", "engine/exec/slurm/claims.h")
 	floor("engine", "engine/exec/slurm engine/exec/local engine/exec engine/core engine/run engine/store engine/task")
 	floor("engine/service", "engine engine/core engine/wire/serve engine/wire engine/run engine/store engine/task")
 	floor("engine/host", "engine/service engine engine/core engine/wire/client engine/wire/serve engine/wire" \

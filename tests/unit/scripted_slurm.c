@@ -11,6 +11,7 @@
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
 
+static char pilot[512];   /* the program */
 static char scratch[256]; /* the directory: paths of scratch_path() do not last */
 
 void scripted_local_setup(void)
@@ -28,6 +29,7 @@ static int open_slurm(struct executor **opened)
 		                               .identity = identity,
 		                               .address = "unix:/none",
 		                               .programs = scratch_path("bin"),
+		                               .pilot = pilot,
 		                               .now = local_options.now,
 		                               .own_environment = local_options.own_environment,
 		                               .least_ms = 20,
@@ -67,12 +69,31 @@ void scripted_slurm_setup(void)
 	scripted_open();
 }
 
+void scripted_pilots_setup(void)
+{
+	const char *top = getenv("abs_top_builddir");
+	snprintf(pilot, sizeof(pilot), "%s/krtask-pilot", top ? top : ".");
+	/* They end soon when a test is over. */
+	setenv("KRTASK_PILOT_IDLE", "1", 1);
+	group.settings.pilots = 2;
+	group.settings.pilot_slots = 4;
+	scripted_slurm_setup();
+}
+
+void scripted_pilot_program(const char *program)
+{
+	scripted_close();
+	snprintf(pilot, sizeof(pilot), "%s", program);
+	scripted_open();
+}
+
 void scripted_slurm_teardown(void)
 {
 	scripted_teardown();
 	scripted_kind = NULL;
 	free(group.settings.directory);
 	group.settings.directory = NULL;
+	group.settings.pilots = group.settings.pilot_slots = 0;
 }
 
 bool scripted_exists(const char *name)

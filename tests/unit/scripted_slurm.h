@@ -9,7 +9,11 @@
 
 void scripted_local_setup(void);
 void scripted_slurm_setup(void);
-/* Of both. */
+/* Its group has two pilots, of four slots each. */
+void scripted_pilots_setup(void);
+/* Another program for them; before the first task. */
+void scripted_pilot_program(const char *program);
+/* Of all. */
 void scripted_slurm_teardown(void);
 /* Whether there is a file of this name in the scratch directory. */
 bool scripted_exists(const char *name);

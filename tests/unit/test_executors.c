@@ -428,6 +428,7 @@ int main(void)
 	Suite *suite = suite_create("executors");
 	suite_add_tcase(suite, case_of("local", scripted_local_setup, all, sizeof(all) / sizeof(*all)));
 	suite_add_tcase(suite, case_of("slurm", scripted_slurm_setup, all, sizeof(all) / sizeof(*all)));
+	suite_add_tcase(suite, case_of("pilots", scripted_pilots_setup, all, sizeof(all) / sizeof(*all)));
 	suite_add_tcase(suite,
 	                case_of("only slurm", scripted_slurm_setup, slurm, sizeof(slurm) / sizeof(*slurm)));
 	return unit_main(suite);

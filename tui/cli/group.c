@@ -162,6 +162,8 @@ static void group_put_executor(struct jsonw *w, const struct arguments *args)
 		create_put_text(w, "sbatch", args->sbatch ? args->sbatch : "");
 	if (args->directory)
 		create_put_text(w, "directory", args->directory);
+	if (arguments_given(args, OPT_PILOT))
+		create_put_text(w, "pilot", args->pilot ? args->pilot : "");
 }
 
 static void group_put(struct invocation *inv)

@@ -197,6 +197,8 @@ enum option_kind {
 	  "run its tasks here (local) or on Slurm (slurm)")                                                  \
 	X(DIRECTORY, directory, TEXT, "dir", 0, "Dir", "", "DIR",                                                    \
 	  "write their output in DIR, which all nodes share")                                                \
+	X(PILOT, pilot, TEXT, "pilot", 0, "Pilot", "", "NxM",                                                      \
+	  "run them in up to N jobs, M at a time in each")                                                   \
 	X(ON_EMPTY, on_empty, TEXT, "on-empty", 0, "OnEmpty", "", "CODE",                                            \
 	  "run this code of sh when its last task has ended")                                                \
 	X(HOOKS, hooks, FLAG, "hooks", 0, "Hooks", "", "", "also what follows the end of tasks")             \
@@ -248,7 +250,7 @@ struct arguments {
 	const char *theme;
 	const char *server, *id, *message, *name, *description, *cwd, *group, *parent, *code, *language,
 		*file, *signal, *sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail,
-		*on_ok, *webhook, *on_empty, *sbatch, *executor, *directory;
+		*on_ok, *webhook, *on_empty, *sbatch, *executor, *directory, *pilot;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,

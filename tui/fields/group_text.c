@@ -36,6 +36,7 @@ char *group_text_settings(const json_t *group)
 	const char *executor = json_string_value(json_object_get(group, "executor"));
 	const char *sbatch = json_string_value(json_object_get(group, "sbatch"));
 	const char *directory = json_string_value(json_object_get(group, "directory"));
+	const char *pilot = json_string_value(json_object_get(group, "pilot"));
 	struct text list = TEXT_INIT;
 	char *number;
 
@@ -45,6 +46,8 @@ char *group_text_settings(const json_t *group)
 		text_add_string(&list, number);
 		free(number);
 	}
+	text_add_string(&list, pilot ? " pilot=" : "");
+	text_add_string(&list, pilot ? pilot : "");
 	text_add_string(&list, on_fail ? " pause-on-fail" : "");
 	text_add_string(&list, on_empty ? " on-empty" : "");
 	if (json_is_integer(nice)) {

@@ -20,6 +20,8 @@
 
 struct order_job;
 struct pool;
+struct slurm_crew;
+struct slurm_pilot;
 
 enum slurm_stage {
 	SLURM_SUBMITTING, /* sbatch is to be called, or was */
@@ -32,6 +34,14 @@ enum slurm_stage {
 	SLURM_RUNNING,    /* began */
 	SLURM_ENDED,      /* ended */
 	SLURM_FORGOTTEN,  /* the core has forgotten it, and the worker has not */
+};
+
+/* Where the ticket of an attempt is, if its group has pilots. */
+enum slurm_place {
+	TICKET_HERE,      /* nowhere */
+	TICKET_QUEUED,    /* any pilot may claim it */
+	TICKET_WITHDRAWN, /* it is to be taken back */
+	TICKET_CLAIMED,   /* by its pilot */
 };
 
 struct slurm_attempt {
@@ -53,18 +63,27 @@ struct slurm_attempt {
 	int signal; /* to be sent when its command is seen to run: it may not have been there; 0: none */
 	struct slurm_begin begin;
 	char node[64];
-	char reason[64]; /* why it is pending */
-	char *error;     /* owned; why it was refused, or is doubtful; NULL */
+	char reason[64];         /* why it is pending */
+	char *error;             /* owned; why it was refused, or is doubtful; NULL */
+	struct slurm_crew *crew; /* NULL: it is a job of its own */
+	struct slurm_pilot *pilot;
+	enum slurm_place place;
+	uint64_t ticket; /* 0: it never had one */
+	bool withdraws;  /* it is to be taken back, and that is to be reported */
 };
 
 struct slurm {
 	struct executor executor; /* first */
 	struct slurm_options options;
 	char identity[24];
-	char *address;     /* owned */
-	char *programs;    /* owned; where they are; NULL: in the PATH */
-	struct pool *pool; /* one thread; NULL: not needed yet */
-	struct event *pool_event, *watch_event;
+	char *address;      /* owned */
+	char *programs;     /* owned; where they are; NULL: in the PATH */
+	struct pool *pool;  /* one thread; NULL: not needed yet */
+	struct pool *files; /* one thread, for those of the crews; NULL: not needed yet */
+	struct slurm_crew *crews;
+	void (*crew_turn)(evutil_socket_t fd, short what, void *ctx); /* of their timers */
+	uint64_t last_ticket;                                         /* of no earlier server either */
+	struct event *pool_event, *files_event, *watch_event;
 	int stop_fd;                           /* readable when the executor is to close */
 	struct slurm_attempt *attempts, *hint; /* by serial; from where the next is looked for */
 	struct order_job *again;               /* owned; orders that were not heard (utlist) */

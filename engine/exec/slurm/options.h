@@ -17,6 +17,7 @@ struct slurm_options {
 	const char *identity; /* of the server; strings are copied */
 	const char *address;  /* for KRTASK_SERVER */
 	const char *programs; /* directory of sbatch, squeue, scontrol, scancel; NULL: the PATH */
+	const char *pilot;    /* the program of pilots; NULL: krtask-pilot, beside that of the server */
 	int64_t (*now)(void); /* milliseconds since 1970 */
 	const struct environment *own_environment; /* of tasks that have none */
 	int least_ms, most_ms;                     /* between two squeues; 0: the usual times */

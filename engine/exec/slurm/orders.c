@@ -18,28 +18,46 @@ enum { ORDERS_JOBS = 50 }; /* that one call takes */
 static void orders_pool_readable(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	pool_reap(((struct slurm *)ctx)->pool);
+	pool_reap(ctx);
+}
+
+static int orders_make_pool(const struct slurm *slurm, struct pool **pool, struct event **event)
+{
+	if (slurm->closing)
+		return -ECANCELED;
+	if (*pool)
+		return 0;
+	int error = pool_new(pool, 1);
+	if (error)
+		return error;
+	*event = event_new(slurm->options.base, pool_fd(*pool), EV_READ | EV_PERSIST, orders_pool_readable,
+	                   *pool);
+	if (*event && event_add(*event, NULL) == 0)
+		return 0;
+	if (*event)
+		event_free(*event);
+	*event = NULL;
+	pool_free(*pool);
+	*pool = NULL;
+	return -ENOMEM;
 }
 
 int slurm_worker(struct slurm *slurm)
 {
-	if (slurm->closing)
-		return -ECANCELED;
-	if (slurm->pool)
-		return 0;
-	int error = pool_new(&slurm->pool, 1);
-	if (error)
-		return error;
-	slurm->pool_event = event_new(slurm->options.base, pool_fd(slurm->pool), EV_READ | EV_PERSIST,
-	                              orders_pool_readable, slurm);
-	if (slurm->pool_event && event_add(slurm->pool_event, NULL) == 0)
-		return 0;
-	if (slurm->pool_event)
-		event_free(slurm->pool_event);
-	slurm->pool_event = NULL;
-	pool_free(slurm->pool);
-	slurm->pool = NULL;
-	return -ENOMEM;
+	return orders_make_pool(slurm, &slurm->pool, &slurm->pool_event);
+}
+
+int slurm_files(struct slurm *slurm)
+{
+	return orders_make_pool(slurm, &slurm->files, &slurm->files_event);
+}
+
+void slurm_give_files(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
+                      void (*done)(struct pool_job *))
+{
+	job->work = work;
+	job->done = done;
+	pool_submit(slurm->files, job);
 }
 
 void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),

@@ -19,6 +19,10 @@ int slurm_worker(struct slurm *slurm);
 /* Gives it a job, when it is there. */
 void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
                 void (*done)(struct pool_job *));
+/* The same for files of crews, in another thread. */
+int slurm_files(struct slurm *slurm);
+void slurm_give_files(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
+                      void (*done)(struct pool_job *));
 void slurm_silent(struct slurm *slurm, bool silent);
 /* Something has happened: the next squeue comes soon. */
 void slurm_hurry(struct slurm *slurm);

@@ -25,6 +25,11 @@ void slurm_comment(char *text, size_t size, const char *identity, uint64_t numbe
 	snprintf(text, size, "%s%s:%" PRIu64 ":%" PRIu32, comment_mark, identity, number, attempt);
 }
 
+void slurm_comment_of_pilot(char *text, size_t size, const char *identity, uint64_t pilot)
+{
+	snprintf(text, size, "%s%s:p%" PRIu64, comment_mark, identity, pilot);
+}
+
 enum slurm_condition slurm_condition_of(const char *state)
 {
 	static const struct {
@@ -57,7 +62,7 @@ static bool row_number(const char *text, uint64_t *number)
 	return *end == '\0';
 }
 
-/* "krtask:IDENTITY:NUMBER:ATTEMPT" */
+/* "krtask:IDENTITY:NUMBER:ATTEMPT", or "krtask:IDENTITY:pSERIAL" */
 static bool row_read_comment(char *comment, const char *identity, struct slurm_row *row)
 {
 	size_t mark = sizeof(comment_mark) - 1, length = strlen(identity);
@@ -66,6 +71,8 @@ static bool row_read_comment(char *comment, const char *identity, struct slurm_r
 	    comment[mark + length] != ':')
 		return false;
 	char *number = comment + mark + length + 1, *second = strchr(number, ':');
+	if (*number == 'p')
+		return row_number(number + 1, &row->pilot) && row->pilot > 0;
 	if (!second)
 		return false;
 	*second++ = '\0';

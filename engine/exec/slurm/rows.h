@@ -25,6 +25,7 @@ enum slurm_condition {
 
 struct slurm_row {
 	uint64_t job;
+	uint64_t pilot;   /* the serial of a pilot, which is of no task; 0: it is none */
 	uint64_t number;  /* of the task */
 	uint32_t attempt; /* from 1 */
 	enum slurm_condition condition;
@@ -34,6 +35,7 @@ struct slurm_row {
 
 /* The comment of a job.  identity: of the server. */
 void slurm_comment(char *text, size_t size, const char *identity, uint64_t number, uint32_t attempt);
+void slurm_comment_of_pilot(char *text, size_t size, const char *identity, uint64_t pilot);
 enum slurm_condition slurm_condition_of(const char *state);
 /* False: it is no job of the server with this identity.  The line is changed. */
 bool slurm_row_parse(char *line, const char *identity, struct slurm_row *row);

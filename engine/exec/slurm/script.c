@@ -69,6 +69,20 @@ static void script_quote(FILE *file, const char *text)
 	(void)fputc('\'', file);
 }
 
+char *script_quoted(const char *text)
+{
+	char *quoted = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&quoted, &size);
+	if (file)
+		script_quote(file, text);
+	if (!file || fclose(file)) {
+		free(quoted);
+		return NULL;
+	}
+	return quoted;
+}
+
 static void script_assign(FILE *file, const char *name, const char *value, const char *suffix)
 {
 	fprintf(file, "%s=", name);

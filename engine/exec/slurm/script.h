@@ -30,6 +30,8 @@ struct script {
 	bool merge;
 };
 
+/* In single quotes, malloc'ed.  NULL: out of memory. */
+char *script_quoted(const char *text);
 /* malloc'ed; NULL: out of memory.  *head: where #SBATCH lines of a file are put in. */
 char *script_write(const struct script *script, size_t *head);
 

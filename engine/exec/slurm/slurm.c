@@ -15,6 +15,8 @@
 
 #include "engine/core/kernel.h"
 #include "engine/exec/slurm/attempt.h"
+#include "engine/exec/slurm/crew.h"
+#include "engine/exec/slurm/fleet.h"
 #include "engine/exec/slurm/orders.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/watch.h"
@@ -27,6 +29,20 @@ enum { SLURM_LEAST_MS = 2000, SLURM_MOST_MS = 30000 };
 /* It has no limit that is known here. */
 enum { SLURM_ROOM = 1000000 };
 
+/* The crew of its group; *crew NULL: each task is a job.  0 or -ENOMEM. */
+static int slurm_find_crew(struct slurm *slurm, const struct run *run, const char *directory,
+                           struct slurm_crew **crew)
+{
+	const struct task_group *group = run->task->standing->group;
+	bool adopted = run->process.entry == TASK_ENTRY_REMOTE;
+	*crew = NULL;
+	if (adopted ? run->process.pid_start != CREW_HANDLE : group->settings.pilots == 0)
+		return 0;
+	*crew = crew_of(slurm, group->name ? group->name : GROUP_DEFAULT,
+	                group->settings.pilots > 0 ? &group->settings : NULL, directory);
+	return *crew ? 0 : -ENOMEM;
+}
+
 static void slurm_prepare(struct executor *executor, struct run *const *runs, size_t count)
 {
 	struct slurm *slurm = slurm_of(executor);
@@ -34,7 +50,16 @@ static void slurm_prepare(struct executor *executor, struct run *const *runs, si
 		const struct group_settings *settings = &runs[i]->task->standing->group->settings;
 		struct slurm_attempt *attempt =
 			slurm_attempt_new(slurm, runs[i], SLURM_SUBMITTING, settings->directory);
-		if (attempt)
+		struct slurm_crew *crew = NULL;
+		if (attempt && slurm_find_crew(slurm, runs[i], settings->directory, &crew)) {
+			slurm_attempt_free(attempt);
+			attempt = NULL;
+		}
+		if (attempt && crew) {
+			attempt->crew = crew;
+			attempt->job = CREW_HANDLE;
+			slurm_report_prepared(attempt);
+		} else if (attempt)
 			slurm_submit(attempt);
 		else
 			executor->reports.refused(executor->reports.ctx, runs[i], -ENOMEM);
@@ -89,6 +114,10 @@ static void slurm_go(struct executor *executor, struct run *const *runs, size_t 
 				executor->reports.postponed(executor->reports.ctx, runs[i], -ENOMEM);
 			continue;
 		}
+		if (attempt->crew) {
+			crew_go(attempt);
+			continue;
+		}
 		attempt->stage = SLURM_RELEASED;
 		attempt->released = false;
 		list.jobs[list.count++] = attempt->job;
@@ -101,6 +130,10 @@ static void slurm_withhold(struct executor *executor, struct run *const *runs, s
 	struct slurm_list list = slurm_list_new(count);
 	for (size_t i = 0; i < count; i++) {
 		struct slurm_attempt *attempt = slurm_attempt_of(runs[i]);
+		if (attempt->crew) {
+			crew_withhold(attempt);
+			continue;
+		}
 		if (attempt->stage == SLURM_RELEASED)
 			attempt->stage = SLURM_WITHHELD;
 		else if (attempt->stage == SLURM_ADOPTED)
@@ -121,6 +154,10 @@ static void slurm_signal(struct executor *executor, struct run *const *runs, siz
 		struct slurm_attempt *attempt = slurm_attempt_of(runs[i]);
 		if (!attempt || attempt->stage != SLURM_RUNNING)
 			continue;
+		if (attempt->crew) {
+			crew_signal(attempt, signal);
+			continue;
+		}
 		if (!attempt->begin.known || attempt->absent)
 			attempt->signal = signal;
 		if (!attempt->absent)
@@ -166,7 +203,12 @@ static int slurm_adopt(struct executor *executor, struct run *const *runs, const
 			return -ENOMEM;
 		attempt->job = runs[i]->process.pid_start;
 		attempt->withholds = runs[i]->phase != RUN_ADOPTING;
-		if (attempt->job == 0) {
+		if (slurm_find_crew(slurm, runs[i], attempt->directory, &attempt->crew))
+			return -ENOMEM;
+		if (attempt->crew) {
+			attempt->withdraws = attempt->withholds;
+			crew_adopt(attempt);
+		} else if (attempt->job == 0) {
 			attempt->stage = SLURM_REFUSED;
 			executor->reports.withheld(executor->reports.ctx, runs[i], true);
 		}
@@ -186,6 +228,11 @@ static int slurm_seal(struct executor *executor, struct run *run)
 static void slurm_forget_attempt(struct slurm_attempt *attempt, struct slurm_list *list)
 {
 	struct slurm *slurm = attempt->slurm;
+	if (attempt->crew) {
+		crew_forget(attempt);
+		slurm_attempt_free(attempt);
+		return;
+	}
 	attempt->run->execution = NULL;
 	attempt->run = NULL;
 	/* The worker does this after the submission that it has, and before another one of the same attempt. */
@@ -250,9 +297,20 @@ static void slurm_describe(struct executor *executor, const struct run *run, str
 		return;
 	snprintf(place->directory, sizeof(place->directory), "%s", attempt->directory);
 	snprintf(place->host, sizeof(place->host), "%s", attempt->node);
-	if (attempt->job > 0)
-		snprintf(place->job, sizeof(place->job), "%" PRIu64, attempt->job);
+	uint64_t job = !attempt->crew ? attempt->job : attempt->pilot ? attempt->pilot->job : 0;
+	if (job > 0)
+		snprintf(place->job, sizeof(place->job), "%" PRIu64, job);
 	place->pid = attempt->begin.pid;
+}
+
+static const char *slurm_crew_reason(struct slurm *slurm, const struct slurm_attempt *attempt)
+{
+	bool of_slurm;
+	const char *reason = crew_reason(attempt, &of_slurm);
+	if (!reason || !of_slurm)
+		return reason;
+	snprintf(slurm->text, sizeof(slurm->text), MSG_SLURM_REASON, reason);
+	return slurm->text;
 }
 
 static const char *slurm_reason(struct executor *executor, const struct run *run)
@@ -263,6 +321,8 @@ static const char *slurm_reason(struct executor *executor, const struct run *run
 		return NULL;
 	if (slurm->silent)
 		return MSG_SLURM_SILENT;
+	if (attempt->crew)
+		return slurm_crew_reason(slurm, attempt);
 	if (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL)
 		return attempt->error;
 	if ((attempt->stage != SLURM_RELEASED && attempt->stage != SLURM_ADOPTED) || !*attempt->reason ||
@@ -361,6 +421,8 @@ int slurm_open(struct executor **executor, const struct slurm_options *options)
 	if (options->most_ms <= 0)
 		slurm->options.most_ms = SLURM_MOST_MS;
 	slurm->interval_ms = slurm->options.least_ms;
+	slurm->crew_turn = fleet_turn;
+	slurm->last_ticket = (uint64_t)slurm->options.now() * 1000;
 	slurm->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	slurm->watch_event = event_new(options->base, -1, 0, slurm_watch_due, slurm);
 	if (slurm->stop_fd < 0 || !slurm->watch_event || !slurm->address ||
@@ -383,6 +445,13 @@ void slurm_silence(struct executor *executor)
 	if (slurm->watch_event)
 		event_free(slurm->watch_event);
 	slurm->watch_event = NULL;
+	crews_stop(slurm);
+	if (slurm->files_event)
+		event_free(slurm->files_event);
+	slurm->files_event = NULL;
+	if (slurm->files)
+		pool_free(slurm->files);
+	slurm->files = NULL;
 	if (slurm->pool_event)
 		event_free(slurm->pool_event);
 	slurm->pool_event = NULL;
@@ -398,6 +467,7 @@ void slurm_close(struct executor *executor)
 	slurm_drop_orders(slurm);
 	while (slurm->attempts)
 		slurm_attempt_free(slurm->attempts);
+	crews_free(slurm);
 	if (slurm->stop_fd >= 0)
 		close(slurm->stop_fd);
 	free(slurm->address);

@@ -259,7 +259,7 @@ static int submit_write_script(struct submit_job *job, const struct slurm_attemp
 	return job->text ? strings_copy(&job->command, command.block, command.length) : -ENOMEM;
 }
 
-static int submit_write_environment(struct submit_job *job, const struct slurm_attempt *attempt)
+int slurm_write_environment(struct strings *list, const struct slurm_attempt *attempt)
 {
 	const struct task *task = attempt->run->task;
 	const struct shared_environment *shared = task_environment(task);
@@ -271,7 +271,7 @@ static int submit_write_environment(struct submit_job *job, const struct slurm_a
 	char **vector = error ? NULL : local_variables_vector(environment, &variables);
 	error = vector ? 0 : -ENOMEM;
 	for (size_t i = 0; !error && vector[i]; i++)
-		error = strings_add(&job->environment, vector[i]);
+		error = strings_add(list, vector[i]);
 	free(vector);
 	strings_release(&variables);
 	return error;
@@ -286,7 +286,7 @@ void slurm_submit(struct slurm_attempt *attempt)
 	if (!error)
 		error = submit_write_script(job, attempt);
 	if (!error)
-		error = submit_write_environment(job, attempt);
+		error = slurm_write_environment(&job->environment, attempt);
 	if (!error && (!(job->directory = strdup(attempt->directory)) ||
 	               asprintf(&job->log, "%s/%s.slurm", attempt->directory, attempt->base) < 0))
 		error = -ENOMEM;

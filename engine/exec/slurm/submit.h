@@ -3,9 +3,12 @@
 #define KRTASK_EXEC_SLURM_SUBMIT_H
 
 #include "engine/exec/slurm/attempt.h"
+#include "engine/task/strings.h"
 
 /* Calls sbatch; reports prepared or refused. */
 void slurm_submit(struct slurm_attempt *attempt);
+/* The environment of its command.  0 or -ENOMEM. */
+int slurm_write_environment(struct strings *list, const struct slurm_attempt *attempt);
 /* Its handle is ready. */
 void slurm_report_prepared(struct slurm_attempt *attempt);
 

@@ -9,12 +9,13 @@
 #include <utlist.h>
 
 #include "engine/core/registry.h"
+#include "engine/exec/slurm/fleet.h"
 #include "engine/exec/slurm/orders.h"
 #include "engine/exec/slurm/program.h"
+#include "engine/exec/slurm/reports.h"
 #include "engine/exec/slurm/rows.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/run/pool.h"
-#include "engine/run/process.h"
 #include "engine/task/messages.h"
 
 /*
@@ -136,34 +137,6 @@ static void watch_work(struct pool_job *pool_job)
 
 /* --- what it means */
 
-static void watch_began(struct slurm_attempt *attempt)
-{
-	struct slurm *slurm = attempt->slurm;
-	const struct executor_reports *reports = &slurm->executor.reports;
-	struct executor_began began = { .process = TASK_PROCESS_INIT, .started_at = slurm->options.now() };
-	if (attempt->stage == SLURM_RUNNING || attempt->stage == SLURM_ENDED)
-		return;
-	if (attempt->begin.known && attempt->begin.at * 1000 < began.started_at)
-		began.started_at = attempt->begin.at * 1000;
-	began.tick = process_uptime() - (slurm->options.now() - began.started_at);
-	began.process.entry = TASK_ENTRY_REMOTE;
-	began.process.pid = (pid_t)attempt->begin.pid;
-	began.process.pid_start = attempt->job;
-	attempt->stage = SLURM_RUNNING;
-	slurm->changed = true;
-	reports->began(reports->ctx, attempt->run, &began);
-}
-
-static void watch_ended(struct slurm_attempt *attempt, const struct run_end *end)
-{
-	struct slurm *slurm = attempt->slurm;
-	const struct executor_reports *reports = &slurm->executor.reports;
-	watch_began(attempt);
-	attempt->stage = SLURM_ENDED;
-	slurm->changed = true;
-	reports->ended(reports->ctx, attempt->run, end);
-}
-
 /* The node wrote how it ended.  If Slurm ended it, its word says why. */
 static void watch_ended_with(struct slurm_attempt *attempt, const struct watched *watched)
 {
@@ -172,7 +145,7 @@ static void watch_ended_with(struct slurm_attempt *attempt, const struct watched
 	snprintf(text, sizeof(text), MSG_SLURM_ENDED, watched->row.state);
 	if (watched->end.status != 0 && watched->row.condition == SLURM_FATAL)
 		end.message = text;
-	watch_ended(attempt, &end);
+	slurm_report_ended(attempt, &end);
 }
 
 /* How it ended was not written, and will not be. */
@@ -198,7 +171,7 @@ static void watch_ended_without(struct slurm_attempt *attempt, const struct watc
 	} else {
 		snprintf(text, sizeof(text), MSG_SLURM_UNSEEN, (unsigned long long)attempt->job);
 	}
-	watch_ended(attempt, &end);
+	slurm_report_ended(attempt, &end);
 }
 
 static void watch_over(struct slurm_attempt *attempt, const struct watched *watched)
@@ -259,7 +232,7 @@ static void watch_active(struct slurm_attempt *attempt, const struct watched *wa
 	}
 	attempt->unseen = 0;
 	snprintf(attempt->reason, sizeof(attempt->reason), "%s", watched->row.state);
-	watch_began(attempt);
+	slurm_report_began(attempt);
 }
 
 /* An answer of sbatch was lost.  There is a job with that comment, or there never was one. */
@@ -327,7 +300,7 @@ static void watch_sweep(const struct watch_job *job)
 		return;
 	for (size_t i = 0; i < job->row_count; i++) {
 		const struct slurm_row *row = &job->rows[i];
-		if (row->condition == SLURM_PENDING && row->held && !watch_knows(slurm, row))
+		if (!row->pilot && row->condition == SLURM_PENDING && row->held && !watch_knows(slurm, row))
 			slurm_order(slurm, SLURM_ORDER_CANCEL, 0, &row->job, 1);
 	}
 	/* What an earlier server has left for a task that is being submitted is seen when that is over. */
@@ -351,7 +324,7 @@ static void watch_free(struct watch_job *job)
 static bool watch_wants(const struct slurm_attempt *attempt)
 {
 	enum slurm_stage stage = attempt->stage;
-	return attempt->run &&
+	return attempt->run && !attempt->crew &&
 	       (stage == SLURM_DOUBTFUL || (stage >= SLURM_RELEASED && stage <= SLURM_RUNNING));
 }
 
@@ -363,7 +336,7 @@ static bool watch_is_needed(const struct slurm *slurm)
 		if (watch_wants(attempt))
 			return true;
 	}
-	return slurm->again != NULL || (!slurm->swept && slurm->attempts != NULL);
+	return slurm->again != NULL || fleet_watches(slurm) || (!slurm->swept && slurm->attempts != NULL);
 }
 
 /* Nothing has happened: it is asked less often. */
@@ -392,6 +365,7 @@ static void watch_done(struct pool_job *pool_job)
 	slurm_silent(slurm, job->result != PROGRAM_DONE);
 	if (job->result == PROGRAM_DONE) {
 		watch_sweep(job);
+		fleet_judge(slurm, job->rows, job->row_count);
 		for (size_t i = 0; i < job->count; i++) {
 			struct slurm_attempt *attempt = slurm_attempt_find(slurm, job->all[i].serial);
 			if (attempt && attempt->run)

@@ -1,0 +1,80 @@
+/*
+ * Groups with pilots: their attempts are no jobs, but tickets (claims.h), which jobs of the group claim.  A crew is what
+ * one group has of them: started while tasks can run, and ended by themselves when there is nothing to do.
+ *
+ * The verbs of the executor call these functions for an attempt that has a crew, which crew_join() gives it.  What became
+ * of a ticket is said by where it is, and by the log of the pilot that has it.  Loop thread only.
+ */
+#ifndef KRTASK_EXEC_SLURM_CREW_H
+#define KRTASK_EXEC_SLURM_CREW_H
+
+#include "engine/exec/slurm/attempt.h"
+#include "engine/exec/slurm/pump.h"
+
+struct group_settings;
+
+/* In place of the number of a job: the claim names a ticket, whose place is known to its files. */
+#define CREW_HANDLE (UINT64_C(1) << 62)
+
+/* Seconds after which a pilot without a task ends. */
+#define CREW_IDLE "KRTASK_PILOT_IDLE"
+
+enum pilot_stage {
+	PILOT_SUBMITTING, /* sbatch is to be called, or was */
+	PILOT_DOUBTFUL,   /* its answer was lost */
+	PILOT_THERE,      /* it waits or runs */
+	PILOT_REVOKING,   /* its job is over, and its directory is to be taken away */
+	PILOT_OVER,
+};
+
+struct slurm_pilot {
+	struct slurm_pilot *prev, *next; /* in crew->pilots (utlist) */
+	struct slurm_crew *crew;
+	uint64_t serial;
+	char name[32];
+	enum pilot_stage stage;
+	uint64_t job;  /* 0: unknown */
+	bool found;    /* of an earlier server */
+	bool spoke;    /* it has begun */
+	bool odd;      /* sbatch answered no number */
+	size_t offset; /* so much of its log was read */
+	unsigned unseen;
+	char node[64], state[32], reason[64];
+};
+
+struct slurm_crew {
+	struct slurm_crew *prev, *next; /* in slurm->crews (utlist) */
+	struct slurm *slurm;
+	char *directory, *path, *sbatch; /* owned */
+	unsigned most, slots;
+	struct slurm_pilot *pilots;
+	struct pump_order *orders; /* owned; for the next pump (utlist) */
+	struct event *timer;
+	int interval_ms;
+	bool pumping, ready; /* its directory was made, and what an earlier server left there is known */
+	size_t ended;        /* tasks, by the last looks */
+	unsigned failures;   /* pilots that ended before they began, one after the other */
+	char *error;         /* owned; why there are none; NULL */
+	char *trouble;       /* owned; why nothing can be done now; NULL */
+};
+
+/* The crew of a group, which its attempts join.  NULL: out of memory. */
+struct slurm_crew *crew_of(struct slurm *slurm, const char *group, const struct group_settings *settings,
+                           const char *directory);
+void crew_go(struct slurm_attempt *attempt);
+void crew_withhold(struct slurm_attempt *attempt);
+void crew_adopt(struct slurm_attempt *attempt);
+void crew_signal(struct slurm_attempt *attempt, int signal);
+/* Before the attempt is freed. */
+void crew_forget(struct slurm_attempt *attempt);
+/* NULL: none.  of_slurm: it is a word of Slurm. */
+const char *crew_reason(const struct slurm_attempt *attempt, bool *of_slurm);
+/* Something to be done to its files, of an attempt or NULL.  NULL: out of memory. */
+struct pump_order *crew_order(struct slurm_crew *crew, enum pump_verb verb, const char *pilot,
+                              const struct slurm_attempt *attempt);
+/* After something has changed: it is looked at soon. */
+void crew_hurry(struct slurm_crew *crew);
+void crews_stop(struct slurm *slurm);
+void crews_free(struct slurm *slurm);
+
+#endif

@@ -1,0 +1,43 @@
+#include "config.h"
+
+#include "engine/exec/slurm/reports.h"
+
+#include "engine/core/registry.h"
+#include "engine/run/process.h"
+
+void slurm_report_began(struct slurm_attempt *attempt)
+{
+	struct slurm *slurm = attempt->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
+	struct executor_began began = { .process = TASK_PROCESS_INIT, .started_at = slurm->options.now() };
+	if (attempt->stage == SLURM_RUNNING || attempt->stage == SLURM_ENDED)
+		return;
+	if (attempt->begin.known && attempt->begin.at * 1000 < began.started_at)
+		began.started_at = attempt->begin.at * 1000;
+	began.tick = process_uptime() - (slurm->options.now() - began.started_at);
+	began.process.entry = TASK_ENTRY_REMOTE;
+	began.process.pid = (pid_t)attempt->begin.pid;
+	began.process.pid_start = attempt->job;
+	attempt->stage = SLURM_RUNNING;
+	slurm->changed = true;
+	reports->began(reports->ctx, attempt->run, &began);
+}
+
+void slurm_report_ended(struct slurm_attempt *attempt, const struct run_end *end)
+{
+	struct slurm *slurm = attempt->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
+	slurm_report_began(attempt);
+	attempt->stage = SLURM_ENDED;
+	slurm->changed = true;
+	reports->ended(reports->ctx, attempt->run, end);
+}
+
+void slurm_report_withheld(struct slurm_attempt *attempt)
+{
+	const struct executor_reports *reports = &attempt->slurm->executor.reports;
+	attempt->stage = SLURM_HELD;
+	attempt->place = TICKET_HERE;
+	attempt->withdraws = false;
+	reports->withheld(reports->ctx, attempt->run, false);
+}

@@ -1,0 +1,14 @@
+/* What the core is told of an attempt.  Loop thread only. */
+#ifndef KRTASK_EXEC_SLURM_REPORTS_H
+#define KRTASK_EXEC_SLURM_REPORTS_H
+
+#include "engine/exec/slurm/attempt.h"
+
+/* Not twice. */
+void slurm_report_began(struct slurm_attempt *attempt);
+/* That it has begun, too, if that was not told. */
+void slurm_report_ended(struct slurm_attempt *attempt, const struct run_end *end);
+/* Its ticket was taken back. */
+void slurm_report_withheld(struct slurm_attempt *attempt);
+
+#endif

@@ -1,0 +1,18 @@
+/* Tickets (claims.h): their names and what is in them.  Loop thread only. */
+#ifndef KRTASK_EXEC_SLURM_TICKETS_H
+#define KRTASK_EXEC_SLURM_TICKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/exec/slurm/attempt.h"
+#include "engine/exec/slurm/claims.h"
+
+/* name: CLAIMS_NAME bytes. */
+void ticket_name(char *name, const struct slurm_attempt *attempt);
+/* Whether it is for the files with that base. */
+bool ticket_is_of(const char *name, const char *base);
+/* 0 or -ENOMEM.  The caller must free() the bytes. */
+int ticket_write(const struct slurm_attempt *attempt, char **bytes, size_t *length);
+
+#endif

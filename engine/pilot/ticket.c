@@ -1,0 +1,137 @@
+#include "config.h"
+
+#include "engine/pilot/ticket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { TICKET_MOST = 16 << 20, TICKET_PATH = 512 };
+
+void ticket_release(struct ticket *ticket)
+{
+	free(ticket->bytes);
+	free(ticket->words);
+	free(ticket->environment);
+}
+
+static bool ticket_read_bytes(struct ticket *ticket, const char *path)
+{
+	struct stat status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t at = 0;
+	ssize_t count = 0;
+	if (fd < 0 || fstat(fd, &status) || status.st_size <= 0 || status.st_size > TICKET_MOST ||
+	    !(ticket->bytes = malloc((size_t)status.st_size + 1))) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	ticket->length = (size_t)status.st_size;
+	while (at < ticket->length && (count = read(fd, ticket->bytes + at, ticket->length - at)) > 0)
+		at += (size_t)count;
+	close(fd);
+	return at == ticket->length && ticket->bytes[at - 1] == '\0';
+}
+
+/* The next string; NULL: there is none. */
+static char *ticket_take(const struct ticket *ticket, size_t *at)
+{
+	char *text = *at < ticket->length ? ticket->bytes + *at : NULL;
+	if (text)
+		*at += strlen(text) + 1;
+	return text;
+}
+
+static bool ticket_of_slurm(const char *variable)
+{
+	return strncmp(variable, "SLURM", 5) == 0;
+}
+
+/* The rest of the ticket, and what Slurm tells its jobs. */
+static bool ticket_read_environment(struct ticket *ticket, size_t at)
+{
+	size_t count = 0, own = 0;
+	char *text;
+	for (size_t i = at; ticket_take(ticket, &i);)
+		count++;
+	for (char **variable = environ; *variable; variable++)
+		own += ticket_of_slurm(*variable);
+	ticket->environment = calloc(count + own + 1, sizeof(char *));
+	if (!ticket->environment)
+		return false;
+	count = 0;
+	while ((text = ticket_take(ticket, &at))) {
+		if (!ticket_of_slurm(text))
+			ticket->environment[count++] = text;
+	}
+	for (char **variable = environ; *variable; variable++) {
+		if (ticket_of_slurm(*variable))
+			ticket->environment[count++] = *variable;
+	}
+	return true;
+}
+
+bool ticket_read(struct ticket *ticket, const char *path)
+{
+	size_t at = 0;
+	if (!ticket_read_bytes(ticket, path))
+		return false;
+	ticket->umask = ticket_take(ticket, &at);
+	ticket->merge = ticket_take(ticket, &at);
+	ticket->cwd = ticket_take(ticket, &at);
+	const char *number = ticket_take(ticket, &at);
+	size_t count = number ? strtoul(number, NULL, 10) : 0;
+	if (count == 0 || count > ticket->length || !(ticket->words = calloc(count + 1, sizeof(char *))))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!(ticket->words[i] = ticket_take(ticket, &at)))
+			return false;
+	}
+	return ticket_read_environment(ticket, at);
+}
+
+static void ticket_open(const struct ticket *ticket, const char *suffix, int fd)
+{
+	char path[TICKET_PATH];
+	snprintf(path, sizeof(path), "../%s%s", ticket->base, suffix);
+	int opened = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (opened < 0 || dup2(opened, fd) < 0)
+		_exit(78);
+	if (opened != fd)
+		close(opened);
+}
+
+void ticket_run(const struct ticket *ticket)
+{
+	sigset_t none;
+	setsid();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(077);
+	int empty = open("/dev/null", O_RDONLY);
+	if (empty < 0 || dup2(empty, STDIN_FILENO) < 0)
+		_exit(78);
+	if (empty != STDIN_FILENO)
+		close(empty);
+	ticket_open(ticket, ".out", STDOUT_FILENO);
+	if (*ticket->merge != '1')
+		ticket_open(ticket, ".err", STDERR_FILENO);
+	else if (dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+		_exit(78);
+	if (chdir(ticket->cwd)) {
+		dprintf(STDERR_FILENO, "%s: %s\n", ticket->cwd, strerror(errno));
+		_exit(126);
+	}
+	umask((mode_t)strtoul(ticket->umask, NULL, 8));
+	environ = ticket->environment;
+	execvp(ticket->words[0], ticket->words);
+	int status = errno == ENOENT ? 127 : 126;
+	dprintf(STDERR_FILENO, "%s: %s\n", ticket->words[0], strerror(errno));
+	_exit(status);
+}

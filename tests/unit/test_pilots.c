@@ -1,0 +1,362 @@
+/* Groups with pilots: what becomes of tasks when a pilot dies, is taken for dead, or has not enough time. */
+#include "config.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/core/executor.h"
+#include "engine/task/messages.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/scripted_core.h"
+#include "tests/unit/scripted_slurm.h"
+#include "tests/unit/unit.h"
+
+static void await_file(const char *name)
+{
+	while (!scripted_exists(name))
+		event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static struct subject *released(const char *id, const char *code)
+{
+	struct subject *subject = subject_new(id, code);
+	prepare(subject);
+	await(subject, "prepared");
+	go(subject);
+	return subject;
+}
+
+static struct subject *running(const char *id, const char *code)
+{
+	struct subject *subject = released(id, code);
+	await(subject, "prepared began");
+	return subject;
+}
+
+static void withhold(struct subject *subject)
+{
+	struct run *run = &subject->run;
+	executor->verbs->withhold(executor, &run, 1);
+}
+
+/* Without a word, as a node dies: the pilot, and not what it runs. */
+static void kill_pilot(int job)
+{
+	char path[64], text[32] = "";
+	snprintf(path, sizeof(path), "jobs/%d/pid", job);
+	FILE *file = fopen(scratch_path(path), "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
+}
+
+static void set_state(int job, const char *state)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "jobs/%d/state", job);
+	scratch_write(path, state, 0600);
+}
+
+/* Of pilots. */
+static int count_directories(void)
+{
+	int count = 0;
+	DIR *opened = opendir(scratch_path("shared/pilots.default"));
+	const struct dirent *entry;
+	while (opened && (entry = readdir(opened)))
+		count += entry->d_name[0] == 'p' && !strchr(entry->d_name, '.');
+	if (opened)
+		closedir(opened);
+	return count;
+}
+
+/* That sbatch was asked for. */
+static int count_pilots(void)
+{
+	char line[4096];
+	int count = 0;
+	FILE *file = fopen(scratch_path("calls"), "r");
+	while (file && fgets(line, sizeof(line), file))
+		count += strncmp(line, "sbatch", 6) == 0;
+	if (file)
+		(void)fclose(file);
+	return count;
+}
+
+static void check_lost(const struct subject *subject, const char *state)
+{
+	ck_assert(!subject->end.known);
+	ck_assert_int_eq(subject->end.exit_code, -1);
+	unit_expect(subject->end.message, MSG_PILOT_LOST, state);
+}
+
+START_TEST(what_a_dead_pilot_ran_is_lost)
+{
+	struct subject *a = running("a", "echo ran; read x <$0");
+	await_output(a, "ran\n");
+	kill_pilot(1);
+	await(a, "prepared began ended");
+	check_lost(a, "COMPLETED");
+	ck_assert(a->end.ran);
+	forget(a);
+	/* The next task has another pilot. */
+	struct subject *b = released("b", "exit 3");
+	await(b, "prepared began ended");
+	ck_assert_int_eq(b->end.exit_code, 3);
+	ck_assert(scripted_exists("jobs/2"));
+	check_output(a, EXECUTOR_STDOUT, "ran\n");
+	forget(b);
+	open_gate();
+}
+END_TEST
+
+START_TEST(what_waits_is_not_lost_with_a_pilot)
+{
+	enum { SLOTS = 8, ALL = 12 };
+	struct subject *all[ALL];
+	char id[16];
+	/* Two pilots of four slots: the others wait. */
+	for (int i = 0; i < ALL; i++) {
+		snprintf(id, sizeof(id), "t%d", i);
+		all[i] = released(id, "echo ran; read x <$0; exit 2");
+	}
+	for (int i = 0; i < SLOTS; i++)
+		await(all[i], "prepared began");
+	for (int i = 0; i < SLOTS; i++)
+		await_output(all[i], "ran\n");
+	kill_pilot(1);
+	kill_pilot(2);
+	for (int i = 0; i < SLOTS; i++) {
+		await(all[i], "prepared began ended");
+		check_lost(all[i], "COMPLETED");
+	}
+	for (int i = 0; i < ALL; i++)
+		open_gate();
+	for (int i = SLOTS; i < ALL; i++) {
+		await(all[i], "prepared began ended");
+		ck_assert_int_eq(all[i]->end.exit_code, 2);
+	}
+	for (int i = 0; i < ALL; i++) {
+		check_output(all[i], EXECUTOR_STDOUT, "ran\n");
+		forget(all[i]);
+	}
+}
+END_TEST
+
+/* Slurm says that its node failed, and it goes on. */
+START_TEST(a_pilot_that_is_taken_for_dead_claims_nothing_more)
+{
+	struct subject *a = running("a", "echo ran; read x <$0");
+	await_output(a, "ran\n");
+	set_state(1, "NODE_FAIL\n");
+	await(a, "prepared began ended");
+	check_lost(a, "NODE_FAIL");
+	struct subject *b = released("b", "echo $SLURM_JOB_ID");
+	await(b, "prepared began ended");
+	check_output(b, EXECUTOR_STDOUT, "2\n");
+	open_gate();
+	forget(a);
+	forget(b);
+}
+END_TEST
+
+START_TEST(a_later_server_finds_what_a_dead_pilot_ran)
+{
+	struct subject *a = running("a", "echo ran; read x <$0");
+	struct subject *b = released("b", "exit 4");
+	await(b, "prepared began ended");
+	await_output(a, "ran\n");
+	scripted_close();
+	kill_pilot(1);
+	scripted_open();
+	adopt(a, false);
+	adopt(b, false);
+	await(b, "began ended");
+	ck_assert_int_eq(b->end.exit_code, 4);
+	await(a, "began ended");
+	ck_assert(!a->end.known);
+	check_output(a, EXECUTOR_STDOUT, "ran\n");
+	forget(a);
+	forget(b);
+	open_gate();
+}
+END_TEST
+
+/* What sbatch says while the controller is away. */
+static const char silence[] = "sbatch: error: Unable to contact slurm controller (connect failure)\n";
+
+START_TEST(what_no_pilot_has_claimed_is_withheld)
+{
+	scratch_write("refused", silence, 0600);
+	struct subject *a = released("a", "echo ran");
+	/* Its ticket is in the queue, and no pilot comes. */
+	while (!scripted_exists("calls"))
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	withhold(a);
+	await(a, "prepared withheld");
+	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
+	struct subject *b = released("b", "exit 1");
+	await(b, "prepared began ended");
+	forget(b);
+	ck_assert_str_eq(a->trail, "prepared withheld");
+	go(a);
+	await(a, "prepared withheld began ended");
+	check_output(a, EXECUTOR_STDOUT, "ran\n");
+	forget(a);
+}
+END_TEST
+
+START_TEST(what_was_withheld_runs_under_a_later_server)
+{
+	scratch_write("refused", silence, 0600);
+	struct subject *a = released("a", "echo ran");
+	await_file("calls");
+	scripted_close();
+	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
+	scripted_open();
+	a->run.phase = RUN_ADOPTING_STOPPED;
+	adopt(a, false);
+	await(a, "withheld");
+	struct subject *b = released("b", "exit 1");
+	await(b, "prepared began ended");
+	ck_assert_str_eq(a->trail, "withheld");
+	check_output(a, EXECUTOR_STDOUT, NULL);
+	forget(a);
+	forget(b);
+}
+END_TEST
+
+/* Of the next subject, in milliseconds. */
+static void limit(int64_t time)
+{
+	spec.plan = malloc(sizeof(*spec.plan));
+	ck_assert_ptr_nonnull(spec.plan);
+	*spec.plan = plan_default;
+	spec.plan->time_limit = time;
+}
+
+START_TEST(a_task_that_is_longer_than_any_pilot_is_refused)
+{
+	scratch_write("left", "1:00\n", 0600);
+	limit(61000);
+	struct subject *a = released("a", "echo ran");
+	await(a, "prepared began ended");
+	ck_assert_str_eq(a->end.message, MSG_PILOT_SHORT);
+	check_output(a, EXECUTOR_STDOUT, NULL);
+	forget(a);
+	limit(30000);
+	struct subject *b = released("b", "exit 5");
+	await(b, "prepared began ended");
+	ck_assert_int_eq(b->end.exit_code, 5);
+	forget(b);
+}
+END_TEST
+
+START_TEST(a_pilot_that_is_refused_fails_its_tasks)
+{
+	scratch_write("refused", "sbatch: error: Batch job submission failed: no\n", 0600);
+	struct subject *a = released("a", "echo ran");
+	await(a, "prepared began ended");
+	unit_expect(a->end.message, MSG_SLURM_REFUSED, "Batch job submission failed: no");
+	forget(a);
+}
+END_TEST
+
+START_TEST(pilots_that_never_begin_are_told)
+{
+	/* As on nodes that cannot run the program. */
+	scripted_pilot_program("/dev/null");
+	struct subject *a = released("a", "echo ran");
+	await(a, "prepared began ended");
+	ck_assert_ptr_nonnull(strstr(a->end.message, "pilots end before they begin"));
+	ck_assert(!scripted_exists("jobs/4"));
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_silent_slurm_fails_nothing)
+{
+	scratch_write("refused", silence, 0600);
+	struct subject *a = released("a", "exit 6");
+	/* Asked more often than a pilot that never begins would be. */
+	while (count_pilots() < 5)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	ck_assert_str_eq(a->trail, "prepared");
+	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, 6);
+	forget(a);
+}
+END_TEST
+
+START_TEST(sbatch_is_not_asked_for_pilots_for_ever)
+{
+	scratch_write("chatty", "no number\n", 0600);
+	struct subject *a = released("a", "true");
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, -1);
+	ck_assert_ptr_nonnull(a->end.message);
+	/* The next one is asked for while the third is taken away. */
+	ck_assert_int_ge(count_pilots(), 3);
+	ck_assert_int_le(count_pilots(), 4);
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_directory_of_another_server_is_a_reason)
+{
+	scratch_write("shared/krtask.server", "another\n", 0600);
+	struct subject *a = released("a", "exit 6");
+	const char *reason;
+	while (!(reason = executor->verbs->reason(executor, &a->run)))
+		turn();
+	unit_expect(reason, MSG_SLURM_DIRECTORY_OTHER, scratch_path("shared"));
+	ck_assert_int_eq(unlink(scratch_path("shared/krtask.server")), 0);
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, 6);
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_pilot_without_a_task_ends)
+{
+	struct subject *a = released("a", "exit 1");
+	await(a, "prepared began ended");
+	forget(a);
+	ck_assert_int_eq(count_directories(), 1);
+	while (count_directories() > 0)
+		turn();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		what_a_dead_pilot_ran_is_lost,
+		what_waits_is_not_lost_with_a_pilot,
+		a_pilot_that_is_taken_for_dead_claims_nothing_more,
+		a_later_server_finds_what_a_dead_pilot_ran,
+		what_no_pilot_has_claimed_is_withheld,
+		what_was_withheld_runs_under_a_later_server,
+		a_task_that_is_longer_than_any_pilot_is_refused,
+		a_pilot_that_is_refused_fails_its_tasks,
+		pilots_that_never_begin_are_told,
+		a_silent_slurm_fails_nothing,
+		sbatch_is_not_asked_for_pilots_for_ever,
+		a_directory_of_another_server_is_a_reason,
+		a_pilot_without_a_task_ends,
+	};
+	Suite *suite = suite_create("pilots");
+	TCase *tcase = tcase_create("pilots");
+	tcase_add_checked_fixture(tcase, scripted_pilots_setup, scripted_slurm_teardown);
+	tcase_set_timeout(tcase, 30);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
