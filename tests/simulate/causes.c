@@ -121,9 +121,10 @@ void causes_gone(uint64_t number)
 	told[number].unheard = !disk_ahead.rows[number].exists;
 }
 
+/* It says so once more. */
 void causes_watched(uint64_t number)
 {
-	told[number].unheard = false;
+	told[number].gone = told[number].unheard = false;
 }
 
 void causes_check_rest(void)

@@ -30,7 +30,7 @@ static struct grouped {
 static bool hook_is_due[DISK_TASKS + 1];
 /* A task of it has failed in this step, while that is to pause it; how often there was trouble until then. */
 static bool pause_is_due[DISK_GROUPS];
-static unsigned troubles_before;
+static unsigned troubles_before[DISK_GROUPS];
 
 static const char *const labels[DISK_GROUPS] = { GROUP_DEFAULT, "a", "b" };
 
@@ -349,14 +349,15 @@ void grouped_failed(const struct disk_row *row)
 	const struct disk_group *group = &disk_ahead.groups[row->group];
 	if (row->target || !group->exists || group->settings.paused || !group->settings.pause_on_fail)
 		return;
+	if (!pause_is_due[row->group])
+		troubles_before[row->group] = overdue_troubles;
 	pause_is_due[row->group] = true;
-	troubles_before = overdue_troubles;
 }
 
 static void grouped_check_pause(int group)
 {
 	const struct disk_group *ahead = &disk_ahead.groups[group];
-	must(!pause_is_due[group] || troubles_before != overdue_troubles || ahead->settings.paused ||
+	must(!pause_is_due[group] || troubles_before[group] != overdue_troubles || ahead->settings.paused ||
 	             !ahead->settings.pause_on_fail,
 	     "a task of group %s has failed, and it is not paused", labels[group]);
 	pause_is_due[group] = false;
