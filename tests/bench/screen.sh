@@ -43,8 +43,8 @@ read -r _ _ sorted end found page back < <(on_screen Quit '>' 'by ID' '>' 'task 
 figure "$held sorted by name: the first rows" "$sorted" ms - - - - '<=300'
 figure '    the last rows' "$end" ms - - - - '<=300'
 figure '    a task in the middle is found' "$found" ms - - - - -
-figure '    three pages on' "$page" ms - - - - '<=300'
-figure '    the first rows again' "$back" ms - - - - '<=300'
+figure '    three pages on' "$page" ms - - - - '<=10'
+figure '    the first rows again' "$back" ms - - - - '<=10'
 read -r _ filtered < <(on_screen Quit $'f000123 \r' 'filter: 000123')
 figure '    a filter' "$filtered" ms - - - - '<=300'
 
