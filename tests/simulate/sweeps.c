@@ -86,10 +86,11 @@ static struct sweeps_call *sweeps_call(int group)
 static void sweeps_begin(int group, bool pause)
 {
 	enum group_sweep opposite = pause ? GROUP_SWEEP_RESUMES : GROUP_SWEEP_PAUSES;
-	/* The end of the one before may be on its way, too. */
-	if (sweeps_mark_of(&disk_ahead, group) == GROUP_SWEEP_NONE &&
-	    sweeps_mark_of(&disk_durable, group) == GROUP_SWEEP_NONE)
+	bool ends = sweeps_mark_of(&disk_ahead, group) == GROUP_SWEEP_NONE;
+	if (ends && sweeps_mark_of(&disk_durable, group) == GROUP_SWEEP_NONE)
 		memset(&requests[group], 0, sizeof(requests[group]));
+	else if (ends) /* the end of the one before is on its way */
+		requests[group].crossed = true;
 	for (int other = 0; other <= SWEEPS_ALL; other++) {
 		if (sweeps_mark_of(&disk_ahead, other) == opposite)
 			requests[other].crossed = requests[group].crossed = true;
