@@ -94,14 +94,20 @@ static struct plan_marks ending_held(const struct task *task)
 	return marks;
 }
 
+bool ending_can_recall(const struct run *run)
+{
+	enum task_state state = run->task->status.state;
+	return run_phase_next(run->phase, RUN_EVENT_RECALL) >= 0 &&
+	       (state == TASK_CLAIMED || state == TASK_PAUSED);
+}
+
 int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_recalled,
 		                                        .undone = ending_recall_undone };
 	struct lifecycle_fill fill = { .fields = LIFECYCLE_NO_PROCESS, .urgent = true };
 	enum task_state state = run->task->status.state;
-	if (run_phase_next(run->phase, RUN_EVENT_RECALL) < 0 ||
-	    (state != TASK_CLAIMED && state != TASK_PAUSED))
+	if (!ending_can_recall(run))
 		return -EPERM;
 	if (marks || state == TASK_PAUSED) {
 		if (!record_make_plan(run->task))

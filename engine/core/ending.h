@@ -10,6 +10,8 @@
 
 /* A claim in phase READY that is in no list will not begin.  It becomes VOID, and this is to be committed. */
 void ending_withdraw(struct core *core, struct run *run);
+/* A claim that can be given back. */
+bool ending_can_recall(const struct run *run);
 /*
  * A claim that did not begin is given back: in one commit the task is Queued.  If marks is NULL, the marks stay as they
  * are, but a task that is Paused is held.  Otherwise the task must have its own plan (record_make_plan()).  0, -EPERM

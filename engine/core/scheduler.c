@@ -310,12 +310,29 @@ static bool scheduler_claim_group(struct core *core, struct task_group *group, u
 	return true;
 }
 
+/* The last claim of the group that can be given back; NULL: there is none. */
+static struct run *scheduler_last(const struct task_group *group)
+{
+	struct rank *last = ranking_last(&group->ranking, 1u << RANK_CLAIMED);
+	struct run *run = last ? scheduler_task(last)->run : NULL;
+	if (!run || ending_can_recall(run))
+		return run;
+	/* What was paused and resumed while it was being started stays claimed, and is no reason to keep the others. */
+	run = NULL;
+	for (struct rank *rank = ranking_first(&group->ranking, 1u << RANK_CLAIMED); rank;
+	     rank = ranking_next(rank, 1u << RANK_CLAIMED)) {
+		struct run *its = scheduler_task(rank)->run;
+		run = ending_can_recall(its) ? its : run;
+	}
+	return run;
+}
+
 /* If there are more claims than are wanted, the last ones are given back. */
 static void scheduler_withdraw(struct core *core, struct task_group *group, unsigned most)
 {
 	while (!core->troubled && ranking_count_kind(&group->ranking, RANK_CLAIMED) > most) {
-		struct rank *last = ranking_last(&group->ranking, 1u << RANK_CLAIMED);
-		if (ending_recall(core, scheduler_task(last)->run, NULL))
+		struct run *last = scheduler_last(group);
+		if (!last || ending_recall(core, last, NULL))
 			return;
 	}
 }

@@ -407,6 +407,31 @@ START_TEST(a_paused_group_gives_its_claims_back_while_the_store_has_no_room)
 }
 END_TEST
 
+/* What was paused and resumed while it was being started cannot be given back. */
+START_TEST(a_paused_group_gives_its_claims_back_before_one_that_stays)
+{
+	core.options.slots = 1;
+	struct task_group *group = add_group("g", 0, 0);
+	struct task *last = make_planned("last", "g", -1, 1);
+	commit_all();
+	ck_assert_int_eq(last->run->phase, RUN_STARTING);
+	const struct task *claimed = make_planned("claimed", "g", 0, 1);
+	ck_assert_int_eq(pausing_pause(&core, last), 0);
+	ck_assert_int_eq(pausing_resume(&core, last), 0);
+	commit_all();
+	executor.reports.postponed(executor.reports.ctx, last->run, -EAGAIN);
+	ck_assert(last->status.state == TASK_RUNNING && last->run->phase == RUN_READY);
+	ck_assert_int_eq(claimed->status.state, TASK_CLAIMED);
+	struct group_settings settings = group->settings;
+	settings.paused = true;
+	ck_assert_int_eq(grouping_set(&core, group, &settings), 0);
+	settle_core(&core);
+	commit_all();
+	ck_assert_int_eq(claimed->status.state, TASK_QUEUED);
+	ck_assert(last->status.state == TASK_RUNNING && last->run->phase == RUN_READY);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -423,6 +448,7 @@ int main(void)
 		who_fails_pauses_the_group_that_it_is_to_join,
 		a_group_that_is_not_added_loses_those_that_have_joined,
 		a_paused_group_gives_its_claims_back_while_the_store_has_no_room,
+		a_paused_group_gives_its_claims_back_before_one_that_stays,
 		an_unknown_group_makes_nothing,
 		a_failure_pauses_a_strict_group,
 		a_pause_is_sent_once_it_is_durable,
