@@ -81,6 +81,13 @@ static bool disk_is_claim(const struct op *batch)
 	return batch->kind == OP_STATUS && batch->values[1].integer == TASK_CLAIMED && !batch->next;
 }
 
+/* The task that is stopping, whose status this is; 0: none. */
+static uint64_t disk_stopping(const struct op *op)
+{
+	uint64_t number = op->kind == OP_STATUS ? (uint64_t)op->values[0].integer : 0;
+	return number > 0 && disk_ahead.rows[number].state == TASK_STOPPING ? number : 0;
+}
+
 int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
 	(void)ctx;
@@ -101,7 +108,11 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	                                                      : -1LL);
 	if (urgent && disk_is_claim(batch->first))
 		shares_check_claim((uint64_t)batch->first->values[0].integer);
+	uint64_t stopping = urgent ? 0 : disk_stopping(batch->first);
 	disk_write_batch(&disk_ahead, batch->first);
+	must(!stopping || disk_ahead.rows[stopping].state != TASK_STOPPED,
+	     "task %llu was stopped by a user, who waits for its end, and that is not urgent",
+	     (unsigned long long)stopping);
 	causes_check();
 	/*
 	 * The core has not heard of a failed commit yet.  What it puts meanwhile is dropped with that commit.
