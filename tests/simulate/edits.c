@@ -184,15 +184,10 @@ static bool edits_are_circular(const struct edit *edits, unsigned count)
 	return false;
 }
 
-bool edits_lead_to(uint64_t number, uint64_t sought)
-{
-	bool visited[DISK_TASKS + 1] = { false };
-	return edits_waits_for(NULL, 0, number, sought, visited);
-}
-
 bool edits_made_circle(uint64_t number)
 {
-	return edits_lead_to(number, number);
+	bool visited[DISK_TASKS + 1] = { false };
+	return edits_waits_for(NULL, 0, number, number, visited);
 }
 
 /* The states of the tasks, before the edits; whatever claims there are may be given back, or not. */

@@ -13,8 +13,6 @@ struct task;
 void edits_reset(void);
 /* A user edits this task, and perhaps another one with it. */
 void edits_act(struct task *task);
-/* This task waits for the end of that one, perhaps by way of others. */
-bool edits_lead_to(uint64_t number, uint64_t sought);
 /* The task waits for its own end. */
 bool edits_made_circle(uint64_t number);
 /* The oracle: of tasks that were edited together both have changed, or none. */
