@@ -59,7 +59,7 @@ static void serve(size_t at)
 	                  "total", totals[at], "length", rows, "rows", all);
 	ck_assert_int_ge(list_apply(list, reply), 0);
 	json_decref(reply);
-	sections.items[at].known = true;
+	sections.items[at].known = sections.items[at].live = true;
 }
 
 static void settle(void)
@@ -228,6 +228,87 @@ START_TEST(one_that_says_nothing_delays_nobody)
 }
 END_TEST
 
+/* All tasks of the first server come before those of the second. */
+static void create_apart(void)
+{
+	for (int i = 0; i < 300; i++)
+		create(0, i);
+	for (int i = 0; i < 300; i++)
+		create(1, 1000 + i);
+	settle();
+}
+
+START_TEST(rows_that_have_not_come_are_not_passed_over)
+{
+	create_apart();
+	for (int page = 0; page < 3; page++)
+		merge_move(&merge, HEIGHT);
+	ck_assert_uint_eq(merge.at, 0);
+	settle();
+	ck_assert_uint_eq(merge.at, 0);
+	ck_assert_int_eq(merge.shown, HEIGHT);
+	for (int line = 0; line < HEIGHT; line++)
+		ck_assert_int_eq(merge.lines[line].position, merge.above[0] + line);
+	ck_assert_int_eq(merge.above[1], 0);
+	for (int page = 0; page < 200; page++) {
+		merge_move(&merge, HEIGHT);
+		settle();
+	}
+	ck_assert_str_eq(lines(), " 1295 1296 1297 1298 1299*");
+	for (int page = 0; page < 3; page++)
+		merge_move(&merge, -HEIGHT);
+	ck_assert_uint_eq(merge.at, 1);
+	settle();
+	ck_assert_int_eq(merge.lines[0].position, merge.above[1]);
+	ck_assert_int_eq(merge.above[0], 300);
+}
+END_TEST
+
+START_TEST(rows_of_one_that_is_down_are_passed_over)
+{
+	create_apart();
+	silent[0] = true;
+	sections.items[0].live = false;
+	for (int page = 0; page < 3; page++) {
+		merge_move(&merge, HEIGHT);
+		settle();
+	}
+	ck_assert_uint_eq(merge.at, 1);
+}
+END_TEST
+
+START_TEST(a_single_line_moves_both_ways)
+{
+	create_all(30);
+	for (int again = 0; again < 40; again++) {
+		for (size_t i = 0; i < COUNT; i++)
+			serve(i);
+		merge_settle(&merge, 1);
+		merge_move(&merge, again < 20 ? 1 : -1);
+	}
+	ck_assert_str_eq(lines(), " 0*");
+}
+END_TEST
+
+START_TEST(rows_that_went_before_a_key_are_not_entered)
+{
+	create(0, 1);
+	create(1, 2);
+	settle();
+	for (size_t i = 0; i < COUNT; i++) {
+		totals[i] = 0;
+		serve(i);
+	}
+	merge_move(&merge, 1);
+	ck_assert_str_eq(lines(), "");
+	create(2, 3);
+	settle();
+	ck_assert_str_eq(lines(), " 3*");
+	merge_begin(&merge);
+	ck_assert_str_eq(lines(), "");
+}
+END_TEST
+
 START_TEST(rows_of_another_query_are_not_shown)
 {
 	create_all(6);
@@ -279,6 +360,9 @@ START_TEST(the_cursor_goes_to_a_task)
 	create_all(300);
 	list_move(&lists[2], 50);
 	merge_go(&merge, 2);
+	serve(2);
+	merge_settle(&merge, HEIGHT);
+	ck_assert_str_eq(lines(), " 152*");
 	for (int times = 0; times < 4; times++)
 		settle();
 	ck_assert_str_eq(lines(), " 152* 153 154 155 156");
@@ -295,6 +379,10 @@ int main(void)
 		the_cursor_stays_on_its_task,
 		the_first_line_keeps_its_row,
 		one_that_says_nothing_delays_nobody,
+		rows_that_have_not_come_are_not_passed_over,
+		rows_of_one_that_is_down_are_passed_over,
+		a_single_line_moves_both_ways,
+		rows_that_went_before_a_key_are_not_entered,
 		rows_of_another_query_are_not_shown,
 		a_row_that_was_held_goes_with_the_cursor,
 		what_is_active_comes_first,

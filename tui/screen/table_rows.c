@@ -37,8 +37,9 @@ static void table_rows_follow(struct table_view *table)
 static void table_rows_look(struct table_view *table, const struct host *host)
 {
 	struct section *section = &table->sections.items[host->index];
-	bool came = table->merged ? live_up(&host->live) : host->feed.status_known;
+	bool live = live_up(&host->live), came = table->merged ? live : host->feed.status_known;
 
+	section->live = live;
 	section->known = came || host_state(host) == HOST_DOWN;
 	section->hidden = table->merged && host->stale;
 }

@@ -10,12 +10,14 @@ void merge_init(struct merge *merge, struct sections *sections)
 	*merge = (struct merge){ .sections = sections,
 		                 .height = 1,
 		                 .pin = MERGE_FIRST,
-		                 .above = alloc_zero(sections->count + 1, sizeof(*merge->above)) };
+		                 .above = alloc_zero(sections->count + 1, sizeof(*merge->above)),
+		                 .below = alloc_zero(sections->count + 1, sizeof(*merge->below)) };
 }
 
 void merge_release(struct merge *merge)
 {
 	free(merge->above);
+	free(merge->below);
 	free(merge->lines);
 	*merge = (struct merge){ .sections = NULL };
 }
@@ -25,7 +27,7 @@ void merge_begin(struct merge *merge)
 	memset(merge->above, 0, merge->sections->count * sizeof(*merge->above));
 	merge->pin = MERGE_FIRST;
 	merge->top_number = 0;
-	merge->line = 0;
+	merge->line = merge->shown = 0;
 }
 
 static struct list *merge_list(const struct merge *merge, size_t list)
@@ -47,6 +49,13 @@ static const struct window_row *merge_known(const struct merge *merge, size_t li
 	return list_row_at(merge_list(merge, list), position);
 }
 
+/* It will come.  Until then nobody knows what of the other lists is before or after it. */
+static bool merge_due(const struct merge *merge, size_t list, int64_t position)
+{
+	return merge->sections->items[list].live && position >= 0 && position < merge_rows(merge, list) &&
+	       !merge_known(merge, list, position);
+}
+
 /* Which of two rows comes first; of equal ones that of the list before. */
 static int merge_compare(const struct merge *merge, size_t a, const struct window_row *x, size_t b,
                          const struct window_row *y)
@@ -56,7 +65,7 @@ static int merge_compare(const struct merge *merge, size_t a, const struct windo
 	return order ? order : a < b ? -1 : a > b;
 }
 
-/* The list whose next row comes first.  False: there is none. */
+/* The list whose next row comes first.  False: there is none, or it is not known yet. */
 static bool merge_next(const struct merge *merge, const int64_t *above, size_t *list)
 {
 	const struct window_row *best = NULL;
@@ -64,6 +73,8 @@ static bool merge_next(const struct merge *merge, const int64_t *above, size_t *
 	for (size_t i = 0; i < merge->sections->count; i++) {
 		const struct window_row *row = merge_known(merge, i, above[i]);
 
+		if (merge_due(merge, i, above[i]))
+			return false;
 		if (!row || (best && merge_compare(merge, i, row, *list, best) >= 0))
 			continue;
 		best = row;
@@ -72,7 +83,7 @@ static bool merge_next(const struct merge *merge, const int64_t *above, size_t *
 	return best != NULL;
 }
 
-/* The list whose row before comes last. */
+/* The list whose row before comes last.  False: the same. */
 static bool merge_previous(const struct merge *merge, const int64_t *above, size_t *list)
 {
 	const struct window_row *best = NULL;
@@ -80,6 +91,8 @@ static bool merge_previous(const struct merge *merge, const int64_t *above, size
 	for (size_t i = 0; i < merge->sections->count; i++) {
 		const struct window_row *row = merge_known(merge, i, above[i] - 1);
 
+		if (merge_due(merge, i, above[i] - 1))
+			return false;
 		if (!row || (best && merge_compare(merge, i, row, *list, best) <= 0))
 			continue;
 		best = row;
@@ -104,15 +117,13 @@ static int merge_up(struct merge *merge, int lines)
 /* Finds out what is in the lines. */
 static void merge_lay(struct merge *merge)
 {
-	size_t bytes = merge->sections->count * sizeof(*merge->above), list;
-	int64_t *above = alloc_zero(1, bytes);
+	size_t list;
 
-	memcpy(above, merge->above, bytes);
+	memcpy(merge->below, merge->above, merge->sections->count * sizeof(*merge->above));
 	merge->lines = alloc_room(merge->lines, &merge->size, (size_t)merge->height, sizeof(*merge->lines));
-	for (merge->shown = 0; merge->shown < merge->height && merge_next(merge, above, &list);
+	for (merge->shown = 0; merge->shown < merge->height && merge_next(merge, merge->below, &list);
 	     merge->shown++)
-		merge->lines[merge->shown] = (struct merge_row){ list, above[list]++ };
-	free(above);
+		merge->lines[merge->shown] = (struct merge_row){ list, merge->below[list]++ };
 }
 
 /* The same, and the lines are filled if there are so many rows. */
@@ -123,10 +134,11 @@ static void merge_fill(struct merge *merge)
 		merge_lay(merge);
 }
 
-/* Rows that sort before this one are above the first line, and the others are not. */
-static void merge_put_first(struct merge *merge, size_t list, int64_t position)
+/* Rows that sort before this one are above the first line, and the others are not.  False: not all of them are known yet. */
+static bool merge_put_first(struct merge *merge, size_t list, int64_t position)
 {
 	const struct window_row *first = merge_known(merge, list, position), *row;
+	bool known = true;
 
 	merge->above[list] = position;
 	for (size_t i = 0; i < merge->sections->count; i++) {
@@ -139,11 +151,16 @@ static void merge_put_first(struct merge *merge, size_t list, int64_t position)
 		while ((row = merge_known(merge, i, *above - 1)) &&
 		       merge_compare(merge, i, row, list, first) > 0)
 			--*above;
+		known &= !merge_due(merge, i, *above) && !merge_due(merge, i, *above - 1);
 	}
+	return known;
 }
 
-/* The first line has the row that it had, wherever that is now; at the beginning, what comes first. */
-static void merge_keep_first(struct merge *merge)
+/*
+ * The first line has the row that it had, wherever that is now; at the beginning, what comes first.  False: not all that is above
+ * it is known yet.
+ */
+static bool merge_keep_first(struct merge *merge)
 {
 	bool begins = true;
 	int64_t position;
@@ -156,10 +173,10 @@ static void merge_keep_first(struct merge *merge)
 		begins &= merge->above[i] == 0;
 	}
 	if (begins || !merge->top_number)
-		return;
+		return true;
 	position = window_find(&merge_list(merge, merge->top_list)->window, merge->top_number);
-	if (merge_known(merge, merge->top_list, position))
-		merge_put_first(merge, merge->top_list, position);
+	return !merge_known(merge, merge->top_list, position) ||
+	       merge_put_first(merge, merge->top_list, position);
 }
 
 static int merge_line_of(const struct merge *merge, size_t list, int64_t position)
@@ -185,6 +202,16 @@ static void merge_enter(struct merge *merge, int line)
 	list_move(list, row.position - list->cursor);
 }
 
+/* While what is around the row of the cursor is not known, that is the only line. */
+static void merge_show_alone(struct merge *merge)
+{
+	struct merge_row row = { merge->at, merge_list(merge, merge->at)->cursor };
+
+	merge->line = merge->shown = 0;
+	if (merge_known(merge, row.list, row.position))
+		merge->lines[merge->shown++] = row;
+}
+
 /* Brings the row of the cursor into its line. */
 static void merge_show_cursor(struct merge *merge)
 {
@@ -192,7 +219,10 @@ static void merge_show_cursor(struct merge *merge)
 	int line = merge_line_of(merge, merge->at, list->cursor);
 
 	if (line < 0 && merge_known(merge, merge->at, list->cursor)) {
-		merge_put_first(merge, merge->at, list->cursor);
+		if (!merge_put_first(merge, merge->at, list->cursor)) {
+			merge_show_alone(merge);
+			return;
+		}
 		merge_up(merge, merge->line < merge->height ? merge->line : merge->height - 1);
 		merge_fill(merge);
 		line = merge_line_of(merge, merge->at, list->cursor);
@@ -246,8 +276,9 @@ static void merge_place_lists(struct merge *merge)
 	for (size_t i = 0; i < merge->sections->count; i++) {
 		struct list *list = merge_list(merge, i);
 
-		list->top = merge->above[i];
-		list->height = merge->height;
+		/* The row above is needed to move up. */
+		list->top = merge->above[i] > 0 ? merge->above[i] - 1 : 0;
+		list->height = merge->height + 1;
 		list->aside = i != merge->at;
 		merge->total += merge_rows(merge, i);
 	}
@@ -269,21 +300,28 @@ void merge_settle(struct merge *merge, int height)
 	if (merge->pin) {
 		merge_hold_pin(merge);
 	} else {
-		merge_keep_first(merge);
+		bool kept = merge_keep_first(merge);
+
 		merge_fill(merge);
-		merge_show_cursor(merge);
+		if (kept)
+			merge_show_cursor(merge);
+		else
+			merge_show_alone(merge);
 	}
 	merge_place_lists(merge);
 }
 
-/* Moves the first line down by so many, at most so that the last row is in the last line. */
+/* Moves the first line down by so many, at most so that the last row that is known is in the last line. */
 static void merge_down(struct merge *merge, int lines)
 {
+	size_t list;
+
 	if (merge->shown < merge->height)
 		return;
-	for (int line = 0; line < lines; line++)
+	for (int line = 0; line < lines && merge_next(merge, merge->below, &list); line++) {
 		merge->above[merge->lines[line].list]++;
-	merge_fill(merge);
+		merge->below[list]++;
+	}
 }
 
 void merge_move(struct merge *merge, int64_t lines)
@@ -292,7 +330,10 @@ void merge_move(struct merge *merge, int64_t lines)
 	                            : lines > merge->height ? merge->height
 	                                                    : lines);
 
-	merge->pin = lines == INT64_MIN ? MERGE_FIRST : lines == INT64_MAX ? MERGE_LAST : MERGE_FREE;
+	if (lines == INT64_MIN || lines == INT64_MAX)
+		merge->pin = lines < 0 ? MERGE_FIRST : MERGE_LAST;
+	else if (merge->shown > 0)
+		merge->pin = MERGE_FREE;
 	if (merge->pin || merge->shown == 0) {
 		merge_settle(merge, merge->height);
 		return;
@@ -301,6 +342,10 @@ void merge_move(struct merge *merge, int64_t lines)
 		to += merge_up(merge, (int)-to);
 	merge_down(merge, (int)(to - merge->height + 1));
 	merge_fill(merge);
+	if (merge->shown == 0) { /* rows have gone since they were laid out */
+		merge_settle(merge, merge->height);
+		return;
+	}
 	merge_enter(merge, to < 0 ? 0 : to >= merge->shown ? merge->shown - 1 : (int)to);
 	merge_place_lists(merge);
 }

@@ -27,6 +27,7 @@ enum merge_pin { MERGE_FREE, MERGE_FIRST, MERGE_LAST };
 struct merge {
 	struct sections *sections; /* has the lists */
 	int64_t *above;            /* how many rows of each list are above the first line; owned */
+	int64_t *below;            /* the same, above the line after the last; owned */
 	struct merge_row *lines;   /* owned */
 	int shown, height, line;   /* how many lines there are, room for so many, and that of the cursor */
 	size_t size;               /* of lines */

@@ -20,6 +20,7 @@ struct section {
 	int64_t head; /* the line of its head, which may be outside of the visible ones */
 	bool folded;
 	bool known;  /* its total is known: the owner says so */
+	bool live;   /* rows that are needed and not here yet will come: so does it */
 	bool hidden; /* its rows are not shown in one order with others (merge.h): so does it */
 };
 
