@@ -12,10 +12,12 @@
 
 #define LIBRARY_FUNCTIONS(X)                                                                                 \
 	X(alloc_pair)                                                                                        \
-	X(clearok) X(curs_set) X(del_curterm) X(delscreen) X(delwin) X(derwin) X(doupdate) X(endwin)         \
-	X(has_colors) X(idlok) X(leaveok) X(newterm) X(resizeterm) X(set_term) X(setupterm) X(start_color)   \
-	X(tigetstr) X(tputs) X(typeahead) X(use_default_colors) X(waddnstr) X(wattr_set) X(wborder)          \
-	X(wborder_set) X(werase) X(whline) X(wmove) X(wnoutrefresh)
+	X(clearok)                                                                                           \
+	X(curs_set) X(del_curterm) X(delscreen) X(delwin) X(derwin) X(doupdate) X(endwin) X(getmaxx)         \
+		X(getmaxy) X(has_colors) X(idlok) X(leaveok) X(newterm) X(resizeterm) X(set_term)            \
+			X(setupterm) X(start_color) X(tigetstr) X(tputs) X(typeahead) X(use_default_colors)  \
+				X(waddnstr) X(wattr_set) X(wborder) X(wborder_set) X(werase) X(whline)       \
+					X(wmove) X(wnoutrefresh)
 #define LIBRARY_VARIABLES(X) X(stdscr) X(curscr) X(cur_term) X(COLORS) X(_nc_wacs)
 
 struct library {
@@ -33,6 +35,8 @@ int library_load(void);
 #ifndef LIBRARY_ITSELF
 /* The headers have some of these as macros, too. */
 #undef wattr_set
+#undef getmaxx
+#undef getmaxy
 #define alloc_pair         library.alloc_pair
 #define clearok            library.clearok
 #define curs_set           library.curs_set
@@ -42,6 +46,8 @@ int library_load(void);
 #define derwin             library.derwin
 #define doupdate           library.doupdate
 #define endwin             library.endwin
+#define getmaxx            library.getmaxx
+#define getmaxy            library.getmaxy
 #define has_colors         library.has_colors
 #define idlok              library.idlok
 #define leaveok            library.leaveok
@@ -67,7 +73,7 @@ int library_load(void);
 #define cur_term           (*library.cur_term)
 #define COLORS             (*library.COLORS)
 /* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the macros of curses use it */
-#define _nc_wacs           (*library._nc_wacs)
+#define _nc_wacs (*library._nc_wacs)
 #endif
 
 #endif
