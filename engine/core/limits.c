@@ -95,6 +95,12 @@ void limits_resumed(struct run *run)
 	limits_follow(run);
 }
 
+static bool limits_is_adopted(const struct run *run)
+{
+	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
+	       run->phase == RUN_ADOPTING_STOPPED;
+}
+
 /*
  * What was paused and resumed while it was being started has not run, whatever its state says; and it is not known yet
  * whether what an earlier server claimed has, or never will be.
@@ -102,15 +108,17 @@ void limits_resumed(struct run *run)
 static bool limits_has_begun(const struct run *run)
 {
 	bool known = run->began > 0 || !run->only_claimed;
-	bool adopted = run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
-	               run->phase == RUN_ADOPTING_STOPPED;
-	return run->phase == RUN_RUNNING || (known && (adopted || run->phase == RUN_ENDED));
+	return run->phase == RUN_RUNNING || (known && (limits_is_adopted(run) || run->phase == RUN_ENDED));
 }
 
-/* It goes on running until its process is there, and the signal of the pause is sent. */
+/*
+ * It goes on running until its process is there, and the signal of the pause is sent.  An earlier server may have paused
+ * what is adopted, after it had begun.
+ */
 void limits_pause(struct run *run)
 {
-	run->paused_early |= !limits_has_begun(run) && task_plan(run->task)->marks.ran == 0;
+	bool first = !limits_is_adopted(run) || task_plan(run->task)->marks.ran == 0;
+	run->paused_early |= !limits_has_begun(run) && first;
 }
 
 void limits_paused(struct run *run)
