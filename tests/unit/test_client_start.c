@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,6 +313,50 @@ START_TEST(an_ssh_that_fails_is_told)
 }
 END_TEST
 
+static char asking[1024];
+
+static void keep_words(const char *const *words)
+{
+	asking[0] = '\0';
+	for (size_t i = 1, length = 0; words[i]; i++, length = strlen(asking))
+		(void)snprintf(asking + length, sizeof(asking) - length, "%s ", words[i]);
+}
+
+START_TEST(an_ssh_that_asks_is_shared)
+{
+	struct address remote = parse("ssh://box");
+
+	setenv("KRTASK_RUNTIME_DIR", scratch_path("run"), 1);
+	client_ask(&remote, keep_words);
+	ck_assert_msg(strstr(asking, "ServerAliveInterval=15 ") && strstr(asking, "ControlPath=") &&
+	                      strstr(asking, "/run/ssh-box- box true"),
+	              "%s", asking);
+	setenv("KRTASK_RUNTIME_DIR", scratch_path("%h"), 1);
+	client_ask(&remote, keep_words);
+	ck_assert_msg(!strstr(asking, "Control"), "%s", asking);
+	address_release(&remote);
+}
+END_TEST
+
+START_TEST(what_is_shared_must_be_ours)
+{
+	struct address remote = parse("ssh://box");
+	FILE *file;
+
+	setenv("FAKE_SSH", "says", 1);
+	ck_assert_int_eq(mkdir(scratch_path("run"), 0700), 0);
+	file = fopen(scratch_path("run/ssh-box-"), "w");
+	ck_assert_ptr_nonnull(file);
+	fclose(file);
+	expect_not_opened(&remote, CLIENT_START_NEVER, -EPIPE,
+	                  unit_says(MSG_SSH_SAID, "box", "shared", "to see why: ssh box"));
+	ck_assert_int_eq(chmod(scratch_path("run"), 0750), 0);
+	expect_not_opened(&remote, CLIENT_START_NEVER, -EPIPE,
+	                  unit_says(MSG_SSH_SAID, "box", "alone", "to see why: ssh box"));
+	address_release(&remote);
+}
+END_TEST
+
 /* This program as krtaskd. */
 static int be_krtaskd(int argc, char **argv)
 {
@@ -349,6 +394,13 @@ static int be_krtaskd(int argc, char **argv)
 	return 0;
 }
 
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /* This program called as ssh: it is the remote end itself. */
 static int be_ssh(int argc, char **argv)
 {
@@ -363,7 +415,11 @@ static int be_ssh(int argc, char **argv)
 	struct address local;
 	char *error = NULL;
 
-	if (getenv("FAKE_SSH") || argc != 16)
+	if (getenv("FAKE_SSH") && strcmp(getenv("FAKE_SSH"), "says") == 0)
+		(void)fputs(argc > 8 && strncmp(argv[8], "ControlPath=", 12) == 0 ? "shared\n" : "alone\n",
+		            stderr);
+	if (getenv("FAKE_SSH") || argc != 16 || !is_ignored(SIGINT) || !is_ignored(SIGQUIT) ||
+	    !is_ignored(SIGTSTP) || is_ignored(SIGTERM))
 		return 255;
 	for (int i = 0; i < 15; i++)
 		if (strcmp(argv[i + 1], expected[i]) != 0)
@@ -398,6 +454,8 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, a_dead_socket_is_no_server);
 	tcase_add_test(tcase, over_ssh);
 	tcase_add_test(tcase, an_ssh_that_fails_is_told);
+	tcase_add_test(tcase, an_ssh_that_asks_is_shared);
+	tcase_add_test(tcase, what_is_shared_must_be_ours);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

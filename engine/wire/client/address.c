@@ -395,3 +395,12 @@ int address_secure_directory(const char *path, char **error)
 	free(scratch);
 	return result;
 }
+
+bool address_is_secure(const char *path)
+{
+	char *absolute = path_absolute(path);
+	bool secure = absolute && check_directory(absolute, NULL) == 0;
+
+	free(absolute);
+	return secure;
+}

@@ -50,5 +50,7 @@ char *address_state_directory(void);
  * names the path.
  */
 int address_secure_directory(const char *path, char **error);
+/* Whether it is there and so. */
+bool address_is_secure(const char *path);
 
 #endif

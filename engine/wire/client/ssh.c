@@ -30,6 +30,9 @@ enum {
 	EXIT_SSH = 255, /* of ssh itself; every other status is of what it ran */
 };
 
+/* What ssh replaces, or does not take as it is, in the path of an option. */
+#define SSH_REPLACES "%$\"'\\# \t"
+
 /* What ssh says when it would ask a question, if it might. */
 #define SSH_SAYS_NO      "Permission denied"
 #define SSH_SAYS_UNKNOWN "Host key verification failed"
@@ -66,7 +69,7 @@ static char *ssh_control(const struct address *address)
 	    asprintf(&path, "%s/ssh-%s-%s", directory, address->host, address->port ? address->port : "") < 0)
 		path = NULL;
 	free(directory);
-	if (path && strlen(path) > SSH_CONTROL_MAX) {
+	if (path && (strlen(path) > SSH_CONTROL_MAX || strpbrk(path, SSH_REPLACES))) {
 		free(path);
 		path = NULL;
 	}
@@ -76,10 +79,12 @@ static char *ssh_control(const struct address *address)
 /* As an option, if there is such an ssh. */
 static char *ssh_shared(const struct address *address)
 {
-	char *path = ssh_control(address), *option = NULL;
+	char *directory = address_runtime_directory(), *path = ssh_control(address), *option = NULL;
 
-	if (path && access(path, F_OK) == 0 && asprintf(&option, "ControlPath=%s", path) < 0)
+	if (path && access(path, F_OK) == 0 && directory && address_is_secure(directory) &&
+	    asprintf(&option, "ControlPath=%s", path) < 0)
 		option = NULL;
+	free(directory);
 	free(path);
 	return option;
 }
@@ -87,8 +92,9 @@ static char *ssh_shared(const struct address *address)
 void ssh_ask(const struct address *address, void (*run)(const char *const *words))
 {
 	char *path = ssh_control(address), *directory = address_runtime_directory(), *control = NULL;
-	const char *words[SSH_WORDS] = { ssh_program(), "-o", "ConnectTimeout=15" };
-	size_t n = 3;
+	const char *words[SSH_WORDS] = { ssh_program(), "-o", "ConnectTimeout=15", "-o",
+		                         "ServerAliveInterval=15" };
+	size_t n = 5;
 
 	if (path && directory && address_secure_directory(directory, NULL) == 0 &&
 	    asprintf(&control, "ControlPath=%s", path) < 0)
@@ -179,14 +185,17 @@ static void ssh_leave(pid_t pid)
 	pthread_mutex_unlock(&leaving.lock);
 }
 
-/* In the child. */
+/* In the child.  The keys of the terminal are for the program in the foreground, and not for a connection. */
 static _Noreturn void ssh_execute(const char *const *words, int fd, int said)
 {
-	struct sigaction standard = { .sa_handler = SIG_DFL };
+	static const int keys[] = { SIGINT, SIGQUIT, SIGTSTP };
+	struct sigaction standard = { .sa_handler = SIG_DFL }, ignored = { .sa_handler = SIG_IGN };
 	sigset_t none;
 
 	for (int i = 1; i < NSIG; i++)
 		(void)sigaction(i, &standard, NULL);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		(void)sigaction(keys[i], &ignored, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0 &&
