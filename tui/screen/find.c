@@ -144,11 +144,16 @@ static void find_ask(struct table_view *table, bool from)
 
 static void find_from_here(struct table_view *table, bool backwards)
 {
+	struct app *app = table->view.app;
+
 	table->finding = true;
 	table->backwards = backwards;
-	table->found_host = table->view.app->host->index;
-	table->find_left = table->view.app->host_count;
-	find_ask(table, !table_rows_on_head(table));
+	table->found_host = app->host->index;
+	table->find_left = app->host_count;
+	if (host_several(app) && host_state(app->host) != HOST_UP && find_go_on(table))
+		find_ask(table, false);
+	else
+		find_ask(table, !table_rows_on_head(table));
 }
 
 /* An empty line repeats the last search. */
