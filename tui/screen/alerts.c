@@ -148,6 +148,7 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 	const char *id = "";
 	bool set = false;
 	size_t i, changed = 0;
+	char *whole;
 
 	(void)tag;
 	if (app_failed(alerts->host->app, reply))
@@ -168,7 +169,10 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 			tags_toggle(&alerts->tasks, alerts_number(row), name);
 		changed++;
 	}
-	app_say(alerts->host->app, alerts_word(changed, set, json_array_size(rows) == 1, id), changed == 0);
+	whole = host_id(alerts->host, id);
+	app_say(alerts->host->app, alerts_word(changed, set, json_array_size(rows) == 1, whole),
+	        changed == 0);
+	free(whole);
 	alerts_wait(alerts);
 }
 

@@ -43,7 +43,7 @@ struct app {
 	bool asked;   /* it was drawn, and the terminal has not answered yet */
 	struct news news;             /* what has ended before the screen was opened, and was not seen */
 	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
-	struct feed *copied_feed;     /* of its server */
+	struct host *copied_host;     /* its server */
 	bool quit;
 	int status; /* exit status */
 };

@@ -7,6 +7,7 @@
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
+#include "tui/screen/host.h"
 #include "tui/screen/menu_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
@@ -24,16 +25,17 @@ static const struct menu_item copy_menu_items[] = {
 static void copy_menu_say(struct app *app, size_t what, const char *text, bool cut)
 {
 	size_t length = strlen(text);
+	char *id = host_id(app->copied_host, app->copied);
 
 	if (!length)
-		app_say(app, alloc_format(MSG_COPY_NOTHING, app->copied), true);
+		app_say(app, alloc_format(MSG_COPY_NOTHING, id), true);
 	else if (!terminal_copy(text))
 		app_say(app, alloc_format(MSG_COPY_LONG, CLIPBOARD_MAX / 1024), true);
 	else if (cut)
-		app_say(app, alloc_format(MSG_COPY_LAST, length, app->copied), false);
+		app_say(app, alloc_format(MSG_COPY_LAST, length, id), false);
 	else
-		app_say(app, alloc_format(MSG_COPIED, copy_menu_items[what].text, app->copied, length),
-		        false);
+		app_say(app, alloc_format(MSG_COPIED, copy_menu_items[what].text, id, length), false);
+	free(id);
 }
 
 static void copy_menu_command(void *ctx, size_t what, const struct client_reply *reply)
@@ -54,7 +56,7 @@ static void copy_menu_ask_command(struct app *app)
 	struct jsonw params = JSONW_INIT;
 
 	lookup_one(&params, columns, app->copied);
-	feed_call(app->copied_feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
+	feed_call(&app->copied_host->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
 }
 
 /* from: an offset; -1: only its size is asked for. */
@@ -70,7 +72,7 @@ static void copy_menu_ask_output(struct app *app, size_t what, int64_t from, cha
 	jsonw_key(&params, from < 0 ? "tail" : "offset");
 	jsonw_int(&params, from < 0 ? 0 : from);
 	jsonw_end_object(&params);
-	feed_call(app->copied_feed, "Log", &params, answer, app, what);
+	feed_call(&app->copied_host->feed, "Log", &params, answer, app, what);
 }
 
 /* The end of the output, from the beginning of a line if it is cut. */
@@ -127,13 +129,16 @@ void copy_menu_open(struct view *view)
 {
 	struct app *app = view->app;
 	const struct window_row *row = list_selected(&app->table->live->list);
+	char *id;
 
 	if (!row) {
 		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
 		return;
 	}
-	app->copied_feed = app->feed;
+	app->copied_host = app->host;
 	snprintf(app->copied, sizeof(app->copied), "%s", row->id);
-	menu_view_open(app, alloc_format(MSG_COPY_TITLE, row->id), copy_menu_items,
+	id = host_id(app->host, row->id);
+	menu_view_open(app, alloc_format(MSG_COPY_TITLE, id), copy_menu_items,
 	               sizeof(copy_menu_items) / sizeof(*copy_menu_items), copy_menu_chosen, app);
+	free(id);
 }

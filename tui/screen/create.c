@@ -14,19 +14,24 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* The output is the id of the new task. */
-static void create_ended(void *ctx, size_t starts, int status, char *output)
+/*
+ * The output is the id of the new task.
+ * tag: twice the number of its server, and 1 if it was started.  Another server may be current by now.
+ */
+static void create_ended(void *ctx, size_t tag, int status, char *output)
 {
 	struct app *app = ctx;
+	const struct host *host = &app->hosts[tag / 2];
 
 	if (status) {
 		form_view_refuse(app, output);
 	} else {
-		char *id = host_id(app->host, output);
+		char *id = host_id(host, output);
 
 		form_view_finish(app);
-		table_view_select(app->table, output);
-		app_say(app, alloc_format(starts ? MSG_CREATED_STARTED : MSG_CREATED, id), false);
+		if (host == app->host)
+			table_view_select(app->table, output);
+		app_say(app, alloc_format(tag % 2 ? MSG_CREATED_STARTED : MSG_CREATED, id), false);
 		free(id);
 	}
 	free(output);
@@ -113,7 +118,8 @@ void create_submit(struct app *app, struct form *form, const json_t *row)
 	}
 	line = form_line(form);
 	if (line)
-		typed_command_start(app->command, line, create_ended, app, start && start->on);
+		typed_command_start(app->command, line, create_ended, app,
+		                    2 * app->host->index + (start && start->on));
 	free(line);
 }
 
@@ -121,12 +127,14 @@ void create_submit(struct app *app, struct form *form, const json_t *row)
 static bool create_may_edit(struct app *app, const char *id, int state)
 {
 	bool waits = state == TASK_CREATED || state == TASK_QUEUED;
+	char *whole = host_id(app->host, id);
 
 	if (!waits)
 		app_say(app,
-		        alloc_format(MSG_EDIT_NOT, id,
+		        alloc_format(MSG_EDIT_NOT, whole,
 		                     state < 0 ? "" : task_state_name((enum task_state)state)),
 		        true);
+	free(whole);
 	return waits;
 }
 
@@ -215,8 +223,12 @@ static void create_again_decided(void *ctx, enum confirm_choice choice)
 {
 	struct table_view *table = ctx;
 
-	if (choice != CHOICE_YES || table->copies_due > 0)
+	if (choice != CHOICE_YES)
 		return;
+	if (table->copies_due > 0) {
+		app_say(table->view.app, alloc_string(MSG_OPERATION_PENDING), true);
+		return;
+	}
 	/* Replies may come before the last call is made. */
 	table->copies = table->copies_due = table->copied.targets.count;
 	table->copies_made = 0;
@@ -235,21 +247,23 @@ static void create_copy_first(void *ctx, uint64_t number, const char *id)
 
 /*
  * The only tagged task, whose server becomes the current one, or else the selected one; malloc'ed.  NULL: none, which was
- * said.
+ * said.  A server whose rows are not known cannot become the current one in a list of all.
  */
 static char *create_only(struct app *app)
 {
 	const struct window_row *row = list_selected(&app->host->live.list);
+	bool here = true;
 	char *id = NULL;
 
 	for (size_t i = 0; host_tagged(app) > host_hidden(app) && i < app->host_count && !id; i++) {
 		tags_each(&app->hosts[i].live.list.tags, false, create_copy_first, &id);
 		if (id && i != app->host->index)
 			table_rows_go(app->table, i);
+		here = !id || i == app->host->index;
 	}
 	if (!id && row)
 		id = alloc_string(row->id);
-	if (!id || !live_up(&app->host->live)) {
+	if (!id || !here || !live_up(&app->host->live)) {
 		app_say(app, alloc_string(id ? MSG_NOT_CONNECTED : MSG_NOTHING_SELECTED), true);
 		free(id);
 		return NULL;

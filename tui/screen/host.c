@@ -184,12 +184,6 @@ int host_poll(struct app *app, struct pollfd *ready)
 	return count;
 }
 
-void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
-{
-	for (size_t i = 0; i < app->host_count; i++)
-		feed_receive(&app->hosts[i].feed, ready + app->hosts[i].polled, now);
-}
-
 /* Notes since when it is down: since it was lost, or an attempt to connect it has failed. */
 static void host_look(struct host *host)
 {
@@ -201,6 +195,14 @@ static void host_look(struct host *host)
 		host->down_since = time(NULL);
 	host->was_up = up;
 	host->stale &= !live_up(&host->live);
+}
+
+void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
+{
+	for (size_t i = 0; i < app->host_count; i++) {
+		feed_receive(&app->hosts[i].feed, ready + app->hosts[i].polled, now);
+		host_look(&app->hosts[i]); /* before it is drawn */
+	}
 }
 
 int host_turn(struct app *app, int64_t now)

@@ -29,6 +29,7 @@ struct host {
 	struct alerts alerts;
 	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
 	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
+	bool targets_known; /* the operation that begins has heard which of its tagged tasks are visible */
 	bool was_up;
 	bool stale;        /* its rows are those of an earlier query: it was down */
 	time_t down_since; /* 0: it is not known to be down */

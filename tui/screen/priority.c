@@ -10,19 +10,26 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
+static void priority_say_one(struct host *host)
+{
+	const struct table_view *table = host->app->table;
+	char *id = host_id(host, table->prioritized);
+
+	app_say(host->app, alloc_format(MSG_PRIORITY_IS, id, (long long)table->priority), false);
+	free(id);
+}
+
 static void priority_set(void *ctx, size_t count, const struct client_reply *reply)
 {
 	struct host *host = ctx;
 	struct app *app = host->app;
-	struct table_view *table = app->table;
 
 	if (app_failed(app, reply))
 		return;
 	if (!json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0)))
 		app_say(app, alloc_string(MSG_PRIORITY_NOT), true);
 	else if (count == 1)
-		app_say(app, alloc_format(MSG_PRIORITY_IS, table->prioritized, (long long)table->priority),
-		        false);
+		priority_say_one(host);
 	else
 		app_say(app, alloc_format(MSG_PRIORITY_SET, count), false);
 }

@@ -1,5 +1,7 @@
 #include "tui/screen/signal_menu.h"
 
+#include <stdlib.h>
+
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/screen/menu_view.h"
@@ -41,14 +43,15 @@ void signal_menu_open(struct view *view)
 	struct table_view *table = view->app->table;
 	const struct window_row *row = list_selected(&table->live->list);
 	size_t tagged = host_tagged(view->app) - host_hidden(view->app);
-	char *title;
+	char *title, *id;
 
 	if (!tagged && !row) {
 		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
 		return;
 	}
-	title = tagged ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged)
-	               : alloc_format(MSG_SIGNAL_TITLE, row->id);
+	id = row ? host_id(view->app->host, row->id) : NULL;
+	title = tagged ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged) : alloc_format(MSG_SIGNAL_TITLE, id);
+	free(id);
 	menu_view_open(view->app, title, signal_menu_items,
 	               sizeof(signal_menu_items) / sizeof(*signal_menu_items), signal_menu_chosen, table);
 }

@@ -238,10 +238,9 @@ static char *table_operation_name(const struct window *window, const struct wind
 	return name;
 }
 
-void table_operation_describe(const struct table_operation *operation, const char *id,
-                              struct targets *targets)
+void table_operation_describe(const struct host *host, const char *id, struct targets *targets)
 {
-	const struct window *window = &operation->app->host->live.list.window;
+	const struct window *window = &host->live.list.window;
 
 	for (size_t i = 0; i < window->length && targets->count == 0; i++) {
 		const struct window_row *row = &window->rows[i];
@@ -251,6 +250,7 @@ void table_operation_describe(const struct table_operation *operation, const cha
 			continue;
 		name = table_operation_name(window, row);
 		targets_add(targets, row->number, row->id);
+		targets_of(targets, host->index, host_several(host->app) ? host->label : NULL);
 		targets_describe(targets, name, (int)row->state);
 		free(name);
 	}
@@ -269,6 +269,16 @@ static void table_operation_note_selected(struct table_operation *operation, con
 	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
 }
 
+/* malloc'ed */
+static char *table_operation_remove_not(const struct host *host, const struct window_row *row)
+{
+	char *id = host_id(host, row->id), *refusal;
+
+	refusal = alloc_format(MSG_REMOVE_NOT, id, task_state_name(row->state));
+	free(id);
+	return refusal;
+}
+
 /* Why it cannot begin, malloc'ed; NULL: it can. */
 static char *table_operation_refusal(const struct table_operation *operation, enum confirm_operation kind,
                                      const struct window_row *row)
@@ -281,7 +291,7 @@ static char *table_operation_refusal(const struct table_operation *operation, en
 	if (!live_up(&app->host->live) && !(tagged && host_several(app)))
 		return alloc_string(MSG_NOT_CONNECTED);
 	if (kind == OPERATION_REMOVE && row && !tagged && !task_state_terminal(row->state))
-		return alloc_format(MSG_REMOVE_NOT, row->id, task_state_name(row->state));
+		return table_operation_remove_not(app->host, row);
 	return NULL;
 }
 

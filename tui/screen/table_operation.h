@@ -8,12 +8,14 @@
 #include "tui/view/targets.h"
 
 struct app;
+struct host;
 
 struct table_operation {
 	struct app *app;
 	struct targets targets; /* while it is busy */
 	bool busy;
 	size_t looking; /* so many servers were asked which tagged tasks are visible, or in which states they are */
+	bool deaf;          /* one of them did not say so */
 	int64_t looked_at;  /* when */
 	bool pause, resume; /* one of them can be paused, or resumed */
 	size_t adding;      /* the server whose tagged tasks are being added */
@@ -36,9 +38,8 @@ void table_operation_release(struct table_operation *operation);
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill);
 /* The same for a cancellation that sends this signal: a name of stop --signal, which must remain valid. */
 void table_operation_signal(struct table_operation *operation, const char *signal);
-/* Adds the task with this id, with its name and state, if the table has it. */
-void table_operation_describe(const struct table_operation *operation, const char *id,
-                              struct targets *targets);
+/* Adds the task of this server with this id, with its name and state, if the table has it. */
+void table_operation_describe(const struct host *host, const char *id, struct targets *targets);
 /* True if a question will probably be open soon: keys that are typed meanwhile are not for the table. */
 bool table_operation_holds(const struct table_operation *operation);
 /* Goes on until it needs an answer of the user or a reply of the server. */

@@ -120,11 +120,14 @@ static void table_targets_add_unreachable(void *ctx, uint64_t number, const char
 	targets_of(&operation->targets, host->index, host->label);
 }
 
-/* Of several servers, it says of each whether it was done: so what is tagged on one that is down is not left out. */
+/*
+ * Of several servers, it says of each whether it was done: so what is tagged on one that did not answer is not left out.
+ * What it hides is known from before.
+ */
 static void table_targets_add_lost(struct table_operation *operation, struct host *host)
 {
 	operation->adding = host->index;
-	if (host_several(operation->app) && !live_up(&host->live))
+	if (host_several(operation->app) && !host->targets_known)
 		tags_each(&host->live.list.tags, false, table_targets_add_unreachable, operation);
 }
 
@@ -138,17 +141,23 @@ static void table_targets_add_selected(struct table_operation *operation)
 	targets_describe(targets, operation->selected_name, operation->selected_state);
 }
 
-/* What is tagged was added.  If nothing is, chooses the task that was selected. */
+/*
+ * What is tagged was added.  If nothing is, chooses the task that was selected: but not if a server did not say what is,
+ * which was told.
+ */
 static void table_targets_choose(struct table_operation *operation)
 {
 	struct targets *targets = &operation->targets;
+	struct app *app = operation->app;
 
-	for (size_t i = 0; i < operation->app->host_count; i++)
-		table_targets_add_lost(operation, &operation->app->hosts[i]);
-	if (targets->count == 0 && *operation->selected_id)
-		table_targets_add_selected(operation);
-	else if (targets->count == 0)
-		app_say(operation->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	for (size_t i = 0; i < app->host_count; i++)
+		table_targets_add_lost(operation, &app->hosts[i]);
+	if (targets->count == 0 && !operation->deaf) {
+		if (*operation->selected_id && host_tagged(app) == host_hidden(app))
+			table_targets_add_selected(operation);
+		else
+			app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
+	}
 	targets_sort(targets);
 	if (targets->operation == OPERATION_CANCEL && targets_hosts(targets) > 1)
 		targets_ask_anyway(targets);
@@ -177,10 +186,13 @@ static void table_targets_looked(void *ctx, size_t tag, const struct client_repl
 		table_targets_mark_hidden(host, rows);
 	if (!(tag % 2))
 		return;
-	if (app_failed(operation->app, reply))
-		operation->busy &= host_several(operation->app);
-	else
+	host->targets_known = !app_failed(operation->app, reply);
+	if (host->targets_known) {
 		table_targets_add_tagged(operation, host, rows);
+	} else {
+		operation->deaf = true;
+		operation->busy &= host_several(operation->app);
+	}
 	table_targets_seen(operation);
 }
 
@@ -198,16 +210,21 @@ static void table_targets_ask_hidden(struct table_operation *operation, struct h
 	feed_call(&host->feed, "List", &params, table_targets_looked, operation, 2 * host->index + begins);
 }
 
-/* Replies may come from within the calls, so none is the last until all are made. */
+/*
+ * Replies may come from within the calls, so none is the last until all are made.  A list that is coming anew, as after a
+ * filter was chosen, is no reason not to ask.
+ */
 void table_targets_find(struct table_operation *operation)
 {
 	struct app *app = operation->app;
 
 	operation->looking = 1;
+	operation->deaf = false;
 	for (size_t i = 0; i < app->host_count; i++) {
 		struct host *host = &app->hosts[i];
 
-		if (!tags_count(&host->live.list.tags) || !live_up(&host->live))
+		host->targets_known = false;
+		if (!tags_count(&host->live.list.tags) || !channel_up(&host->feed.calls))
 			continue;
 		operation->looking++;
 		table_targets_ask_hidden(operation, host, true);

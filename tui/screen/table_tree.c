@@ -64,7 +64,7 @@ static bool table_tree_section(struct view *view, bool fold)
 {
 	struct table_view *table = (struct table_view *)view;
 
-	if (!host_several(view->app) ||
+	if (!table_rows_in_sections(table) ||
 	    (table_tree_list(view)->window.query.tree && !table_rows_on_head(table)))
 		return false;
 	table_rows_fold(table, fold);

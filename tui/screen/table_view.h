@@ -29,6 +29,7 @@ struct table_view {
 	struct output_pane pane;
 	struct ask_tasks copied; /* the question about those that are to be copied */
 	bool seeking;            /* the server was asked for the task to select */
+	size_t tagging_due;      /* replies that tag tasks */
 	bool changing;           /* it was asked to change a task */
 	/* Tasks that were to be copied at once, those of which nothing is known yet, and those that were. */
 	size_t copies, copies_due, copies_made;

@@ -35,7 +35,8 @@ static void tagging_answer(void *ctx, size_t invert, const struct client_reply *
 	const json_t *row;
 	size_t i, found = 0;
 
-	table->seeking = false;
+	if (--table->tagging_due == 0)
+		table->seeking = false;
 	if (app_failed(host->app, reply))
 		return;
 	json_array_foreach(json_object_get(reply->parameters, "rows"), i, row)
@@ -73,6 +74,7 @@ static void tagging_begin_on(struct host *host, const char *name, bool invert)
 	jsonw_key(&params, "compact");
 	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
+	host->app->table->tagging_due++;
 	host->app->table->seeking = true; /* a key for the tagged tasks waits for them */
 	feed_call(&host->feed, "List", &params, tagging_answer, host, invert);
 }
@@ -84,7 +86,7 @@ static void tagging_begin(struct app *app, const char *name, bool invert)
 	for (size_t i = 0; i < app->host_count; i++) {
 		struct host *host = &app->hosts[i];
 
-		if (!live_up(&host->live) || table_rows_folded(app->table, i))
+		if (!channel_up(&host->feed.calls) || table_rows_folded(app->table, i))
 			continue;
 		tagging_begin_on(host, name, invert);
 		up++;

@@ -317,23 +317,35 @@ static void typed_command_answer(void *ctx, enum confirm_choice choice)
 	interpreter_answer(&((struct typed_command *)ctx)->interpreter, choice);
 }
 
+/* What the question is about, malloc'ed: a task of the server of the command, unless it names another or several. */
+static char *typed_command_target(const struct typed_command *command, const struct host *host)
+{
+	return task_id_valid(command->target) ? host_id(host, command->target)
+	                                      : alloc_string(command->target);
+}
+
 void typed_command_ask(struct typed_command *command)
 {
+	const struct host *host = command->host ? command->host : command->app->host;
+	char *id;
+
 	if (!command->question_due || ask_view_busy(command->app))
 		return;
 	command->question_due = false;
 
 	targets_release(&command->targets);
-	table_operation_describe(&command->app->table->operation, command->target, &command->targets);
+	table_operation_describe(host, command->target, &command->targets);
+	id = typed_command_target(command, host);
 
 	const struct ask_question question = {
 		.operation = command->question,
-		.id = command->target,
+		.id = id,
 		.tasks = command->targets.items,
 		.count = command->targets.count,
 	};
 
 	ask_view_open(command->app, &question, typed_command_answer, command);
+	free(id);
 }
 
 static void typed_command_view_draw(struct view *view)
