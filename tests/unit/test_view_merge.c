@@ -277,14 +277,29 @@ START_TEST(rows_of_one_that_is_down_are_passed_over)
 }
 END_TEST
 
+/* Each server is asked only if the list says that it must be. */
+static void serve_what_is_asked(void)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		struct jsonw params = JSONW_INIT;
+
+		if (list_scroll(&lists[i], &params))
+			serve(i);
+		jsonw_release(&params);
+	}
+}
+
 START_TEST(a_single_line_moves_both_ways)
 {
-	create_all(30);
-	for (int again = 0; again < 40; again++) {
-		for (size_t i = 0; i < COUNT; i++)
-			serve(i);
+	create_all(300);
+	merge_settle(&merge, 1);
+	for (size_t i = 0; i < COUNT; i++)
+		serve(i);
+	for (int again = 0; again < 200; again++) {
+		serve_what_is_asked();
 		merge_settle(&merge, 1);
-		merge_move(&merge, again < 20 ? 1 : -1);
+		merge_move(&merge, again < 100 ? 1 : -1);
+		ck_assert_int_eq(merge_place(&merge), again < 100 ? again + 1 : 199 - again);
 	}
 	ck_assert_str_eq(lines(), " 0*");
 }
