@@ -26,8 +26,9 @@ static bool ticket_read_bytes(struct ticket *ticket, const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t at = 0;
 	ssize_t count = 0;
-	if (fd < 0 || fstat(fd, &status) || status.st_size <= 0 || status.st_size > TICKET_MOST ||
-	    !(ticket->bytes = malloc((size_t)status.st_size + 1))) {
+	if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size > 0 && status.st_size <= TICKET_MOST)
+		ticket->bytes = malloc((size_t)status.st_size + 1);
+	if (!ticket->bytes) {
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -87,10 +88,13 @@ bool ticket_read(struct ticket *ticket, const char *path)
 	ticket->cwd = ticket_take(ticket, &at);
 	const char *number = ticket_take(ticket, &at);
 	size_t count = number ? strtoul(number, NULL, 10) : 0;
-	if (count == 0 || count > ticket->length || !(ticket->words = calloc(count + 1, sizeof(char *))))
+	if (count > 0 && count <= ticket->length)
+		ticket->words = calloc(count + 1, sizeof(char *));
+	if (!ticket->words)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (!(ticket->words[i] = ticket_take(ticket, &at)))
+		ticket->words[i] = ticket_take(ticket, &at);
+		if (!ticket->words[i])
 			return false;
 	}
 	return ticket_read_environment(ticket, at);

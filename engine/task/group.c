@@ -33,23 +33,27 @@ bool group_is_meant(const char *group, const char *name)
 	return strcasecmp(group ? group : GROUP_DEFAULT, name) == 0 || (!group && group_is_none(name));
 }
 
-static bool group_read_number(const char **text, unsigned most, unsigned *number)
+/* The rest of the text; NULL: there is no such number. */
+static const char *group_read_number(const char *text, unsigned most, unsigned *number)
 {
 	char *end;
-	if (**text < '1' || **text > '9')
-		return false;
-	unsigned long value = strtoul(*text, &end, 10);
-	*text = end;
+	if (*text < '1' || *text > '9')
+		return NULL;
+	unsigned long value = strtoul(text, &end, 10);
 	*number = (unsigned)value;
-	return value <= most;
+	return value <= most ? end : NULL;
 }
 
 bool group_read_pilot(const char *text, unsigned *pilots, unsigned *slots)
 {
 	unsigned count = 0, each = 0;
-	if (*text && (!group_read_number(&text, GROUP_PILOTS_MAX, &count) || *text++ != 'x' ||
-	              !group_read_number(&text, GROUP_PILOT_SLOTS_MAX, &each) || *text))
-		return false;
+	if (*text) {
+		const char *by = group_read_number(text, GROUP_PILOTS_MAX, &count);
+		const char *rest =
+			by && *by == 'x' ? group_read_number(by + 1, GROUP_PILOT_SLOTS_MAX, &each) : NULL;
+		if (!rest || *rest)
+			return false;
+	}
 	*pilots = count;
 	*slots = each;
 	return true;

@@ -12,10 +12,13 @@ struct slurm_attempt *slurm_attempt_new(struct slurm *slurm, struct run *run, en
                                         const char *directory)
 {
 	struct slurm_attempt *attempt = calloc(1, sizeof(*attempt));
-	if (!attempt || !(attempt->directory = strdup(directory ? directory : ""))) {
+	char *copy = strdup(directory ? directory : "");
+	if (!attempt || !copy) {
+		free(copy);
 		free(attempt);
 		return NULL;
 	}
+	attempt->directory = copy;
 	attempt->slurm = slurm;
 	attempt->run = run;
 	attempt->stage = stage;

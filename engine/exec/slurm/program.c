@@ -77,7 +77,9 @@ static char **program_environment(void)
 		}
 		count += value != NULL;
 	}
-	if (environment && !(environment[count] = strdup("LC_ALL=C"))) {
+	if (environment)
+		environment[count] = strdup("LC_ALL=C");
+	if (environment && !environment[count]) {
 		program_free_environment(environment);
 		return NULL;
 	}
@@ -235,7 +237,7 @@ static int program_weigh(const char *line, size_t length)
  */
 static void program_explain(struct program *program, const char *text)
 {
-	const char *best = "", *from;
+	const char *best = "";
 	size_t best_length = 0, length;
 	int most = 1;
 	for (const char *line = text; *line; line += length + (line[length] == '\n')) {
@@ -248,8 +250,10 @@ static void program_explain(struct program *program, const char *text)
 		best_length = length;
 	}
 	const char *end = best + best_length, *name = program->arguments.block;
-	if ((from = program_after(best, best_length, "fatal: ")) ||
-	    (from = program_after(best, best_length, "error: ")))
+	const char *from = program_after(best, best_length, "fatal: ");
+	if (!from)
+		from = program_after(best, best_length, "error: ");
+	if (from)
 		best = from;
 	size_t name_length = strlen(name);
 	if (strncmp(best, name, name_length) == 0 && best[name_length] == ':')

@@ -107,8 +107,9 @@ static char *submit_read_file(const char *path)
 	struct stat status;
 	char *text = NULL;
 	int fd = *path == '/' ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	    (text = calloc(1, SUBMIT_FILE + 1)) && read(fd, text, SUBMIT_FILE) <= 0) {
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		text = calloc(1, SUBMIT_FILE + 1);
+	if (text && read(fd, text, SUBMIT_FILE) <= 0) {
 		free(text);
 		text = NULL;
 	}
@@ -287,8 +288,10 @@ void slurm_submit(struct slurm_attempt *attempt)
 		error = submit_write_script(job, attempt);
 	if (!error)
 		error = slurm_write_environment(&job->environment, attempt);
-	if (!error && (!(job->directory = strdup(attempt->directory)) ||
-	               asprintf(&job->log, "%s/%s.slurm", attempt->directory, attempt->base) < 0))
+	if (!error)
+		job->directory = strdup(attempt->directory);
+	if (!error &&
+	    (!job->directory || asprintf(&job->log, "%s/%s.slurm", attempt->directory, attempt->base) < 0))
 		error = -ENOMEM;
 	if (error) {
 		struct run *run = attempt->run;

@@ -390,7 +390,8 @@ static struct watch_job *watch_job_new(struct slurm *slurm)
 	DL_FOREACH(slurm->attempts, attempt)
 	{
 		struct watched *watched = &job->all[job->count];
-		if (!watch_wants(attempt) || !(watched->directory = strdup(attempt->directory)))
+		watched->directory = watch_wants(attempt) ? strdup(attempt->directory) : NULL;
+		if (!watched->directory)
 			continue;
 		watched->serial = attempt->serial;
 		watched->number = attempt->number;
