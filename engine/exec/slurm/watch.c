@@ -389,8 +389,10 @@ static struct watch_job *watch_job_new(struct slurm *slurm)
 		return NULL;
 	DL_FOREACH(slurm->attempts, attempt)
 	{
+		if (!watch_wants(attempt))
+			continue;
 		struct watched *watched = &job->all[job->count];
-		watched->directory = watch_wants(attempt) ? strdup(attempt->directory) : NULL;
+		watched->directory = strdup(attempt->directory);
 		if (!watched->directory)
 			continue;
 		watched->serial = attempt->serial;
