@@ -51,6 +51,8 @@ struct pilot {
 	int64_t total, until; /* seconds of the job, and when it ends; total -1: never */
 	int64_t idle, worked; /* seconds; since when there is nothing to do */
 	bool draining;        /* claims nothing more */
+	bool torn;            /* the last line of the log is not whole */
+	bool said;            /* there are lines that may not be on the disk */
 	/*
 	 * While tasks are short, some are claimed ahead: to make a claim durable takes longer than they do.  If none
 	 * has ended for a while, these go back to the queue.
@@ -75,17 +77,34 @@ static int64_t pilot_milliseconds(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-__attribute__((format(printf, 2, 3))) static void pilot_say(const struct pilot *pilot, const char *format,
-                                                            ...)
+/* How many bytes of the log were written. */
+static size_t pilot_write(const struct pilot *pilot, const char *bytes, size_t length)
+{
+	size_t at = 0;
+	while (at < length) {
+		ssize_t count = write(pilot->log, bytes + at, length - at);
+		if (count < 0 && errno != EINTR)
+			break;
+		at += count > 0 ? (size_t)count : 0;
+	}
+	return at;
+}
+
+/* What cannot be written is lost: the server then says that the status is unknown. */
+__attribute__((format(printf, 2, 3))) static void pilot_say(struct pilot *pilot, const char *format, ...)
 {
 	char line[256];
 	va_list values;
 	va_start(values, format);
 	int length = vsnprintf(line, sizeof(line), format, values);
 	va_end(values);
-	/* What cannot be written is lost: the server then says that the status is unknown. */
-	while (length > 0 && write(pilot->log, line, (size_t)length) < 0 && errno == EINTR)
-		continue;
+	/* What is left of a line must not be taken for one. */
+	pilot->torn = pilot->torn && pilot_write(pilot, "?\n", 2) < 2;
+	if (length <= 0 || pilot->torn)
+		return;
+	size_t count = pilot_write(pilot, line, (size_t)length);
+	pilot->torn = count > 0 && count < (size_t)length;
+	pilot->said = true;
 }
 
 /* --- slots */
@@ -170,10 +189,10 @@ static int pilot_select(const struct dirent *entry)
 }
 
 /* False: another one has it, or this pilot is over. */
-static bool pilot_claim(struct pilot *pilot, const char *name)
+static bool pilot_claim(struct pilot *pilot, const char *place, const char *name)
 {
 	char from[PILOT_PATH], to[PILOT_PATH];
-	snprintf(from, sizeof(from), CLAIMS_QUEUE "/%s", name);
+	snprintf(from, sizeof(from), "%s/%s", place, name);
 	snprintf(to, sizeof(to), "%s/%s", pilot->name, name);
 	/* A network filesystem may say that it failed when it was repeated. */
 	if (rename(from, to) == 0 || access(to, F_OK) == 0)
@@ -211,19 +230,19 @@ static unsigned pilot_room(struct pilot *pilot)
 	return pilot->slots + ahead - has;
 }
 
-/* Those that are claimed are durable when this returns. */
-static unsigned pilot_claim_some(struct pilot *pilot, unsigned most)
+/* How many of them are in the backlog now.  place: CLAIMS_QUEUE or CLAIMS_RETURNED. */
+static unsigned pilot_claim_some(struct pilot *pilot, const char *place, unsigned most)
 {
 	struct dirent **names = NULL;
 	unsigned claimed = 0;
-	int count = most > 0 ? scandir(CLAIMS_QUEUE, &names, pilot_select, alphasort) : 0;
+	int count = most > 0 ? scandir(place, &names, pilot_select, alphasort) : 0;
 	for (int i = 0; i < count; i++) {
 		const char *name = names[i]->d_name;
 		uint64_t serial = 0;
 		int64_t limit = 0;
 		bool fits = claimed < most && !pilot->draining && pilot_parse(name, &serial, &limit) &&
 		            pilot_fits(pilot, limit);
-		bool claims = claimed < most && !pilot->draining && pilot_claim(pilot, name);
+		bool claims = claimed < most && !pilot->draining && pilot_claim(pilot, place, name);
 		if (claims && !fits)
 			pilot_say(pilot, "x %" PRIu64 "\n", serial);
 		else if (claims)
@@ -231,10 +250,32 @@ static unsigned pilot_claim_some(struct pilot *pilot, unsigned most)
 		free(names[i]);
 	}
 	free(names);
-	if (claimed > 0)
-		(void)fsync(pilot->directory);
 	pilot->waiting += claimed;
 	return claimed;
+}
+
+/* Out of the backlog, not begun, and not for others either: the server will say that they are lost. */
+static void pilot_strand(struct pilot *pilot, unsigned first, unsigned count)
+{
+	pilot->waiting -= count;
+	memmove(pilot->backlog + first, pilot->backlog + first + count,
+	        (pilot->waiting - first) * sizeof(*pilot->backlog));
+}
+
+/* Those that are claimed are durable when this returns; or nothing begins. */
+static unsigned pilot_claim_all(struct pilot *pilot, bool *begins)
+{
+	unsigned has = pilot->running + pilot->waiting, first = pilot->waiting;
+	unsigned free_slots = !pilot->draining && has < pilot->slots ? pilot->slots - has : 0;
+	/* These begin at once: they must not be given back again. */
+	unsigned returned = pilot_claim_some(pilot, CLAIMS_RETURNED, free_slots);
+	unsigned claimed = pilot_claim_some(pilot, CLAIMS_QUEUE, pilot_room(pilot));
+	if (returned + claimed == 0 || fsync(pilot->directory) == 0)
+		return returned + claimed;
+	pilot_strand(pilot, first, returned);
+	pilot->draining = true;
+	*begins = false;
+	return 0;
 }
 
 /* They have not begun here, and others may be free. */
@@ -242,20 +283,22 @@ static void pilot_give_back(struct pilot *pilot)
 {
 	char from[PILOT_PATH], to[PILOT_PATH];
 	while (pilot->waiting > 0) {
-		const char *name = pilot->backlog[--pilot->waiting];
+		const char *name = pilot->backlog[pilot->waiting - 1];
 		snprintf(from, sizeof(from), "%s/%s", pilot->name, name);
-		snprintf(to, sizeof(to), CLAIMS_QUEUE "/%s", name);
-		/* If that fails, the directory was taken away, and they are lost. */
-		(void)rename(from, to);
+		snprintf(to, sizeof(to), CLAIMS_RETURNED "/%s", name);
+		/* If it is here no longer, it was given back all the same, or the directory was taken away. */
+		if (rename(from, to) && (access(from, F_OK) == 0 || errno != ENOENT))
+			return;
+		pilot->waiting--;
 	}
 }
 
 /* How many it has claimed or begun. */
 static unsigned pilot_look(struct pilot *pilot)
 {
-	unsigned done = 0, first = 0;
-	done = pilot_claim_some(pilot, pilot_room(pilot));
-	for (; first < pilot->waiting && pilot->running < pilot->slots; first++)
+	bool begins = !pilot->draining;
+	unsigned done = pilot_claim_all(pilot, &begins), first = 0;
+	for (; begins && first < pilot->waiting && pilot->running < pilot->slots; first++)
 		pilot_begin(pilot, pilot->backlog[first]);
 	pilot->waiting -= first;
 	memmove(pilot->backlog, pilot->backlog + first, pilot->waiting * sizeof(*pilot->backlog));
@@ -325,6 +368,8 @@ static void pilot_loop(struct pilot *pilot, int signals)
 		unsigned done = pilot_reap(pilot);
 		pilot_signals(pilot);
 		done += pilot_look(pilot);
+		if (pilot->said)
+			pilot->said = fdatasync(pilot->log) != 0;
 		wait = done > 0 ? PILOT_WAIT_LEAST : wait * 2;
 		wait = wait > PILOT_WAIT_MOST ? PILOT_WAIT_MOST : wait;
 		if (done > 0 || pilot->running > 0)

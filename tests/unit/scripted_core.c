@@ -323,6 +323,8 @@ void adopt(struct subject *subject, bool other_boot)
 	run->process.pid = 0;
 	if (run->process.entry != TASK_ENTRY_REMOTE)
 		run->process.pid_start = 0;
+	/* That is all that was stored of it. */
+	run->only_claimed = !strstr(subject->trail, "began");
 	*subject->trail = '\0';
 	executor->verbs->adopt(executor, &run, &other_boot, 1);
 }

@@ -311,12 +311,15 @@ END_TEST
 START_TEST(a_directory_of_another_server_is_a_reason)
 {
 	scratch_write("shared/krtask.server", "another\n", 0600);
-	struct subject *a = released("a", "exit 6");
+	struct subject *a = subject_new("a", "exit 6");
 	const char *reason;
+	prepare(a);
 	while (!(reason = executor->verbs->reason(executor, &a->run)))
 		turn();
 	unit_expect(reason, MSG_SLURM_DIRECTORY_OTHER, scratch_path("shared"));
 	ck_assert_int_eq(unlink(scratch_path("shared/krtask.server")), 0);
+	await(a, "prepared");
+	go(a);
 	await(a, "prepared began ended");
 	ck_assert_int_eq(a->end.exit_code, 6);
 	forget(a);

@@ -12,6 +12,7 @@
 
 #include "engine/exec/slurm/claims.h"
 #include "engine/exec/slurm/pump.h"
+#include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/tickets.h"
 #include "engine/task/group.h"
 #include "engine/task/messages.h"
@@ -90,6 +91,14 @@ struct slurm_crew *crew_of(struct slurm *slurm, const char *group, const struct 
 }
 
 /* --- the verbs */
+
+void crew_prepare(struct slurm_attempt *attempt)
+{
+	if (attempt->crew->ready)
+		slurm_report_prepared(attempt);
+	else
+		crew_hurry(attempt->crew);
+}
 
 void crew_go(struct slurm_attempt *attempt)
 {

@@ -19,6 +19,8 @@ struct group_settings;
 /* Seconds after which a pilot without a task ends. */
 #define CREW_IDLE "KRTASK_PILOT_IDLE"
 
+enum { CREW_TROUBLE_MS = 2000 /* between two attempts at what is not possible now */ };
+
 enum pilot_stage {
 	PILOT_SUBMITTING, /* sbatch is to be called, or was */
 	PILOT_DOUBTFUL,   /* its answer was lost */
@@ -56,11 +58,14 @@ struct slurm_crew {
 	unsigned failures;   /* pilots that ended before they began, one after the other */
 	char *error;         /* owned; why there are none; NULL */
 	char *trouble;       /* owned; why nothing can be done now; NULL */
+	int64_t resumes_at;  /* milliseconds since 1970: before that, no pilot is started */
 };
 
 /* The crew of a group, which its attempts join.  NULL: out of memory. */
 struct slurm_crew *crew_of(struct slurm *slurm, const char *group, const struct group_settings *settings,
                            const char *directory);
+/* It is prepared when the directory is marked: a later server then knows whether that is the one. */
+void crew_prepare(struct slurm_attempt *attempt);
 void crew_go(struct slurm_attempt *attempt);
 void crew_withhold(struct slurm_attempt *attempt);
 void crew_adopt(struct slurm_attempt *attempt);

@@ -20,15 +20,15 @@
 enum {
 	FLEET_LEAST_MS = 5,
 	FLEET_MOST_MS = 200, /* between two looks at what the pilots say */
-	FLEET_TROUBLE_MS = 2000,
-	FLEET_AHEAD = 4,  /* tickets in the queue for each slot at most, while tasks are short */
-	FLEET_LOOKS = 10, /* squeues that do not list a pilot, until it is over */
+	FLEET_AHEAD = 4,     /* tickets in the queue for each slot at most, while tasks are short */
+	FLEET_LOOKS = 10,    /* squeues that do not list a pilot, until it is over */
 };
 
 /* --- what is to be done */
 
 struct fleet_counts {
 	size_t here, queued, claimed, live, ending;
+	size_t revoking, leaving; /* the latter have begun */
 	bool submitting;
 };
 
@@ -50,7 +50,11 @@ static struct fleet_counts fleet_count(const struct slurm_crew *crew)
 	{
 		counts.live += pilot->stage < PILOT_REVOKING;
 		counts.ending += pilot->stage >= PILOT_REVOKING;
-		counts.submitting |= pilot->stage == PILOT_SUBMITTING || pilot->stage == PILOT_DOUBTFUL;
+		counts.revoking += pilot->stage == PILOT_REVOKING;
+		counts.leaving += pilot->stage == PILOT_REVOKING && pilot->spoke;
+		/* Whether another one would begin is known when this one is over. */
+		counts.submitting |= pilot->stage == PILOT_SUBMITTING || pilot->stage == PILOT_DOUBTFUL ||
+		                     (pilot->stage == PILOT_REVOKING && !pilot->spoke);
 	}
 	return counts;
 }
@@ -79,10 +83,12 @@ static void fleet_put(struct slurm_attempt *attempt)
 }
 
 /* Tickets that are to be taken back, and new ones, as many as there are slots for. */
-static void fleet_arrange(struct slurm_crew *crew, size_t queued)
+static void fleet_arrange(struct slurm_crew *crew, const struct fleet_counts *counts)
 {
 	struct slurm_attempt *attempt, *next;
-	size_t slots = (size_t)crew->most * crew->slots, ahead = 2 * crew->ended;
+	size_t slots = (size_t)crew->most * crew->slots, ahead = 2 * crew->ended, queued = counts->queued;
+	/* What runs may run all of them. */
+	bool fails = crew->error && counts->live + counts->leaving == 0;
 	size_t most = slots + (ahead < FLEET_AHEAD * slots ? ahead : FLEET_AHEAD * slots);
 	DL_FOREACH_SAFE(crew->slurm->attempts, attempt, next)
 	{
@@ -91,12 +97,12 @@ static void fleet_arrange(struct slurm_crew *crew, size_t queued)
 			continue;
 		if (attempt->place == TICKET_HERE && attempt->withdraws) {
 			slurm_report_withheld(attempt);
-		} else if (attempt->place == TICKET_HERE && crew->error) {
+		} else if (attempt->place == TICKET_HERE && fails) {
 			fleet_fail(attempt);
 		} else if (attempt->place == TICKET_HERE && queued < most) {
 			fleet_put(attempt);
 			queued++;
-		} else if (attempt->place == TICKET_QUEUED && (attempt->withdraws || crew->error) &&
+		} else if (attempt->place == TICKET_QUEUED && (attempt->withdraws || fails) &&
 		           crew_order(crew, PUMP_WITHDRAW, NULL, attempt)) {
 			attempt->place = TICKET_WITHDRAWN;
 		}
@@ -132,14 +138,15 @@ void fleet_turn(evutil_socket_t fd, short what, void *ctx)
 		return;
 	struct fleet_counts counts = fleet_count(crew);
 	if (crew->ready) {
-		fleet_arrange(crew, counts.queued);
+		fleet_arrange(crew, &counts);
 		fleet_tidy(crew);
 		counts = fleet_count(crew);
 	}
 	size_t busy = counts.here + counts.queued + counts.claimed;
 	size_t wanted = crew->slots > 0 ? (busy + crew->slots - 1) / crew->slots : 0;
 	if (crew->ready && counts.here + counts.queued > 0 && !counts.submitting && !crew->error &&
-	    counts.live < wanted && counts.live < crew->most)
+	    crew->slurm->options.now() >= crew->resumes_at && counts.live < wanted &&
+	    counts.live < crew->most)
 		pilot_start(crew);
 	if (busy > 0 || crew->orders || !crew->ready || counts.live + counts.ending > 0)
 		(void)fleet_pump(crew);
@@ -179,16 +186,18 @@ static bool fleet_apply_pilot(struct slurm_crew *crew, struct pump_pilot *told, 
 	}
 	pilot->offset += told->length;
 	if (told->revoke && !told->error && !news)
-		heard_last(pilot, job);
-	return news || told->revoke;
+		heard_last(pilot, job, told->gone);
+	return news || (told->revoke && !told->error);
 }
 
 /* The directory cannot be used now: that is a reason, and no end. */
 static void fleet_note_trouble(struct slurm_crew *crew, const struct pump_job *job)
 {
+	int length = 0;
+	if (!job->error && crew->slurm->options.now() < crew->resumes_at)
+		return;
 	free(crew->trouble);
 	crew->trouble = NULL;
-	int length = 0;
 	if (job->error == -EEXIST)
 		length = asprintf(&crew->trouble, MSG_SLURM_DIRECTORY_OTHER, job->directory);
 	else if (job->error)
@@ -197,12 +206,30 @@ static void fleet_note_trouble(struct slurm_crew *crew, const struct pump_job *j
 		crew->trouble = NULL;
 }
 
+/* Nobody else would repeat what was not possible.  They come before newer ones. */
+static void fleet_repeat(struct slurm_crew *crew, struct pump_job *job)
+{
+	struct pump_order *order, *next, *again = NULL;
+	DL_FOREACH_SAFE(job->orders, order, next)
+	{
+		/* These are repeated with their attempt. */
+		bool once = order->verb == PUMP_PUT || (order->verb == PUMP_WITHDRAW && order->attempt &&
+		                                        slurm_attempt_find(crew->slurm, order->attempt));
+		if (once || !order->result || (order->result == -ENOENT && !job->error))
+			continue;
+		DL_DELETE(job->orders, order);
+		DL_APPEND(again, order);
+	}
+	DL_CONCAT(again, crew->orders);
+	crew->orders = again;
+}
+
 static void fleet_pumped(struct pool_job *pool_job)
 {
 	struct pump_job *job = (struct pump_job *)pool_job;
 	struct slurm_crew *crew = job->crew;
 	const struct pump_order *order;
-	bool news = false;
+	bool news = false, trouble = job->error != 0;
 	crew->pumping = false;
 	if (crew->slurm->closing) {
 		pump_free(job);
@@ -216,18 +243,33 @@ static void fleet_pumped(struct pool_job *pool_job)
 	if (job->prepare && !job->error)
 		heard_found(crew, job);
 	crew->ended /= 2;
-	for (size_t i = 0; i < job->pilot_count && !job->error; i++)
+	for (size_t i = 0; i < job->pilot_count && !job->error; i++) {
+		trouble |= job->pilots[i].error != 0;
 		news |= fleet_apply_pilot(crew, &job->pilots[i], job);
+	}
+	fleet_repeat(crew, job);
 	fleet_note_trouble(crew, job);
 	crew->interval_ms = news ? FLEET_LEAST_MS : 2 * crew->interval_ms;
 	if (crew->interval_ms > FLEET_MOST_MS)
-		crew->interval_ms = job->error ? FLEET_TROUBLE_MS : FLEET_MOST_MS;
+		crew->interval_ms = trouble ? CREW_TROUBLE_MS : FLEET_MOST_MS;
 	pump_free(job);
 	struct fleet_counts counts = fleet_count(crew);
 	struct timeval later = { .tv_sec = crew->interval_ms / 1000,
 		                 .tv_usec = crew->interval_ms % 1000 * 1000 };
-	if (news || crew->orders || counts.here + counts.queued + counts.claimed > 0)
+	if (news || crew->orders || !crew->ready ||
+	    counts.revoking + counts.here + counts.queued + counts.claimed > 0)
 		event_add(crew->timer, &later);
+}
+
+static bool fleet_adopts(const struct slurm_crew *crew)
+{
+	const struct slurm_attempt *attempt;
+	DL_FOREACH(crew->slurm->attempts, attempt)
+	{
+		if (attempt->crew == crew && attempt->run && attempt->stage == SLURM_ADOPTED)
+			return true;
+	}
+	return false;
 }
 
 /* False: out of memory. */
@@ -249,6 +291,7 @@ static bool fleet_pump(struct slurm_crew *crew)
 	}
 	memcpy(job->identity, crew->slurm->identity, sizeof(job->identity));
 	job->prepare = !crew->ready;
+	job->adopts = fleet_adopts(crew);
 	job->program = crew->slurm->options.pilot;
 	DL_FOREACH(crew->pilots, pilot)
 	{

@@ -11,6 +11,7 @@
 #include "engine/exec/slurm/orders.h"
 #include "engine/exec/slurm/pilots.h"
 #include "engine/exec/slurm/reports.h"
+#include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/tickets.h"
 #include "engine/task/messages.h"
 
@@ -61,6 +62,12 @@ static void heard_claimed(struct slurm_attempt *attempt, struct slurm_pilot *pil
 	attempt->pilot = pilot;
 }
 
+static void heard_queued(struct slurm_attempt *attempt)
+{
+	attempt->place = TICKET_QUEUED;
+	attempt->pilot = NULL;
+}
+
 /* A ticket that nobody waits for. */
 static void heard_discard(struct slurm_crew *crew, const struct pump_ticket *ticket)
 {
@@ -89,7 +96,19 @@ static void heard_take_ticket(struct slurm_crew *crew, const struct pump_ticket 
 	if (*ticket->pilot && heard_pilot(crew, ticket->pilot))
 		heard_claimed(attempt, heard_pilot(crew, ticket->pilot));
 	else
-		attempt->place = TICKET_QUEUED;
+		heard_queued(attempt);
+}
+
+/* There is no ticket.  What had not begun was never put, or taken back. */
+static void heard_missing(struct slurm_attempt *attempt)
+{
+	char text[160];
+	struct run_end end = { .exit_code = -1, .ran = true, .message = text };
+	snprintf(text, sizeof(text), MSG_PILOT_LOST, "?");
+	if (attempt->run->only_claimed)
+		slurm_report_withheld(attempt);
+	else
+		slurm_report_ended(attempt, &end);
 }
 
 /* What an earlier server let go, and what has become of it. */
@@ -99,14 +118,16 @@ void heard_found(struct slurm_crew *crew, const struct pump_job *job)
 	heard_take_pilots(crew, job);
 	for (size_t i = 0; i < job->ticket_count; i++)
 		heard_take_ticket(crew, &job->tickets[i]);
+	crew->ready = true;
 	DL_FOREACH_SAFE(crew->slurm->attempts, attempt, next)
 	{
-		/* There is no ticket: it was never put, or taken back. */
-		if (attempt->crew == crew && attempt->run && attempt->stage == SLURM_ADOPTED &&
-		    attempt->place == TICKET_HERE)
-			slurm_report_withheld(attempt);
+		if (attempt->crew != crew || !attempt->run)
+			continue;
+		if (attempt->stage == SLURM_ADOPTED && attempt->place == TICKET_HERE)
+			heard_missing(attempt);
+		else if (attempt->stage == SLURM_SUBMITTING)
+			slurm_report_prepared(attempt);
 	}
-	crew->ready = true;
 	/* Which of these pilots are still there. */
 	slurm_hurry(crew->slurm);
 }
@@ -117,7 +138,7 @@ static void heard_began(struct slurm_attempt *attempt, struct slurm_pilot *pilot
 {
 	char *rest;
 	long long pid = strtoll(text, &rest, 10), at = strtoll(rest, &rest, 10);
-	if (at <= 0)
+	if (at <= 0 || *rest)
 		return;
 	heard_claimed(attempt, pilot);
 	attempt->begin.known = true;
@@ -129,7 +150,10 @@ static void heard_began(struct slurm_attempt *attempt, struct slurm_pilot *pilot
 
 static void heard_end(struct slurm_attempt *attempt, struct slurm_pilot *pilot, const char *text)
 {
-	struct run_end end = { .known = true, .ran = true, .exit_code = (int)strtol(text, NULL, 10) };
+	char *rest;
+	struct run_end end = { .known = true, .ran = true, .exit_code = (int)strtol(text, &rest, 10) };
+	if (rest == text || *rest)
+		return;
 	heard_claimed(attempt, pilot);
 	pilot->crew->ended++;
 	slurm_report_ended(attempt, &end);
@@ -158,23 +182,44 @@ void heard_line(struct slurm_pilot *pilot, const char *line)
 	} else if (number > 0) {
 		attempt = heard_attempt(pilot->crew, number);
 	}
-	if (!attempt || !rest || attempt->stage < SLURM_RELEASED || attempt->stage > SLURM_RUNNING)
+	if (!attempt || (*rest != ' ' && *rest) || attempt->stage < SLURM_RELEASED ||
+	    attempt->stage > SLURM_RUNNING)
 		return;
 	if (*line == 'b')
 		heard_began(attempt, pilot, rest);
 	else if (*line == 'e')
 		heard_end(attempt, pilot, rest);
-	else if (*line == 'x')
+	else if (*line == 'x' && !*rest)
 		heard_long(attempt, pilot);
 }
 
-/* Its directory was taken away, and its log read to its end: what it has claimed and not ended is lost. */
-void heard_last(struct slurm_pilot *pilot, const struct pump_job *job)
+static bool heard_lists(const struct pump_job *job, const struct slurm_pilot *pilot, uint64_t ticket)
+{
+	for (size_t i = 0; i < job->ticket_count; i++) {
+		if (job->tickets[i].serial == ticket &&
+		    strncmp(job->tickets[i].pilot, pilot->name, sizeof(pilot->name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What it has not ended is lost; what it had given back is not its own any more. */
+static void heard_lose(struct slurm_attempt *attempt, const struct pump_job *job, bool gone)
+{
+	const struct slurm_pilot *pilot = attempt->pilot;
+	char text[160];
+	struct run_end end = { .exit_code = -1, .ran = attempt->begin.known, .message = text };
+	snprintf(text, sizeof(text), MSG_PILOT_LOST, *pilot->state ? pilot->state : "?");
+	if (!gone && attempt->stage != SLURM_RUNNING && !heard_lists(job, pilot, attempt->ticket))
+		heard_queued(attempt);
+	else
+		slurm_report_ended(attempt, &end);
+}
+
+void heard_last(struct slurm_pilot *pilot, const struct pump_job *job, bool gone)
 {
 	struct slurm_crew *crew = pilot->crew;
 	struct slurm_attempt *attempt, *next;
-	char text[160];
-	snprintf(text, sizeof(text), MSG_PILOT_LOST, *pilot->state ? pilot->state : "?");
 	for (size_t i = 0; i < job->ticket_count; i++) {
 		attempt = strncmp(job->tickets[i].pilot, pilot->name, sizeof(pilot->name)) == 0
 		                  ? heard_attempt(crew, job->tickets[i].serial)
@@ -184,12 +229,16 @@ void heard_last(struct slurm_pilot *pilot, const struct pump_job *job)
 	}
 	DL_FOREACH_SAFE(crew->slurm->attempts, attempt, next)
 	{
-		struct run_end end = { .exit_code = -1, .ran = attempt->begin.known, .message = text };
 		if (attempt->pilot == pilot && attempt->run && attempt->place == TICKET_CLAIMED &&
 		    attempt->stage >= SLURM_RELEASED && attempt->stage <= SLURM_RUNNING)
-			slurm_report_ended(attempt, &end);
+			heard_lose(attempt, job, gone);
 	}
 	pilot->stage = PILOT_OVER;
+	/* There may be room for another one now. */
+	if (pilot->spoke) {
+		free(crew->error);
+		crew->error = NULL;
+	}
 	/* An answer that was lost, or a silent Slurm, is none of these. */
 	if (!pilot->spoke && (pilot->job > 0 || pilot->odd) && ++crew->failures >= HEARD_FAILURES &&
 	    !crew->error && asprintf(&crew->error, MSG_PILOT_NEVER_BEGAN, crew->path, pilot->name) < 0)

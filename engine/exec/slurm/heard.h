@@ -11,7 +11,10 @@ struct slurm_pilot *heard_pilot(const struct slurm_crew *crew, const char *name)
 void heard_found(struct slurm_crew *crew, const struct pump_job *job);
 /* A line of its log. */
 void heard_line(struct slurm_pilot *pilot, const char *line);
-/* Its directory was taken away, and its log read to its end: what it has claimed and not ended is lost. */
-void heard_last(struct slurm_pilot *pilot, const struct pump_job *job);
+/*
+ * Its directory was taken away, and its log read to its end: what it has claimed and not ended is lost, except for what it
+ * has given back.  gone: there was no directory.
+ */
+void heard_last(struct slurm_pilot *pilot, const struct pump_job *job, bool gone);
 
 #endif

@@ -22,10 +22,12 @@ engine_libengine_a_SOURCES += \
 # What a job runs: it needs no library.
 krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/ticket.c engine/pilot/ticket.h
 
-check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_slurm
+check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_pilot_troubles tests/unit/test_slurm
 scripted_slurm = $(scripted_core) tests/unit/scripted_slurm.c tests/unit/scripted_slurm.h
 tests_unit_test_pilots_SOURCES = tests/unit/test_pilots.c $(scripted_slurm)
 tests_unit_test_pilots_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_pilot_troubles_SOURCES = tests/unit/test_pilot_troubles.c $(scripted_slurm)
+tests_unit_test_pilot_troubles_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_executors_SOURCES = tests/unit/test_executors.c $(scripted_slurm)
 tests_unit_test_executors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 EXTRA_DIST += tests/unit/cluster

@@ -31,6 +31,7 @@ struct pilot_job {
 	char comment[128];
 	/* Results: */
 	enum program_result result;
+	int trouble; /* -errno: its directory cannot be made now */
 	uint64_t number;
 	char error[320];
 };
@@ -73,12 +74,16 @@ static void pilot_work(struct pool_job *pool_job)
 	const char *const words[] = { "sbatch",     "--parsable",      "--no-requeue", "--job-name=krtask",
 		                      job->comment, "--export-file=9", "-D",           "/",
 		                      "-o",         job->log,          "-e",           job->log };
-	int error = mkdir(job->place, 0700) ? -errno : slurm_write_ticket(job->place, "");
+	job->trouble = mkdir(job->place, 0700) ? -errno : slurm_write_ticket(job->place, "");
+	int error = job->trouble;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !error; i++)
 		error = strings_add(&program.arguments, words[i]);
-	job->result = error ? PROGRAM_REFUSED : program_run(&program);
+	if (error && !job->trouble)
+		job->trouble = error;
+	job->result = error ? PROGRAM_MISSING : program_run(&program);
 	if (error)
-		snprintf(program.error, sizeof(program.error), "%s: %s", job->place, strerror(-error));
+		snprintf(program.error, sizeof(program.error), MSG_SLURM_DIRECTORY, job->place,
+		         strerror(-error));
 	if (job->result == PROGRAM_DONE)
 		job->number = program.output ? strtoull(program.output, NULL, 10) : 0;
 	else if (job->result == PROGRAM_REFUSED)
@@ -86,6 +91,18 @@ static void pilot_work(struct pool_job *pool_job)
 	else if (job->result == PROGRAM_MISSING)
 		snprintf(job->error, sizeof(job->error), "%s", program.error);
 	program_release(&program);
+}
+
+/* There is no such job.  What is not possible now is no end of tasks. */
+static void pilot_fail(const struct pilot_job *job, struct slurm_pilot *pilot)
+{
+	struct slurm_crew *crew = job->crew;
+	char **reason = job->trouble ? &crew->trouble : &crew->error;
+	free(*reason);
+	*reason = strdup(job->error);
+	if (job->trouble)
+		crew->resumes_at = job->slurm->options.now() + CREW_TROUBLE_MS;
+	pilot->stage = PILOT_REVOKING;
 }
 
 static void pilot_done(struct pool_job *pool_job)
@@ -101,11 +118,8 @@ static void pilot_done(struct pool_job *pool_job)
 		pilot->job = job->number;
 		pilot->odd = job->result == PROGRAM_DONE && job->number == 0;
 		pilot->stage = job->number > 0 ? PILOT_THERE : PILOT_DOUBTFUL;
-		if (*job->error) {
-			free(crew->error);
-			crew->error = strdup(job->error);
-			pilot->stage = PILOT_REVOKING;
-		}
+		if (*job->error)
+			pilot_fail(job, pilot);
 		slurm_hurry(job->slurm);
 		crew_hurry(crew);
 	}

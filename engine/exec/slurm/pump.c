@@ -27,9 +27,19 @@ static bool pump_path(char *path, const struct pump_job *job, const char *first,
 static int pump_make_directory(const struct pump_job *job, const char *name)
 {
 	char path[SLURM_PATH_SIZE];
+	struct stat status;
 	if (!pump_path(path, job, name, "", ""))
 		return -ENAMETOOLONG;
-	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	/* Whoever could write there could make its tickets. */
+	if (lstat(path, &status))
+		return -errno;
+	bool own = S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+	           (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	return own ? 0 : -EPERM;
 }
 
 /* A file that is there as a whole or not at all.  0 or -errno. */
@@ -39,7 +49,7 @@ static int pump_write(const struct pump_job *job, const char *new_name, const ch
 	char new_path[SLURM_PATH_SIZE], path[SLURM_PATH_SIZE];
 	if (!pump_path(new_path, job, new_name, "", "") || !pump_path(path, job, name, "", ""))
 		return -ENAMETOOLONG;
-	int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return -errno;
 	int error = 0;
@@ -51,8 +61,12 @@ static int pump_write(const struct pump_job *job, const char *new_name, const ch
 	}
 	if (close(fd) && !error)
 		error = -errno;
-	if (!error && rename(new_path, path))
+	/* A network filesystem may say that it failed when it was repeated. */
+	if (!error && rename(new_path, path)) {
 		error = -errno;
+		if (access(new_path, F_OK))
+			error = 0;
+	}
 	if (error)
 		unlink(new_path);
 	return error;
@@ -73,18 +87,28 @@ static struct pump_ticket *pump_add_ticket(struct pump_job *job, const char *pil
 	return ticket;
 }
 
-/* directory: CLAIMS_QUEUE, or that of a pilot.  0 or -errno. */
+/* NULL: there are no more, or an error. */
+static const struct dirent *pump_next(DIR *opened, int *error)
+{
+	errno = 0;
+	const struct dirent *entry = readdir(opened);
+	if (!entry && errno)
+		*error = -errno;
+	return entry;
+}
+
+/* directory: CLAIMS_QUEUE, CLAIMS_RETURNED, or that of a pilot.  0 or -errno. */
 static int pump_list(struct pump_job *job, const char *directory, const char *pilot)
 {
 	char path[SLURM_PATH_SIZE];
-	struct dirent *entry;
+	const struct dirent *entry;
 	if (!pump_path(path, job, directory, "", ""))
 		return -ENAMETOOLONG;
 	DIR *opened = opendir(path);
 	if (!opened)
 		return -errno;
 	int error = 0;
-	while (!error && (entry = readdir(opened))) {
+	while (!error && (entry = pump_next(opened, &error))) {
 		if (*entry->d_name >= '0' && *entry->d_name <= '9' && strlen(entry->d_name) < CLAIMS_NAME &&
 		    !pump_add_ticket(job, pilot, entry->d_name))
 			error = -ENOMEM;
@@ -102,12 +126,13 @@ static bool pump_is_pilot(const char *name)
 
 static int pump_find_pilots(struct pump_job *job)
 {
-	struct dirent *entry;
+	const struct dirent *entry;
 	DIR *opened = opendir(job->path);
 	if (!opened)
 		return -errno;
 	int error = 0;
-	while (!error && (entry = readdir(opened))) {
+	job->found_count = 0;
+	while (!error && (entry = pump_next(opened, &error))) {
 		if (!pump_is_pilot(entry->d_name) || strlen(entry->d_name) >= sizeof(*job->found))
 			continue;
 		void *grown = realloc(job->found, (job->found_count + 1) * sizeof(*job->found));
@@ -156,34 +181,54 @@ static int pump_copy_program(const struct pump_job *job)
 	return error;
 }
 
+/* In the order in which tickets move (claims.h): none is missed. */
+static int pump_find_tickets(struct pump_job *job)
+{
+	int error = pump_list(job, CLAIMS_QUEUE, "");
+	if (!error)
+		error = pump_find_pilots(job);
+	if (!error)
+		error = pump_list(job, CLAIMS_RETURNED, "");
+	return error ? error : pump_find_pilots(job);
+}
+
 static int pump_prepare(struct pump_job *job)
 {
-	int error = slurm_mark(job->directory, job->identity);
+	int error = 0;
+	/* Without its mark, it is not the directory in which an earlier server put tickets. */
+	if (!job->adopts)
+		error = slurm_mark(job->directory, job->identity);
+	else if (!slurm_is_marked(job->directory, job->identity))
+		error = slurm_is_foreign(job->directory, job->identity) ? -EEXIST : -ESTALE;
 	if (!error)
 		error = pump_make_directory(job, "");
 	if (!error)
 		error = pump_make_directory(job, CLAIMS_QUEUE);
 	if (!error)
-		error = pump_copy_program(job);
-	/* What moves from the queue to a pilot meanwhile is found there. */
+		error = pump_make_directory(job, CLAIMS_RETURNED);
 	if (!error)
-		error = pump_list(job, CLAIMS_QUEUE, "");
-	return error ? error : pump_find_pilots(job);
+		error = pump_copy_program(job);
+	return error ? error : pump_find_tickets(job);
 }
 
 /* --- orders */
 
-static int pump_withdraw(const struct pump_job *job, const struct pump_order *order)
+static int pump_withdraw_from(const struct pump_job *job, const char *place, const struct pump_order *order)
 {
 	char path[SLURM_PATH_SIZE], taken[SLURM_PATH_SIZE];
-	if (!pump_path(path, job, CLAIMS_QUEUE "/", order->name, "") ||
-	    !pump_path(taken, job, "back.", order->name, ""))
+	if (!pump_path(path, job, place, order->name, "") || !pump_path(taken, job, "back.", order->name, ""))
 		return -ENAMETOOLONG;
 	/* Not unlink: a network filesystem that repeats it could not say whose it was. */
 	if (rename(path, taken) && access(taken, F_OK))
 		return -errno;
 	unlink(taken);
 	return 0;
+}
+
+static int pump_withdraw(const struct pump_job *job, const struct pump_order *order)
+{
+	int error = pump_withdraw_from(job, CLAIMS_QUEUE "/", order);
+	return error == -ENOENT ? pump_withdraw_from(job, CLAIMS_RETURNED "/", order) : error;
 }
 
 /* Of a pilot, whether it is over or not. */
@@ -240,7 +285,7 @@ static int pump_obey(const struct pump_job *job, const struct pump_order *order)
 /* --- pilots */
 
 /* From then on it claims nothing.  What it has claimed is listed. */
-static int pump_revoke(struct pump_job *job, const struct pump_pilot *pilot)
+static int pump_revoke(struct pump_job *job, struct pump_pilot *pilot)
 {
 	char path[SLURM_PATH_SIZE], over[SLURM_PATH_SIZE], name[64];
 	if (!pump_path(path, job, pilot->name, "", "") || !pump_path(over, job, pilot->name, CLAIMS_OVER, ""))
@@ -249,37 +294,62 @@ static int pump_revoke(struct pump_job *job, const struct pump_pilot *pilot)
 		return -errno;
 	snprintf(name, sizeof(name), "%s" CLAIMS_OVER, pilot->name);
 	int error = pump_list(job, name, pilot->name);
-	return error == -ENOENT ? 0 : error;
+	pilot->gone = error == -ENOENT;
+	return pilot->gone ? 0 : error;
 }
 
-/* Whole lines from the offset on. */
-static void pump_read_log(const struct pump_job *job, struct pump_pilot *pilot)
+/* -ENOENT: it says nothing. */
+static int pump_open_log(const struct pump_job *job, const struct pump_pilot *pilot)
 {
+	static const char *const places[] = { "/" CLAIMS_LOG, CLAIMS_OVER "/" CLAIMS_LOG };
 	char path[SLURM_PATH_SIZE];
-	if (!pump_path(path, job, pilot->name, "/", CLAIMS_LOG))
-		return;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && pump_path(path, job, pilot->name, CLAIMS_OVER "/", CLAIMS_LOG))
+	int fd = -1;
+	for (int i = 0; i < 2; i++) {
+		if (!pump_path(path, job, pilot->name, places[i], ""))
+			return -ENAMETOOLONG;
 		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0 || errno != ENOENT)
+			break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+/* Whole lines from the offset on.  0 or -errno. */
+static int pump_read_lines(struct pump_pilot *pilot, int fd)
+{
 	struct stat status;
-	if (fd < 0)
-		return;
-	size_t size = fstat(fd, &status) == 0 && status.st_size > (off_t)pilot->offset
-	                      ? (size_t)status.st_size - pilot->offset
-	                      : 0;
+	if (fstat(fd, &status))
+		return -errno;
+	if (status.st_size <= (off_t)pilot->offset)
+		return 0;
+	size_t size = (size_t)status.st_size - pilot->offset;
 	size = size > PUMP_LOG ? PUMP_LOG : size;
-	char *text = size > 0 ? malloc(size + 1) : NULL;
-	ssize_t count = text ? pread(fd, text, size, (off_t)pilot->offset) : 0;
-	close(fd);
+	char *text = malloc(size + 1);
+	if (!text)
+		return -ENOMEM;
+	ssize_t count = pread(fd, text, size, (off_t)pilot->offset);
+	int error = count < 0 ? -errno : 0;
 	while (count > 0 && text[count - 1] != '\n')
 		count--;
-	if (text && count > 0) {
-		text[count] = '\0';
-		pilot->text = text;
-		pilot->length = (size_t)count;
-	} else {
+	if (count <= 0) {
 		free(text);
+		return error;
 	}
+	text[count] = '\0';
+	pilot->text = text;
+	pilot->length = (size_t)count;
+	return 0;
+}
+
+/* One that cannot be read was not read to its end. */
+static int pump_read_log(const struct pump_job *job, struct pump_pilot *pilot)
+{
+	int fd = pump_open_log(job, pilot);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	int error = pump_read_lines(pilot, fd);
+	close(fd);
+	return error;
 }
 
 void pump_work(struct pool_job *pool_job)
@@ -298,7 +368,8 @@ void pump_work(struct pool_job *pool_job)
 		struct pump_pilot *pilot = &job->pilots[i];
 		if (pilot->revoke)
 			pilot->error = pump_revoke(job, pilot);
-		pump_read_log(job, pilot);
+		int error = pump_read_log(job, pilot);
+		pilot->error = pilot->error ? pilot->error : error;
 	}
 }
 

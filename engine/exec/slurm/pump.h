@@ -14,7 +14,7 @@
 
 enum pump_verb {
 	PUMP_PUT,      /* a ticket into the queue */
-	PUMP_WITHDRAW, /* and out of it; -ENOENT: it is in the queue no longer */
+	PUMP_WITHDRAW, /* and out of it, or of those that were returned; -ENOENT: it is in neither */
 	PUMP_SIGNAL,   /* a file in the directory of a pilot */
 	PUMP_DROP,     /* a ticket of a pilot */
 	PUMP_REMOVE,   /* the directory of a pilot that is over */
@@ -45,6 +45,7 @@ struct pump_pilot {
 	bool revoke;
 	/* Results: */
 	int error;
+	bool gone;  /* it has no directory: what it had claimed is unknown */
 	char *text; /* owned; whole lines, NUL-ended; NULL: nothing new */
 	size_t length;
 };
@@ -56,13 +57,14 @@ struct pump_job {
 	const char *program;    /* of pilots; NULL: beside that of the server */
 	char identity[24];
 	bool prepare;              /* makes the directories, and finds what is there */
+	bool adopts;               /* an earlier server had marked the directory */
 	struct pump_order *orders; /* owned */
 	struct pump_pilot *pilots; /* owned */
 	size_t pilot_count;
 	/* Results: */
 	int error;
-	struct pump_ticket
-		*tickets; /* owned; of all pilots when it prepares, else of those that are revoked */
+	struct pump_ticket *
+		tickets; /* owned; of all pilots when it prepares, the latest place last; else of those that are revoked */
 	size_t ticket_count;
 	char (*found)[40]; /* owned; directories of pilots, when it prepares */
 	size_t found_count;

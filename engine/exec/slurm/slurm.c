@@ -58,7 +58,7 @@ static void slurm_prepare(struct executor *executor, struct run *const *runs, si
 		if (attempt && crew) {
 			attempt->crew = crew;
 			attempt->job = CREW_HANDLE;
-			slurm_report_prepared(attempt);
+			crew_prepare(attempt);
 		} else if (attempt)
 			slurm_submit(attempt);
 		else

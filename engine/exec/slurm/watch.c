@@ -308,7 +308,8 @@ static void watch_sweep(const struct watch_job *job)
 	slurm->swept = true;
 	DL_FOREACH(slurm->attempts, attempt)
 	{
-		if (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL)
+		if (!attempt->crew &&
+		    (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL))
 			slurm->swept = false;
 	}
 }
