@@ -104,8 +104,10 @@ static void parting_split(struct parting *parting, size_t *units)
 static void parting_take_back(struct parting *parting)
 {
 	struct sorting *sorting = &parting->sorting;
+	if (!sorting->rows)
+		return;
 	struct row *rows = parting->rows + parting->from;
-	if (!sorting->rows || sorting->rows == rows)
+	if (sorting->rows == rows)
 		return;
 	memcpy(rows, sorting->rows, sorting->count * sizeof(*rows));
 	sorting->spare = sorting->rows;

@@ -119,7 +119,8 @@ static void kill_pilot(int job)
 	FILE *file = fopen(scratch_path(path), "r");
 	ck_assert_ptr_nonnull(file);
 	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
-	ck_assert_int_eq(fclose(file), 0);
+	int closed = fclose(file);
+	ck_assert_int_eq(closed, 0);
 	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
 }
 

@@ -170,7 +170,8 @@ static void explained(const char *lines, const char *reason)
 	ck_assert_ptr_nonnull(file);
 	fprintf(file, "#!/bin/sh\ncat >&2 <<'EOF'\n%sEOF\nexit 1\n", lines);
 	ck_assert_int_eq(fchmod(fileno(file), 0700), 0);
-	ck_assert_int_eq(fclose(file), 0);
+	int closed = fclose(file);
+	ck_assert_int_eq(closed, 0);
 	int stop = eventfd(0, EFD_CLOEXEC);
 	struct program program = { .directory = directory, .stop = stop };
 	ck_assert_int_eq(strings_add(&program.arguments, "sbatch"), 0);

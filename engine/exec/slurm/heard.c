@@ -48,7 +48,10 @@ static void heard_take_pilots(struct slurm_crew *crew, const struct pump_job *jo
 {
 	for (size_t i = 0; i < job->found_count; i++) {
 		struct slurm_pilot *pilot = heard_pilot(crew, job->found[i]);
-		if (pilot || !(pilot = pilot_new(crew, strtoull(job->found[i] + 1, NULL, 10))))
+		if (pilot)
+			continue;
+		pilot = pilot_new(crew, strtoull(job->found[i] + 1, NULL, 10));
+		if (!pilot)
 			continue;
 		pilot->stage = strstr(job->found[i], CLAIMS_OVER) ? PILOT_REVOKING : PILOT_THERE;
 		pilot->found = true;
