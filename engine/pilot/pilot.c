@@ -96,6 +96,7 @@ __attribute__((format(printf, 2, 3))) static void pilot_say(struct pilot *pilot,
 	char line[256];
 	va_list values;
 	va_start(values, format);
+	/* NOLINTNEXTLINE: va_start() was called */
 	int length = vsnprintf(line, sizeof(line), format, values);
 	va_end(values);
 	/* What is left of a line must not be taken for one. */
