@@ -22,7 +22,7 @@ void ticket_release(struct ticket *ticket)
 
 static bool ticket_read_bytes(struct ticket *ticket, const char *path)
 {
-	struct stat status;
+	struct stat status = { .st_size = 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t at = 0;
 	ssize_t count = 0;
