@@ -415,11 +415,12 @@ static int be_ssh(int argc, char **argv)
 	struct address local;
 	char *error = NULL;
 
-	if (getenv("FAKE_SSH") && strcmp(getenv("FAKE_SSH"), "says") == 0)
+	const char *says = getenv("FAKE_SSH");
+	if (says && strcmp(says, "says") == 0)
 		(void)fputs(argc > 8 && strncmp(argv[8], "ControlPath=", 12) == 0 ? "shared\n" : "alone\n",
 		            stderr);
-	if (getenv("FAKE_SSH") || argc != 16 || !is_ignored(SIGINT) || !is_ignored(SIGQUIT) ||
-	    !is_ignored(SIGTSTP) || is_ignored(SIGTERM))
+	if (says || argc != 16 || !is_ignored(SIGINT) || !is_ignored(SIGQUIT) || !is_ignored(SIGTSTP) ||
+	    is_ignored(SIGTERM))
 		return 255;
 	for (int i = 0; i < 15; i++)
 		if (strcmp(argv[i + 1], expected[i]) != 0)
