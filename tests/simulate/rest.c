@@ -7,6 +7,7 @@
 #include "engine/task/messages.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/lines.h"
@@ -25,7 +26,8 @@ enum { REST_ROUNDS = 40 };
 
 static bool rest_is_quiet(void)
 {
-	return disk_waiting() == 0 && !disk_has_news() && !runner_is_busy() && server_delay() > 0;
+	return disk_waiting() == 0 && !disk_has_news() && !runner_is_busy() && server_delay() > 0 &&
+	       !clock_was_set;
 }
 
 /* Something was not possible, and is tried again later, or it is not known whether it will be. */
