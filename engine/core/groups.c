@@ -188,8 +188,7 @@ static bool groups_runs(const struct run *run)
 {
 	enum run_phase phase = run->phase;
 	return phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
-	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED ||
-	       phase == RUN_RUNNING;
+	       phase == RUN_RUNNING || run_phase_is_adopting(phase);
 }
 
 /* Its first process has ended, and it is over only when the others have. */

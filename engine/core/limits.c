@@ -95,12 +95,6 @@ void limits_resumed(struct run *run)
 	limits_follow(run);
 }
 
-static bool limits_is_adopted(const struct run *run)
-{
-	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
-	       run->phase == RUN_ADOPTING_STOPPED;
-}
-
 /*
  * What was paused and resumed while it was being started has not run, whatever its state says; and it is not known yet
  * whether what an earlier server claimed has, or never will be.
@@ -108,7 +102,8 @@ static bool limits_is_adopted(const struct run *run)
 static bool limits_has_begun(const struct run *run)
 {
 	bool known = run->began > 0 || !run->only_claimed;
-	return run->phase == RUN_RUNNING || (known && (limits_is_adopted(run) || run->phase == RUN_ENDED));
+	return run->phase == RUN_RUNNING ||
+	       (known && (run_phase_is_adopting(run->phase) || run->phase == RUN_ENDED));
 }
 
 /*
@@ -117,7 +112,7 @@ static bool limits_has_begun(const struct run *run)
  */
 void limits_pause(struct run *run)
 {
-	bool first = !limits_is_adopted(run) || task_plan(run->task)->marks.ran == 0;
+	bool first = !run_phase_is_adopting(run->phase) || task_plan(run->task)->marks.ran == 0;
 	run->paused_early |= !limits_has_begun(run) && first;
 }
 

@@ -135,6 +135,11 @@ int run_phase_next(enum run_phase phase, enum run_event event)
 	return (int)next_phase[phase][event] - 1;
 }
 
+bool run_phase_is_adopting(enum run_phase phase)
+{
+	return phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED;
+}
+
 const char *run_phase_name(enum run_phase phase)
 {
 	return (unsigned)phase < RUN_PHASE_COUNT ? phase_names[phase] : "?";

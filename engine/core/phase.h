@@ -5,6 +5,8 @@
 #ifndef KRTASK_CORE_PHASE_H
 #define KRTASK_CORE_PHASE_H
 
+#include <stdbool.h>
+
 /* Identifier, what it means. */
 #define RUN_PHASES(X)                                                                                        \
 	X(PREPARING, "the executor is making the handle")                                                    \
@@ -61,6 +63,8 @@ enum run_event {
 
 /* The phase after event, or -1 where there is none. */
 int run_phase_next(enum run_phase phase, enum run_event event);
+/* It is not known yet what has become of what an earlier server claimed. */
+bool run_phase_is_adopting(enum run_phase phase);
 const char *run_phase_name(enum run_phase phase); /* "PREPARING", for logs.  Static. */
 const char *run_event_name(enum run_event event);
 

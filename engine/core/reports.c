@@ -68,12 +68,6 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	settle_core(core);
 }
 
-static bool reports_adopts(const struct run *run)
-{
-	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
-	       run->phase == RUN_ADOPTING_STOPPED;
-}
-
 /* It is stored with the end. */
 static void reports_note_node(struct run *run)
 {
@@ -102,7 +96,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	 * The message that says why it had to wait is obsolete, also if an earlier server stored it with the claim.  A
 	 * message from the task itself is not.
 	 */
-	bool waited = (!reports_adopts(run) || run->only_claimed) && !task->reported;
+	bool waited = (!run_phase_is_adopting(run->phase) || run->only_claimed) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
 	run->process.entry = began->process.entry;
@@ -128,7 +122,8 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 static void reports_withheld(void *ctx, struct run *run, bool void_handle)
 {
 	struct core *core = ctx;
-	enum run_event event = reports_adopts(run) ? RUN_EVENT_NEVER_BEGAN : RUN_EVENT_POSTPONED;
+	enum run_event event =
+		run_phase_is_adopting(run->phase) ? RUN_EVENT_NEVER_BEGAN : RUN_EVENT_POSTPONED;
 	if (!run_step(run, event))
 		return;
 	lifecycle_touch(core, run->task);
