@@ -108,12 +108,11 @@ static bool limits_has_begun(const struct run *run)
 
 /*
  * It goes on running until its process is there, and the signal of the pause is sent.  An earlier server may have paused
- * what is adopted, after it had begun.
+ * what is adopted, after it had begun: then it has run more than the millisecond that only says that it was paused.
  */
 void limits_pause(struct run *run)
 {
-	bool first = !run_phase_is_adopting(run->phase) || task_plan(run->task)->marks.ran == 0;
-	run->paused_early |= !limits_has_begun(run) && first;
+	run->paused_early |= !limits_has_begun(run) && task_plan(run->task)->marks.ran <= 1;
 }
 
 void limits_paused(struct run *run)

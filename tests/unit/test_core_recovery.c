@@ -198,6 +198,25 @@ START_TEST(what_ran_until_a_pause_counts_although_an_earlier_server_paused_the_c
 }
 END_TEST
 
+/* The earlier server stored that it was paused, and not when its command began. */
+START_TEST(what_ran_until_a_pause_counts_although_its_first_pause_was_of_an_earlier_server)
+{
+	next_plan.time_limit = 500;
+	next_plan.marks.ran = 1;
+	next_plan.marks.resumed_at = now;
+	struct task *task = recover(TASK_RUNNING, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ticks += 1000;
+	began_at(task->run, ticks - 300);
+	ck_assert_int_eq(last_signal, SIGSTOP);
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 300);
+	commit_all();
+	ck_assert_int_eq(alarm_at, ticks + 200);
+}
+END_TEST
+
 /* Its pause was never sent, so it has run since it began. */
 START_TEST(what_was_paused_and_resumed_before_it_was_found_has_run)
 {
@@ -367,6 +386,7 @@ int main(void)
 		what_was_paused_as_it_began_has_not_run_until_its_next_pause,
 		what_was_paused_and_resumed_before_it_was_found_has_run,
 		what_ran_until_a_pause_counts_although_an_earlier_server_paused_the_claim,
+		what_ran_until_a_pause_counts_although_its_first_pause_was_of_an_earlier_server,
 		what_a_paused_attempt_left_without_names_is_continued,
 		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
