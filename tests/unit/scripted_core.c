@@ -336,6 +336,31 @@ void await(const struct subject *subject, const char *trail)
 	ck_assert_str_eq(subject->trail, trail);
 }
 
+void subjects_new(struct subject **all, struct run **runs, size_t count)
+{
+	char id[32];
+	for (size_t i = 0; i < count; i++) {
+		snprintf(id, sizeof(id), "t%zu", i);
+		all[i] = subject_new(id, "echo $KRTASK_ID; exit 1");
+		all[i]->forgets = i % 2;
+		runs[i] = &all[i]->run;
+	}
+}
+
+void subjects_end(struct subject **all, size_t count)
+{
+	char line[32];
+	for (size_t i = 0; i < count; i++) {
+		await(all[i], "prepared began ended");
+		ck_assert(all[i]->end.known);
+		ck_assert_int_eq(all[i]->end.exit_code, 1);
+		snprintf(line, sizeof(line), "t%zu\n", i);
+		check_output(all[i], EXECUTOR_STDOUT, line);
+		if (!all[i]->forgets)
+			forget(all[i]);
+	}
+}
+
 struct subject *start(const char *id, const char *code)
 {
 	struct subject *subject = subject_new(id, code);

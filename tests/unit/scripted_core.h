@@ -66,6 +66,10 @@ int seal(struct subject *subject);
 void adopt(struct subject *subject, bool other_boot);
 /* Turns the loop until exactly this has been reported. */
 void await(const struct subject *subject, const char *trail);
+/* Many, each of which prints its id and exits with 1.  Half of them forget themselves. */
+void subjects_new(struct subject **all, struct run **runs, size_t count);
+/* Awaits the ends of all, checks them, and forgets the others. */
+void subjects_end(struct subject **all, size_t count);
 /* Calls new, prepare and go, and returns when it runs. */
 struct subject *start(const char *id, const char *code);
 

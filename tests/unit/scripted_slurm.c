@@ -1,14 +1,16 @@
 #include "tests/unit/scripted_slurm.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/core/kernel.h"
 #include "engine/exec/slurm/slurm.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
-#include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
 
 static char pilot[512];   /* the program */
@@ -101,4 +103,64 @@ bool scripted_exists(const char *name)
 	char path[512];
 	snprintf(path, sizeof(path), "%s/%s", scratch, name);
 	return access(path, F_OK) == 0;
+}
+
+struct subject *prepared(const char *id, const char *code)
+{
+	struct subject *subject = subject_new(id, code);
+	prepare(subject);
+	await(subject, "prepared");
+	return subject;
+}
+
+struct subject *released(const char *id, const char *code)
+{
+	struct subject *subject = prepared(id, code);
+	go(subject);
+	return subject;
+}
+
+struct subject *running(const char *id, const char *code)
+{
+	struct subject *subject = released(id, code);
+	await(subject, "prepared began");
+	return subject;
+}
+
+struct subject *ended(const char *id, const char *code)
+{
+	struct subject *subject = released(id, code);
+	await(subject, "prepared began ended");
+	return subject;
+}
+
+int count_calls(const char *program)
+{
+	char line[4096];
+	int count = 0;
+	FILE *file = fopen(scratch_path("calls"), "r");
+	while (file && fgets(line, sizeof(line), file))
+		count += strncmp(line, program, strlen(program)) == 0;
+	if (file)
+		(void)fclose(file);
+	return count;
+}
+
+void kill_pilot(int job)
+{
+	char path[64], text[32] = "";
+	snprintf(path, sizeof(path), "jobs/%d/pid", job);
+	FILE *file = fopen(scratch_path(path), "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
+	int closed = fclose(file);
+	ck_assert_int_eq(closed, 0);
+	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
+}
+
+void check_lost(const struct subject *subject, const char *state)
+{
+	ck_assert(!subject->end.known);
+	ck_assert_int_eq(subject->end.exit_code, -1);
+	unit_expect(subject->end.message, MSG_PILOT_LOST, state);
 }

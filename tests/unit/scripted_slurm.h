@@ -7,6 +7,11 @@
 
 #include <stdbool.h>
 
+#include "tests/unit/scripted_core.h"
+
+/* What sbatch says while the controller is away. */
+#define SILENT_SLURM "sbatch: error: Unable to contact slurm controller (connect failure)\n"
+
 void scripted_local_setup(void);
 void scripted_slurm_setup(void);
 /* Its group has two pilots, of four slots each. */
@@ -17,5 +22,17 @@ void scripted_pilot_program(const char *program);
 void scripted_slurm_teardown(void);
 /* Whether there is a file of this name in the scratch directory. */
 bool scripted_exists(const char *name);
+
+/* New tasks, each further than the one before: prepared, let go, begun, ended. */
+struct subject *prepared(const char *id, const char *code);
+struct subject *released(const char *id, const char *code);
+struct subject *running(const char *id, const char *code);
+struct subject *ended(const char *id, const char *code);
+/* How often a program of Slurm was called. */
+int count_calls(const char *program);
+/* Without a word, as a node dies: the pilot, and not what it runs. */
+void kill_pilot(int job);
+/* It ended with its pilot, whose job is in that state. */
+void check_lost(const struct subject *subject, const char *state);
 
 #endif

@@ -53,11 +53,12 @@ END_TEST
 START_TEST(a_group_of_few_slots_has_some_claims_in_advance)
 {
 	const struct task_group *group = add_group("g", 1, 0);
-	next_group = "g";
-	for (int i = 0; i < 100; i++)
+	core.options.slots = SCHEDULER_CLAIMS_AHEAD;
+	for (int i = 0; i < 4 * SCHEDULER_CLAIMS_AHEAD; i++) {
+		next_group = i % 2 ? "g" : NULL;
 		make(NULL, true);
+	}
 	next_group = NULL;
-	make(NULL, true);
 	commit_all();
 	ck_assert_uint_ge(ranking_count_kind(&group->ranking, RANK_CLAIMED), SCHEDULER_CLAIMS_LEAST);
 }

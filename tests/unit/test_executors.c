@@ -4,10 +4,12 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/run/process.h"
@@ -17,40 +19,21 @@
 #include "tests/unit/scripted_slurm.h"
 #include "tests/unit/unit.h"
 
-static struct subject *prepared(const char *id, const char *code)
-{
-	struct subject *subject = subject_new(id, code);
-	prepare(subject);
-	await(subject, "prepared");
-	return subject;
-}
-
-static void await_started(struct subject *subject)
-{
-	go(subject);
-	await(subject, "prepared began");
-}
-
-static struct subject *started(const char *id, const char *code)
-{
-	struct subject *subject = prepared(id, code);
-	await_started(subject);
-	return subject;
-}
-
-static struct subject *ended(const char *id, const char *code)
-{
-	struct subject *subject = prepared(id, code);
-	go(subject);
-	await(subject, "prepared began ended");
-	return subject;
-}
-
 /* As a shell says it: a signal is 128 and its number. */
 static int status_of(const struct subject *subject)
 {
 	ck_assert(subject->end.known);
 	return subject->end.term_signal > 0 ? 128 + subject->end.term_signal : subject->end.exit_code;
+}
+
+static void pause_it(struct subject *subject)
+{
+	while (pid_of(subject) == 0)
+		turn();
+	pid_t pid = pid_of(subject);
+	send_signal(subject, SIGSTOP);
+	while (process_state(pid) != 'T')
+		event_base_loop(base, EVLOOP_NONBLOCK);
 }
 
 static void next_server(void)
@@ -154,7 +137,7 @@ END_TEST
 
 START_TEST(output_is_there_while_it_runs)
 {
-	struct subject *a = started("a", "echo first; read x <$0; echo second");
+	struct subject *a = running("a", "echo first; read x <$0; echo second");
 	await_output(a, "first\n");
 	open_gate();
 	await(a, "prepared began ended");
@@ -182,7 +165,7 @@ END_TEST
 START_TEST(a_stop_can_be_caught)
 {
 	struct subject *a =
-		started("a", "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.01; done");
+		running("a", "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.01; done");
 	await_output(a, "ready\n");
 	send_signal(a, SIGTERM);
 	await(a, "prepared began ended");
@@ -194,7 +177,7 @@ END_TEST
 
 START_TEST(a_kill_ends_all_of_it)
 {
-	struct subject *a = started("a", "trap '' TERM; sleep 1000 & echo $! >\"${0%/*}/new\"; "
+	struct subject *a = running("a", "trap '' TERM; sleep 1000 & echo $! >\"${0%/*}/new\"; "
 	                                 "mv \"${0%/*}/new\" \"${0%/*}/child\"; echo ready; wait");
 	await_output(a, "ready\n");
 	send_signal(a, SIGKILL);
@@ -215,14 +198,9 @@ END_TEST
 
 START_TEST(a_pause_stops_it_until_it_is_resumed)
 {
-	struct subject *a = started("a", "echo ready; read x <$0; exit 3");
+	struct subject *a = running("a", "echo ready; read x <$0; exit 3");
 	await_output(a, "ready\n");
-	while (pid_of(a) == 0)
-		turn();
-	pid_t pid = pid_of(a);
-	send_signal(a, SIGSTOP);
-	while (process_state(pid) != 'T')
-		event_base_loop(base, EVLOOP_NONBLOCK);
+	pause_it(a);
 	open_gate();
 	ck_assert_str_eq(a->trail, "prepared began");
 	send_signal(a, SIGCONT);
@@ -234,14 +212,9 @@ END_TEST
 
 START_TEST(what_is_paused_can_be_stopped)
 {
-	struct subject *a = started("a", "trap 'exit 6' TERM; echo ready; read x <$0");
+	struct subject *a = running("a", "trap 'exit 6' TERM; echo ready; read x <$0");
 	await_output(a, "ready\n");
-	while (pid_of(a) == 0)
-		turn();
-	pid_t pid = pid_of(a);
-	send_signal(a, SIGSTOP);
-	while (process_state(pid) != 'T')
-		event_base_loop(base, EVLOOP_NONBLOCK);
+	pause_it(a);
 	send_signal(a, SIGTERM);
 	await(a, "prepared began ended");
 	ck_assert_int_eq(status_of(a), 6);
@@ -271,7 +244,7 @@ END_TEST
 
 START_TEST(a_later_server_watches_what_runs)
 {
-	struct subject *a = started("a", "echo ran; read x <$0; exit 4");
+	struct subject *a = running("a", "echo ran; read x <$0; exit 4");
 	await_output(a, "ran\n");
 	next_server();
 	adopt(a, false);
@@ -286,11 +259,15 @@ END_TEST
 
 START_TEST(a_later_server_finds_an_end)
 {
-	struct subject *a = started("a", "read x <$0; touch \"${0%/*}/over\"; exit 5");
+	ck_assert_int_eq(mkfifo(scratch_path("over"), 0600), 0);
+	struct subject *a = running("a", "read x <$0; echo over >\"${0%/*}/over\"; exit 5");
 	scripted_close();
 	open_gate();
-	while (!scripted_exists("over"))
-		usleep(1000);
+	int over = open(scratch_path("over"), O_RDONLY | O_CLOEXEC);
+	char word[8] = "";
+	ck_assert_int_eq(read(over, word, sizeof(word) - 1), 5);
+	ck_assert_str_eq(word, "over\n");
+	close(over);
 	scripted_open();
 	adopt(a, false);
 	while (!strstr(a->trail, "ended"))
@@ -325,41 +302,16 @@ START_TEST(many_run_at_once)
 	enum { MANY = 20 };
 	struct subject *all[MANY];
 	struct run *runs[MANY];
-	char id[16];
-	for (int i = 0; i < MANY; i++) {
-		snprintf(id, sizeof(id), "t%d", i);
-		all[i] = subject_new(id, "echo $KRTASK_ID; exit 1");
-		all[i]->forgets = i % 2;
-		runs[i] = &all[i]->run;
-	}
+	subjects_new(all, runs, MANY);
 	executor->verbs->prepare(executor, runs, MANY);
 	for (int i = 0; i < MANY; i++)
 		await(all[i], "prepared");
 	executor->verbs->go(executor, runs, MANY);
-	for (int i = 0; i < MANY; i++) {
-		await(all[i], "prepared began ended");
-		ck_assert_int_eq(status_of(all[i]), 1);
-		snprintf(id, sizeof(id), "t%d\n", i);
-		check_output(all[i], EXECUTOR_STDOUT, id);
-		if (!all[i]->forgets)
-			forget(all[i]);
-	}
+	subjects_end(all, MANY);
 }
 END_TEST
 
 /* --- Slurm only */
-
-static int count_calls(const char *program)
-{
-	char line[4096];
-	int count = 0;
-	FILE *file = fopen(scratch_path("calls"), "r");
-	while (file && fgets(line, sizeof(line), file))
-		count += strncmp(line, program, strlen(program)) == 0;
-	if (file)
-		(void)fclose(file);
-	return count;
-}
 
 START_TEST(sbatch_is_not_asked_for_ever)
 {

@@ -158,23 +158,10 @@ START_TEST(many_at_once)
 	enum { MANY = 60 };
 	struct subject *all[MANY];
 	struct run *runs[MANY];
-	char id[16];
-	for (int i = 0; i < MANY; i++) {
-		snprintf(id, sizeof(id), "t%d", i);
-		all[i] = subject_new(id, "echo $KRTASK_ID; exit 1");
-		all[i]->forgets = i % 2;
-		runs[i] = &all[i]->run;
-	}
+	subjects_new(all, runs, MANY);
 	executor->verbs->prepare(executor, runs, MANY);
 	executor->verbs->go(executor, runs, MANY);
-	for (int i = 0; i < MANY; i++) {
-		await(all[i], "prepared began ended");
-		ck_assert_int_eq(all[i]->end.exit_code, 1);
-		snprintf(id, sizeof(id), "t%d\n", i);
-		check_output(all[i], EXECUTOR_STDOUT, id);
-		if (!all[i]->forgets)
-			forget(all[i]);
-	}
+	subjects_end(all, MANY);
 	ck_assert_uint_eq(local_of(executor)->active, 0);
 	ck_assert_uint_eq(local_of(executor)->pipes, 0);
 	ck_assert_ptr_null(local_of(executor)->attempts);

@@ -95,58 +95,6 @@ static struct pump_job *pump_new(void)
 	return job;
 }
 
-static struct subject *released(const char *id, const char *code)
-{
-	struct subject *subject = subject_new(id, code);
-	prepare(subject);
-	await(subject, "prepared");
-	go(subject);
-	return subject;
-}
-
-static struct subject *running(const char *id, const char *code)
-{
-	struct subject *subject = released(id, code);
-	await(subject, "prepared began");
-	return subject;
-}
-
-/* Without a word, as a node dies: the pilot, and not what it runs. */
-static void kill_pilot(int job)
-{
-	char path[64], text[32] = "";
-	snprintf(path, sizeof(path), "jobs/%d/pid", job);
-	FILE *file = fopen(scratch_path(path), "r");
-	ck_assert_ptr_nonnull(file);
-	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
-	int closed = fclose(file);
-	ck_assert_int_eq(closed, 0);
-	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
-}
-
-/* That sbatch was asked for. */
-static int count_pilots(void)
-{
-	char line[4096];
-	int count = 0;
-	FILE *file = fopen(scratch_path("calls"), "r");
-	while (file && fgets(line, sizeof(line), file))
-		count += strncmp(line, "sbatch", 6) == 0;
-	if (file)
-		(void)fclose(file);
-	return count;
-}
-
-static void check_lost(const struct subject *subject, const char *state)
-{
-	ck_assert(!subject->end.known);
-	ck_assert_int_eq(subject->end.exit_code, -1);
-	unit_expect(subject->end.message, MSG_PILOT_LOST, state);
-}
-
-/* What sbatch says while the controller is away. */
-static const char silence[] = "sbatch: error: Unable to contact slurm controller (connect failure)\n";
-
 START_TEST(a_ticket_that_is_given_back_meanwhile_is_found)
 {
 	static char taken[512], given[512];
@@ -205,12 +153,10 @@ END_TEST
 START_TEST(what_was_put_in_spite_of_an_error_is_not_put_twice)
 {
 	rename_fails = (struct rename_fault){ .to = "/queue/", .does = true };
-	struct subject *a = released("a", "echo ran");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "echo ran");
 	ck_assert_ptr_null(rename_fails.to);
 	check_output(a, EXECUTOR_STDOUT, "ran\n");
-	struct subject *b = released("b", "exit 2");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 2");
 	check_output(a, EXECUTOR_STDOUT, "ran\n");
 	forget(a);
 	forget(b);
@@ -266,7 +212,7 @@ static const char queue[] = "shared/pilots.default/queue";
 static struct subject *claimed(char *from, char *to, size_t size)
 {
 	char path[512];
-	scratch_write("refused", silence, 0600);
+	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "echo ran");
 	while (!*ticket_in(queue))
 		event_base_loop(base, EVLOOP_NONBLOCK);
@@ -351,7 +297,7 @@ END_TEST
 START_TEST(without_its_mark_nothing_is_found)
 {
 	char text[64];
-	scratch_write("refused", silence, 0600);
+	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "exit 3");
 	ck_assert(scripted_exists("shared/krtask.server"));
 	while (!*ticket_in(queue))
@@ -388,7 +334,7 @@ START_TEST(a_refused_pilot_fails_nothing_while_another_one_runs)
 		if (i == 0)
 			scratch_write("refused", "sbatch: error: Batch job submission failed: no\n", 0600);
 	}
-	while (count_pilots() < 2)
+	while (count_calls("sbatch") < 2)
 		turn();
 	for (int i = 0; i < ALL; i++)
 		open_gate();
@@ -397,7 +343,7 @@ START_TEST(a_refused_pilot_fails_nothing_while_another_one_runs)
 		ck_assert_int_eq(all[i]->end.exit_code, 2);
 		forget(all[i]);
 	}
-	ck_assert_int_eq(count_pilots(), 2);
+	ck_assert_int_eq(count_calls("sbatch"), 2);
 }
 END_TEST
 

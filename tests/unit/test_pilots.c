@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <dirent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,39 +20,10 @@ static void await_file(const char *name)
 		event_base_loop(base, EVLOOP_NONBLOCK);
 }
 
-static struct subject *released(const char *id, const char *code)
-{
-	struct subject *subject = subject_new(id, code);
-	prepare(subject);
-	await(subject, "prepared");
-	go(subject);
-	return subject;
-}
-
-static struct subject *running(const char *id, const char *code)
-{
-	struct subject *subject = released(id, code);
-	await(subject, "prepared began");
-	return subject;
-}
-
 static void withhold(struct subject *subject)
 {
 	struct run *run = &subject->run;
 	executor->verbs->withhold(executor, &run, 1);
-}
-
-/* Without a word, as a node dies: the pilot, and not what it runs. */
-static void kill_pilot(int job)
-{
-	char path[64], text[32] = "";
-	snprintf(path, sizeof(path), "jobs/%d/pid", job);
-	FILE *file = fopen(scratch_path(path), "r");
-	ck_assert_ptr_nonnull(file);
-	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
-	int closed = fclose(file);
-	ck_assert_int_eq(closed, 0);
-	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
 }
 
 static void set_state(int job, const char *state)
@@ -76,26 +46,6 @@ static int count_directories(void)
 	return count;
 }
 
-/* That sbatch was asked for. */
-static int count_pilots(void)
-{
-	char line[4096];
-	int count = 0;
-	FILE *file = fopen(scratch_path("calls"), "r");
-	while (file && fgets(line, sizeof(line), file))
-		count += strncmp(line, "sbatch", 6) == 0;
-	if (file)
-		(void)fclose(file);
-	return count;
-}
-
-static void check_lost(const struct subject *subject, const char *state)
-{
-	ck_assert(!subject->end.known);
-	ck_assert_int_eq(subject->end.exit_code, -1);
-	unit_expect(subject->end.message, MSG_PILOT_LOST, state);
-}
-
 START_TEST(what_a_dead_pilot_ran_is_lost)
 {
 	struct subject *a = running("a", "echo ran; read x <$0");
@@ -106,8 +56,7 @@ START_TEST(what_a_dead_pilot_ran_is_lost)
 	ck_assert(a->end.ran);
 	forget(a);
 	/* The next task has another pilot. */
-	struct subject *b = released("b", "exit 3");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 3");
 	ck_assert_int_eq(b->end.exit_code, 3);
 	ck_assert(scripted_exists("jobs/2"));
 	check_output(a, EXECUTOR_STDOUT, "ran\n");
@@ -157,8 +106,7 @@ START_TEST(a_pilot_that_is_taken_for_dead_claims_nothing_more)
 	set_state(1, "NODE_FAIL\n");
 	await(a, "prepared began ended");
 	check_lost(a, "NODE_FAIL");
-	struct subject *b = released("b", "echo $SLURM_JOB_ID");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "echo $SLURM_JOB_ID");
 	check_output(b, EXECUTOR_STDOUT, "2\n");
 	open_gate();
 	forget(a);
@@ -169,8 +117,7 @@ END_TEST
 START_TEST(a_later_server_finds_what_a_dead_pilot_ran)
 {
 	struct subject *a = running("a", "echo ran; read x <$0");
-	struct subject *b = released("b", "exit 4");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 4");
 	await_output(a, "ran\n");
 	scripted_close();
 	kill_pilot(1);
@@ -188,12 +135,9 @@ START_TEST(a_later_server_finds_what_a_dead_pilot_ran)
 }
 END_TEST
 
-/* What sbatch says while the controller is away. */
-static const char silence[] = "sbatch: error: Unable to contact slurm controller (connect failure)\n";
-
 START_TEST(what_no_pilot_has_claimed_is_withheld)
 {
-	scratch_write("refused", silence, 0600);
+	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "echo ran");
 	/* Its ticket is in the queue, and no pilot comes. */
 	while (!scripted_exists("calls"))
@@ -201,8 +145,7 @@ START_TEST(what_no_pilot_has_claimed_is_withheld)
 	withhold(a);
 	await(a, "prepared withheld");
 	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
-	struct subject *b = released("b", "exit 1");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 1");
 	forget(b);
 	ck_assert_str_eq(a->trail, "prepared withheld");
 	go(a);
@@ -214,7 +157,7 @@ END_TEST
 
 START_TEST(what_was_withheld_runs_under_a_later_server)
 {
-	scratch_write("refused", silence, 0600);
+	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "echo ran");
 	await_file("calls");
 	scripted_close();
@@ -223,8 +166,7 @@ START_TEST(what_was_withheld_runs_under_a_later_server)
 	a->run.phase = RUN_ADOPTING_STOPPED;
 	adopt(a, false);
 	await(a, "withheld");
-	struct subject *b = released("b", "exit 1");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 1");
 	ck_assert_str_eq(a->trail, "withheld");
 	check_output(a, EXECUTOR_STDOUT, NULL);
 	forget(a);
@@ -245,14 +187,12 @@ START_TEST(a_task_that_is_longer_than_any_pilot_is_refused)
 {
 	scratch_write("left", "1:00\n", 0600);
 	limit(61000);
-	struct subject *a = released("a", "echo ran");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "echo ran");
 	ck_assert_str_eq(a->end.message, MSG_PILOT_SHORT);
 	check_output(a, EXECUTOR_STDOUT, NULL);
 	forget(a);
 	limit(30000);
-	struct subject *b = released("b", "exit 5");
-	await(b, "prepared began ended");
+	struct subject *b = ended("b", "exit 5");
 	ck_assert_int_eq(b->end.exit_code, 5);
 	forget(b);
 }
@@ -261,8 +201,7 @@ END_TEST
 START_TEST(a_pilot_that_is_refused_fails_its_tasks)
 {
 	scratch_write("refused", "sbatch: error: Batch job submission failed: no\n", 0600);
-	struct subject *a = released("a", "echo ran");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "echo ran");
 	unit_expect(a->end.message, MSG_SLURM_REFUSED, "Batch job submission failed: no");
 	forget(a);
 }
@@ -272,8 +211,7 @@ START_TEST(pilots_that_never_begin_are_told)
 {
 	/* As on nodes that cannot run the program. */
 	scripted_pilot_program("/dev/null");
-	struct subject *a = released("a", "echo ran");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "echo ran");
 	ck_assert_ptr_nonnull(strstr(a->end.message, "pilots end before they begin"));
 	ck_assert(!scripted_exists("jobs/4"));
 	forget(a);
@@ -282,10 +220,10 @@ END_TEST
 
 START_TEST(a_silent_slurm_fails_nothing)
 {
-	scratch_write("refused", silence, 0600);
+	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "exit 6");
 	/* Asked more often than a pilot that never begins would be. */
-	while (count_pilots() < 5)
+	while (count_calls("sbatch") < 5)
 		event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_str_eq(a->trail, "prepared");
 	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
@@ -298,13 +236,12 @@ END_TEST
 START_TEST(sbatch_is_not_asked_for_pilots_for_ever)
 {
 	scratch_write("chatty", "no number\n", 0600);
-	struct subject *a = released("a", "true");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "true");
 	ck_assert_int_eq(a->end.exit_code, -1);
 	ck_assert_ptr_nonnull(a->end.message);
 	/* The next one is asked for while the third is taken away. */
-	ck_assert_int_ge(count_pilots(), 3);
-	ck_assert_int_le(count_pilots(), 4);
+	ck_assert_int_ge(count_calls("sbatch"), 3);
+	ck_assert_int_le(count_calls("sbatch"), 4);
 	forget(a);
 }
 END_TEST
@@ -329,8 +266,7 @@ END_TEST
 
 START_TEST(a_pilot_without_a_task_ends)
 {
-	struct subject *a = released("a", "exit 1");
-	await(a, "prepared began ended");
+	struct subject *a = ended("a", "exit 1");
 	forget(a);
 	ck_assert_int_eq(count_directories(), 1);
 	while (count_directories() > 0)
