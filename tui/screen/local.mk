@@ -61,10 +61,15 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/view.h \
 	tui/screen/what_if_view.c tui/screen/what_if_view.h
 
-check_PROGRAMS += tests/unit/test_app tests/unit/test_feed tests/unit/test_history_file
+check_PROGRAMS += tests/unit/test_app tests/unit/test_feed tests/unit/test_history_file tests/unit/test_hosts
 tests_unit_test_history_file_SOURCES = tests/unit/test_history_file.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_history_file_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c
 tests_unit_test_app_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
 tests_unit_test_feed_SOURCES = tests/unit/test_feed.c tests/unit/fake_server.c tests/unit/fake_server.h
 tests_unit_test_feed_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
+# Replies come when a test says so.
+tests_unit_test_hosts_SOURCES = tests/unit/test_hosts.c
+tests_unit_test_hosts_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
+tests_unit_test_hosts_LDFLAGS = -Wl,--wrap=feed_call -Wl,--wrap=channel_up -Wl,--wrap=feed_receive -Wl,--wrap=list_selected \
+	-Wl,--wrap=table_rows_go -Wl,--wrap=ask_view_open -Wl,--wrap=typed_command_start -Wl,--wrap=form_view_finish
