@@ -63,18 +63,23 @@ START_TEST(a_speed_is_measured_where_none_is_said)
 	speed_note(&speed, 0.5, 1000);
 	ck_assert_double_eq(speed.rate, 0);
 	speed_note(&speed, 0.5, 4000);
-	speed_note(&speed, 0.6, 6000); /* 0.1 in 5 s: it was as far as that before anybody looked */
+	speed_note(&speed, 0.5, 5900);
+	speed_note(&speed, 0.52, 6000); /* nobody knows when it had come as far as 0.5 */
+	ck_assert_double_eq(speed.rate, 0);
+	speed_note(&speed, 0.53, 6500); /* too soon to be judged */
+	ck_assert_double_eq(speed.rate, 0);
+	speed_note(&speed, 0.62, 11000);
 	ck_assert_double_eq_tol(rate_a_second(&speed), 0.02, 1e-9);
-	speed_note(&speed, 0.61, 6500); /* too soon to be judged */
-	ck_assert_double_eq_tol(rate_a_second(&speed), 0.02, 1e-9);
-	speed_note(&speed, 0.64, 7000); /* twice as fast, for a second */
+	speed_note(&speed, 0.66, 12000); /* twice as fast, for a second */
 	ck_assert_double_gt(rate_a_second(&speed), 0.0201);
 	ck_assert_double_lt(rate_a_second(&speed), 0.025);
-	speed_note(&speed, 0.1, 9000); /* another part of the work */
+	speed_note(&speed, 0.1, 13000); /* another part of the work */
 	ck_assert_double_eq(speed.rate, 0);
-	speed_note(&speed, 0.2, 11000);
+	speed_note(&speed, 0.15, 14000);
+	ck_assert_double_eq(speed.rate, 0);
+	speed_note(&speed, 0.25, 16000);
 	ck_assert_double_eq_tol(rate_a_second(&speed), 0.05, 1e-9);
-	speed_note(&speed, -1, 12000);
+	speed_note(&speed, -1, 17000);
 	ck_assert_double_eq(speed.rate, 0);
 }
 END_TEST

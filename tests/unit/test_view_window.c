@@ -151,14 +151,16 @@ START_TEST(a_task_keeps_its_speed_where_its_row_goes)
 {
 	window.now = 5000;
 	apply_rows(1, 0, 2, 1, 2);
-	window.now = 9000;
+	window.now = 6000;
 	apply_change(2, 0, 2, 2, 1, row_at(2, 50));
+	window.now = 10000;
+	apply_change(3, 0, 2, 2, 1, row_at(2, 58));
 	ck_assert_double_eq_tol(window_row_at(&window, 1)->speed.rate, 0.08 / 4000, 1e-12);
-	window.now = 10500;
-	apply_change(3, 0, 2, 2, 0, row_at(2, 50));
+	window.now = 11500;
+	apply_change(4, 0, 2, 2, 0, row_at(2, 58));
 	ck_assert_double_eq_tol(window_row_at(&window, 0)->speed.rate, 0.08 / 4000, 1e-12);
-	ck_assert_double_eq(window_row_at(&window, 0)->speed.at, 9000);
-	apply_rows(4, 0, 2, 1, 2);
+	ck_assert_double_eq(window_row_at(&window, 0)->speed.at, 10000);
+	apply_rows(5, 0, 2, 1, 2);
 	ck_assert_double_eq(window_row_at(&window, 0)->speed.rate, 0);
 }
 END_TEST

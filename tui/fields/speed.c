@@ -11,11 +11,17 @@ void speed_note(struct speed *speed, double share, int64_t at)
 		*speed = (struct speed){ .at = share < 0 ? 0 : at, .share = share };
 		return;
 	}
-	if (share <= speed->share || span < SPEED_STEP)
+	if (share <= speed->share)
+		return;
+	if (!speed->stepped) {
+		*speed = (struct speed){ .at = at, .share = share, .stepped = true };
+		return;
+	}
+	if (span < SPEED_STEP)
 		return;
 	now = (share - speed->share) / span;
 	weight = speed->rate > 0 ? span / (span + SPEED_MEMORY) : 1;
-	*speed = (struct speed){ .at = at,
-		                 .share = share,
-		                 .rate = speed->rate + weight * (now - speed->rate) };
+	*speed = (struct speed){
+		.at = at, .share = share, .stepped = true, .rate = speed->rate + weight * (now - speed->rate)
+	};
 }

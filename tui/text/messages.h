@@ -294,7 +294,7 @@
 #define MSG_SAY_AGAIN           "Connecting again: %s"
 #define MSG_SAY_ASKS            ":connect lets ssh ask: %s"
 #define MSG_CONNECT_UNKNOWN     "there is no server '%s' on this screen"
-#define MSG_CONNECT_NEAR        "server '%s' is of this machine"
+#define MSG_CONNECT_NEAR        "server '%s' is on this machine"
 #define MSG_RECONNECTING        "Lost the connection to server '%s'; reconnecting"
 #define MSG_WAITING             "waiting for the server… %u s"
 #define MSG_WAITING_PLAIN       "waiting for the server, %u s"

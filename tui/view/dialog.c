@@ -140,18 +140,14 @@ static int dialog_add_help(struct dialog_box *box, int y, int lines, int width)
 	return y;
 }
 
-/*
- * A line about a task.  The state and the id are never cut, as far as there is any room.  A plain question is not about
- * a task, so that its lines say what they name.
- */
-static void dialog_add_task(const struct dialog *dialog, struct dialog_box *box, int y, int width,
-                            enum style style, const struct target *task)
+/* A line about a task.  The state and the id are never cut, as far as there is any room. */
+static void dialog_add_task(struct dialog_box *box, int y, int width, enum style style,
+                            const struct target *task)
 {
 	const char *state = task->state < 0 ? "" : task_state_name((enum task_state)task->state);
 	char text[DIALOG_TEXT_SIZE], *line;
 
-	line = alloc_format("%-*s  %s%s  %s", STATE_WIDTH, state, dialog->plain ? "Task " : "", task->id,
-	                    task->name ? task->name : "");
+	line = alloc_format("%-*s  %s  %s", STATE_WIDTH, state, task->id, task->name ? task->name : "");
 	cells_fit(line, (size_t)width, text, sizeof(text));
 	dialog_add(box, 0, y, style, -1, text);
 	free(line);
@@ -197,7 +193,7 @@ static void dialog_add_others(const struct dialog *dialog, struct dialog_box *bo
 
 	dialog_add_head(dialog, box, y, width, top, shown);
 	for (size_t i = 0; i < shown; i++)
-		dialog_add_task(dialog, box, y + 1 + (int)i, width, STYLE_NORMAL, &tasks[i]);
+		dialog_add_task(box, y + 1 + (int)i, width, STYLE_NORMAL, &tasks[i]);
 	box->others = shown;
 }
 
@@ -218,7 +214,7 @@ static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box,
 		lines--;
 	}
 	if (!dialog->plain && (!others || lines > LIST_LEAST)) {
-		dialog_add_task(dialog, box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
+		dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
 		lines--;
 	}
 	lines = lines < need ? lines : need;
