@@ -293,6 +293,8 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		rc = load_hooks(hooked, &hooks);
 		plan.hooks = &hooks;
 	}
+	if (rc == 0 && planned)
+		load_check_plan(loading, &plan);
 	rc = rc < 0 ? rc : load_dependencies(loading, number, &task, &plan);
 	if (rc < 0)
 		return rc;

@@ -2,11 +2,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/store/internal.h"
 #include "engine/store/loading.h"
 #include "engine/task/array.h"
+#include "engine/task/cpus.h"
+#include "engine/task/retry.h"
+#include "engine/task/sbatch.h"
 
 int load_text(sqlite3_stmt *row, int column, char **text)
 {
@@ -103,66 +107,162 @@ int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks)
 	return rc;
 }
 
-/* Where it runs, if that is not this machine. */
-static int load_job(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
+/* Where it runs, if that is not this machine.  If that cannot be, it is not known. */
+static int load_job(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
 {
 	const char *node = (const char *)sqlite3_column_text(row, PLAN_NODE);
+	int64_t number = sqlite3_column_int64(row, PLAN_JOB);
 
-	*job = (struct plan_job){ .number = (uint64_t)sqlite3_column_int64(row, PLAN_JOB) };
+	*job = (struct plan_job){ .number = number > 0 ? (uint64_t)number : 0 };
 	snprintf(job->node, sizeof(job->node), "%s", node ? node : "");
 	int error = load_text(row, PLAN_JOB_DIRECTORY, &job->directory);
+	if (number < 0 || (job->directory && *job->directory != '/')) {
+		load_damaged(loading, "job");
+		*job = (struct plan_job){ 0 };
+	}
 	if (job->number > 0 || job->directory)
 		plan->job = job;
 	return error;
 }
 
-/* A number from 0 that krtaskd may have written, or else 0. */
-static uint32_t load_count(struct loading *loading, sqlite3_stmt *row, enum plan_column column,
+/* Milliseconds.  A duration is at most about 30 years, and no moment that can be written is further from 1970. */
+static const int64_t load_duration_max = INT64_C(1000000000000), load_moment_max = INT64_C(400000000000000);
+
+/* What krtaskd may have written into a column. */
+struct plan_range {
+	enum plan_column column;
+	int64_t least, most;
+	const char *what;
+};
+
+/* A number from least to most, or else the one of these that is nearest to 0. */
+static int64_t load_number(struct loading *loading, sqlite3_stmt *row, struct plan_range range)
+{
+	int64_t number = sqlite3_column_int64(row, (int)range.column);
+	bool valid = number >= range.least && number <= range.most &&
+	             sqlite3_column_type(row, (int)range.column) == SQLITE_INTEGER;
+	if (valid)
+		return number;
+	load_damaged(loading, range.what);
+	return range.least > 0 ? range.least : 0;
+}
+
+static uint32_t load_count(struct loading *loading, sqlite3_stmt *row, enum plan_column column, int64_t most,
                            const char *what)
 {
-	int64_t count = sqlite3_column_int64(row, (int)column);
-	if (count >= 0 && count <= INT32_MAX)
-		return (uint32_t)count;
-	load_damaged(loading, what);
+	return (uint32_t)load_number(loading, row, (struct plan_range){ column, 0, most, what });
+}
+
+static int64_t load_duration(struct loading *loading, sqlite3_stmt *row, enum plan_column column,
+                             const char *what)
+{
+	return load_number(loading, row, (struct plan_range){ column, 0, load_duration_max, what });
+}
+
+static int64_t load_moment(struct loading *loading, sqlite3_stmt *row, enum plan_column column,
+                           const char *what)
+{
+	return load_number(loading, row,
+	                   (struct plan_range){ column, -load_moment_max, load_moment_max, what });
+}
+
+static bool load_mark(struct loading *loading, sqlite3_stmt *row, enum plan_column column, const char *what)
+{
+	return load_count(loading, row, column, 1, what) != 0;
+}
+
+static void load_times(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan)
+{
+	plan->begin_at = load_moment(loading, row, PLAN_BEGIN_AT, "begin time");
+	plan->expire_at = load_moment(loading, row, PLAN_EXPIRE_AT, "expiry");
+	plan->time_limit = load_duration(loading, row, PLAN_TIME_LIMIT, "time limit");
+	plan->kill_after = load_number(
+		loading, row,
+		(struct plan_range){ PLAN_KILL_AFTER, -1, load_duration_max, "time before a kill" });
+}
+
+static void load_retries(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan)
+{
+	plan->retries = load_count(loading, row, PLAN_RETRIES, PLAN_RETRIES_MAX, "number of retries");
+	plan->retry_delay = load_duration(loading, row, PLAN_RETRY_DELAY, "delay of retries");
+	plan->retry_max = load_duration(loading, row, PLAN_RETRY_MAX, "longest delay of retries");
+	plan->retry_lost = load_mark(loading, row, PLAN_RETRY_LOST, "retry after a loss");
+}
+
+static void load_marks(struct loading *loading, sqlite3_stmt *row, struct plan_marks *marks)
+{
+	marks->held = load_mark(loading, row, PLAN_HELD, "hold");
+	marks->attempt = load_count(loading, row, PLAN_ATTEMPT, INT32_MAX, "attempt");
+	marks->not_before = load_moment(loading, row, PLAN_NOT_BEFORE, "time of the next attempt");
+	marks->ran = load_moment(loading, row, PLAN_RAN, "run time");
+	marks->resumed_at = load_moment(loading, row, PLAN_RESUMED_AT, "time of the last resume");
+}
+
+static void load_niceness(struct loading *loading, sqlite3_stmt *row, struct task_schedule *schedule)
+{
+	const struct plan_range niceness = { PLAN_NICENESS, NICENESS_MIN, NICENESS_MAX, "niceness" },
+				io = { PLAN_IO_PRIORITY, 0, IO_PRIORITY_MAX, "I/O class" };
+	char text[SCHEDULE_IO_SIZE];
+	schedule->has_niceness = sqlite3_column_type(row, PLAN_NICENESS) != SQLITE_NULL;
+	if (schedule->has_niceness)
+		schedule->niceness = (short)load_number(loading, row, niceness);
+	schedule->io_priority = (int)load_number(loading, row, io);
+	schedule_format_io(schedule->io_priority, text);
+	if (schedule->io_priority && !*text)
+		load_damaged(loading, io.what);
+}
+
+/* Texts that krtaskd never wrote are not read. */
+static int load_texts(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan)
+{
+	struct cpus cpus;
+	int rc = load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+	rc = rc < 0 ? rc : load_text(row, PLAN_CPUS, &plan->schedule.cpus);
+	rc = rc < 0 ? rc : load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
+	rc = rc < 0 ? rc : load_text(row, PLAN_SBATCH, &plan->sbatch);
+	if (rc < 0)
+		return rc;
+	if (!retry_rule_valid(plan->retry_rule)) {
+		load_damaged(loading, "retry rule");
+		plan->retry_rule = NULL;
+	}
+	if (plan->schedule.cpus && cpus_parse(&cpus, plan->schedule.cpus)) {
+		load_damaged(loading, "CPU list");
+		plan->schedule.cpus = NULL;
+	}
+	if (plan->unique && (!*plan->unique || strlen(plan->unique) > PLAN_UNIQUE_MAX)) {
+		load_damaged(loading, "unique key");
+		plan->unique = NULL;
+	}
 	return 0;
+}
+
+void load_check_plan(struct loading *loading, const struct task_plan *plan)
+{
+	char *error = NULL;
+	char word[SBATCH_MAX + 1];
+	if (plan->sbatch && !sbatch_check(plan->sbatch, word, sizeof(word)))
+		load_damaged(loading, "options of sbatch");
+	else if (plan_check(plan, &error))
+		load_damaged(loading, "hook");
+	free(error);
 }
 
 int load_plan(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
 {
+	const struct plan_range priority = { PLAN_PRIORITY, INT32_MIN, INT32_MAX, "priority" };
 	*plan = (struct task_plan){
-		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
-		.weight = load_count(loading, row, PLAN_WEIGHT, "weight"),
-		.begin_at = sqlite3_column_int64(row, PLAN_BEGIN_AT),
-		.expire_at = sqlite3_column_int64(row, PLAN_EXPIRE_AT),
-		.time_limit = sqlite3_column_int64(row, PLAN_TIME_LIMIT),
-		.kill_after = sqlite3_column_int64(row, PLAN_KILL_AFTER),
-		.retries = load_count(loading, row, PLAN_RETRIES, "number of retries"),
-		.retry_delay = sqlite3_column_int64(row, PLAN_RETRY_DELAY),
-		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
-		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
-		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
-		.auto_remove = sqlite3_column_int(row, PLAN_AUTO_REMOVE) != 0,
-		.schedule = {
-			.has_niceness = sqlite3_column_type(row, PLAN_NICENESS) == SQLITE_INTEGER,
-			.niceness = (short)sqlite3_column_int(row, PLAN_NICENESS),
-			.io_priority = sqlite3_column_int(row, PLAN_IO_PRIORITY) & IO_PRIORITY_MAX,
-		},
-		.marks = {
-			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
-			.attempt = load_count(loading, row, PLAN_ATTEMPT, "attempt"),
-			.not_before = sqlite3_column_int64(row, PLAN_NOT_BEFORE),
-			.ran = sqlite3_column_int64(row, PLAN_RAN),
-			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
-		},
+		.priority = (int32_t)load_number(loading, row, priority),
+		.weight = load_count(loading, row, PLAN_WEIGHT, PLAN_WEIGHT_MAX, "weight"),
+		.unmet_hold = load_mark(loading, row, PLAN_UNMET_HOLD, "rule for what cannot happen"),
+		.auto_remove = load_mark(loading, row, PLAN_AUTO_REMOVE, "removal at its end"),
 	};
-	int rc = load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
-	if (rc == 0)
-		rc = load_text(row, PLAN_CPUS, &plan->schedule.cpus);
-	if (rc == 0)
-		rc = load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
-	if (rc == 0)
-		rc = load_text(row, PLAN_SBATCH, &plan->sbatch);
-	return rc < 0 ? rc : load_job(row, plan, job);
+	load_times(loading, row, plan);
+	load_retries(loading, row, plan);
+	load_niceness(loading, row, &plan->schedule);
+	load_marks(loading, row, &plan->marks);
+	int rc = load_texts(loading, row, plan);
+	return rc < 0 ? rc : load_job(loading, row, plan, job);
 }
 
 enum dependency_column { DEPENDENCY_NUMBER, DEPENDENCY_TARGET, DEPENDENCY_CONDITION, DEPENDENCY_UNMET };
@@ -171,20 +271,20 @@ enum dependency_column { DEPENDENCY_NUMBER, DEPENDENCY_TARGET, DEPENDENCY_CONDIT
 const char load_select_dependencies[] =
 	"SELECT number, target, condition, unmet FROM dependencies ORDER BY number, target";
 
-/* A condition that krtaskd never wrote is the strictest one. */
 static int load_read_dependency(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t target = sqlite3_column_int64(row, DEPENDENCY_TARGET);
 	int condition = sqlite3_column_int(row, DEPENDENCY_CONDITION);
-	bool valid = condition >= 0 && condition < PLAN_CONDITION_COUNT;
+	bool valid = condition >= 0 && condition < PLAN_CONDITION_COUNT &&
+	             sqlite3_column_type(row, DEPENDENCY_CONDITION) == SQLITE_INTEGER;
 	struct plan_after *after =
 		array_grow(loading->after, &loading->after_size, loading->after_count + 1, sizeof(*after));
 
 	if (!after)
 		return -ENOMEM;
 	loading->after = after;
-	/* It would wait for ever. */
-	if (target == sqlite3_column_int64(row, DEPENDENCY_NUMBER))
+	/* It would wait for ever, or for something else than it was to. */
+	if (target <= 0 || target == sqlite3_column_int64(row, DEPENDENCY_NUMBER) || !valid)
 		load_damaged(loading, "dependency");
 	after[loading->after_count++] = (struct plan_after){
 		.number = (uint64_t)target,

@@ -56,6 +56,8 @@ static inline void load_damaged(struct loading *loading, const char *what)
 int load_plan(struct loading *loading, sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job);
 /* The hooks are borrowed from the row. */
 int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks);
+/* The hooks of the plan and its options of sbatch. */
+void load_check_plan(struct loading *loading, const struct task_plan *plan);
 /* What the task waits for becomes a part of its plan. */
 int load_dependencies(struct loading *loading, int64_t number, struct store_task *task,
                       struct task_plan *plan);

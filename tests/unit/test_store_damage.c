@@ -125,6 +125,79 @@ START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 }
 END_TEST
 
+/* The same for what few tasks have. */
+static const struct {
+	const char *sql, *what;
+} misplans[] = {
+	{ "UPDATE plans SET priority = 4294967296", "priority" },
+	{ "UPDATE plans SET priority = 'x'", "priority" },
+	{ "UPDATE plans SET weight = -5", "weight" },
+	{ "UPDATE plans SET weight = 1000001", "weight" },
+	{ "UPDATE plans SET begin_at = 9223372036854775807", "begin time" },
+	{ "UPDATE plans SET expire_at = -9223372036854775807", "expiry" },
+	{ "UPDATE plans SET time_limit = -1", "time limit" },
+	{ "UPDATE plans SET time_limit = 'zz'", "time limit" },
+	{ "UPDATE plans SET time_limit = 0.5", "time limit" },
+	{ "UPDATE plans SET kill_after = -2", "time before a kill" },
+	{ "UPDATE plans SET retries = 10001", "number of retries" },
+	{ "UPDATE plans SET retry_delay = -1", "delay of retries" },
+	{ "UPDATE plans SET retry_max = 9223372036854775807", "longest delay of retries" },
+	{ "UPDATE plans SET retry_rule = 'on 256'", "retry rule" },
+	{ "UPDATE plans SET retry_lost = 2", "retry after a loss" },
+	{ "UPDATE plans SET unmet_hold = -1", "rule for what cannot happen" },
+	{ "UPDATE plans SET auto_remove = 7", "removal at its end" },
+	{ "UPDATE plans SET held = 'x'", "hold" },
+	{ "UPDATE plans SET attempt = -3", "attempt" },
+	{ "UPDATE plans SET not_before = 9223372036854775807", "time of the next attempt" },
+	{ "UPDATE plans SET ran = 'x'", "run time" },
+	{ "UPDATE plans SET resumed_at = 'x'", "time of the last resume" },
+	{ "UPDATE plans SET niceness = 4000", "niceness" },
+	{ "UPDATE plans SET niceness = -21", "niceness" },
+	{ "UPDATE plans SET niceness = 'x'", "niceness" },
+	{ "UPDATE plans SET io_priority = 77", "I/O class" },
+	{ "UPDATE plans SET io_priority = 65536", "I/O class" },
+	{ "UPDATE plans SET cpus = 'zz'", "CPU list" },
+	{ "UPDATE plans SET cpus = ''", "CPU list" },
+	{ "UPDATE plans SET unique_key = ''", "unique key" },
+	{ "UPDATE plans SET sbatch = '--wait'", "options of sbatch" },
+	{ "UPDATE plans SET job = -1", "job" },
+	{ "UPDATE plans SET job_directory = 'x'", "job" },
+	{ "UPDATE hooks SET on_end = ' '", "hook" },
+	{ "UPDATE hooks SET webhook = 'ftp://w/'", "hook" },
+	{ "UPDATE dependencies SET target = number", "dependency" },
+	{ "UPDATE dependencies SET target = -4", "dependency" },
+	{ "UPDATE dependencies SET condition = 3", "dependency" },
+	{ "UPDATE dependencies SET condition = 'x'", "dependency" },
+};
+
+START_TEST(a_plan_that_makes_no_sense_is_a_failed_task)
+{
+	struct plan_hooks hooks = { .on_end = (char *)"e" };
+	const struct plan_after after = { .number = 1 };
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	create(2);
+	store_batch_plan(&batch, 2, &plan_default);
+	store_batch_hooks(&batch, 2, &hooks);
+	store_batch_dependency(&batch, 2, &after);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	reopen();
+	ck_assert_int_eq(seen.task[1].status.state, TASK_CREATED);
+	close_store();
+	execute(misplans[_i].sql);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
+	ck_assert_int_eq(seen.task[1].status.state, TASK_FAILED);
+	ck_assert_str_eq(seen.task[1].status.message, unit_says(MSG_TASK_DAMAGED, misplans[_i].what));
+}
+END_TEST
+
 static const char *const losses[] = {
 	"DELETE FROM statuses",
 	"UPDATE tasks SET number = number + 7",
@@ -200,6 +273,8 @@ int main(void)
 	tcase_add_test(tcase, a_missing_folder_is_named);
 	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(damages) / sizeof(damages[0]));
+	tcase_add_loop_test(tcase, a_plan_that_makes_no_sense_is_a_failed_task, 0,
+	                    sizeof(misplans) / sizeof(misplans[0]));
 	tcase_add_loop_test(tcase, a_task_whose_status_is_missing_is_not_as_it_was_created, 0,
 	                    sizeof(losses) / sizeof(losses[0]));
 	tcase_add_test(tcase, an_environment_without_a_name_is_not_read);
