@@ -12,7 +12,8 @@ include engine/host/local.mk
 engine_libengine_a_SOURCES += engine/engine.c engine/engine.h engine/calls.c engine/progress.c engine/parts.h
 
 check_PROGRAMS += tests/unit/test_engine tests/unit/test_engine_failure
-gated_engine = tests/unit/gated_engine.c tests/unit/gated_engine.h tests/unit/scratch.c tests/unit/scratch.h
+turned_engine = tests/unit/turned_engine.c tests/unit/turned_engine.h tests/unit/scratch.c tests/unit/scratch.h
+gated_engine = tests/unit/gated_engine.c tests/unit/gated_engine.h $(turned_engine)
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c $(gated_engine)
 tests_unit_test_engine_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_engine_failure_SOURCES = tests/unit/test_engine_failure.c $(gated_engine)

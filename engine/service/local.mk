@@ -63,7 +63,7 @@ tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
 tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 
 served_engine = tests/unit/served_engine.c tests/unit/served_engine.h tests/unit/disk.c tests/unit/disk.h \
-	tests/unit/scratch.c tests/unit/scratch.h
+	$(turned_engine)
 check_PROGRAMS += tests/unit/test_calls tests/unit/test_calls_in_slices
 tests_unit_test_calls_SOURCES = tests/unit/test_calls.c $(served_engine)
 tests_unit_test_calls_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -1,23 +1,17 @@
 #include "tests/unit/gated_engine.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <event2/event.h>
 
 #include "engine/engine.h"
 #include "engine/store/store.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/turned_engine.h"
 #include "tests/unit/unit.h"
 
-struct event_base *base;
-struct engine *engine;
 int slots;
 unsigned failures;
-int gate;
 
 static void failed(void *ctx, uint64_t sequence, const char *reason)
 {
@@ -43,11 +37,7 @@ static void open_engine(void)
 
 void setup(void)
 {
-	scratch_make();
-	ck_assert_int_eq(mkfifo(scratch_path("gate"), 0600), 0);
-	gate = open(scratch_path("gate"), O_RDWR | O_CLOEXEC);
-	ck_assert_int_ge(gate, 0);
-	base = event_base_new();
+	make_surroundings();
 	slots = 0;
 	failures = 0;
 	open_engine();
@@ -56,25 +46,13 @@ void setup(void)
 void teardown(void)
 {
 	engine_close(engine);
-	event_base_free(base);
-	close(gate);
-	scratch_remove();
-}
-
-void open_gate(void)
-{
-	ck_assert_int_eq(write(gate, "go\n", 3), 3);
+	remove_surroundings();
 }
 
 void reopen(void)
 {
 	engine_close(engine);
 	open_engine();
-}
-
-void turn(void)
-{
-	event_base_loop(base, EVLOOP_ONCE);
 }
 
 void await_removal(const char *name)
@@ -105,19 +83,6 @@ struct task *make_child(const char *id, struct task *parent)
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(engine_create(engine, &spec, NULL, parent, false, &task, &error), 0);
 	return task;
-}
-
-struct task *find(const char *id)
-{
-	struct task *task = engine_find(engine, id);
-	ck_assert_ptr_nonnull(task);
-	return task;
-}
-
-void until(const char *id, enum task_state state)
-{
-	while (find(id)->status.state != state || !engine_settled(engine))
-		turn();
 }
 
 void settle_engine(void)

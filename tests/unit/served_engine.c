@@ -8,19 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/unit/disk.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/served_engine.h"
+#include "tests/unit/turned_engine.h"
 #include "tests/unit/unit.h"
 
-struct event_base *base;
-struct engine *engine;
 struct service *service;
-static int gate; /* a FIFO, held open */
 
 static int listen_at(const char *path)
 {
@@ -60,31 +57,15 @@ void close_all(void)
 
 void setup(void)
 {
-	scratch_make();
+	make_surroundings();
 	disk_make();
-	ck_assert_int_eq(mkfifo(scratch_path("gate"), 0600), 0);
-	gate = open(scratch_path("gate"), O_RDWR | O_CLOEXEC);
-	ck_assert_int_ge(gate, 0);
-	base = event_base_new();
 	open_all();
 }
 
 void teardown(void)
 {
 	close_all();
-	event_base_free(base);
-	close(gate);
-	scratch_remove();
-}
-
-void open_gate(void)
-{
-	ck_assert_int_eq(write(gate, "go\n", 3), 3);
-}
-
-void turn(void)
-{
-	event_base_loop(base, EVLOOP_ONCE);
+	remove_surroundings();
 }
 
 int dial(void)
@@ -165,18 +146,4 @@ void make(int fd, const char *id, const char *code, bool start)
 	json_t *command = json_pack("[s,s,s,s]", "sh", "-c", code, scratch_path("gate"));
 
 	call(fd, "Create", "{s:s,s:o,s:s,s:b}", "id", id, "command", command, "cwd", "/", "start", start);
-}
-
-struct task *find(const char *id)
-{
-	struct task *task = engine_find(engine, id);
-
-	ck_assert_ptr_nonnull(task);
-	return task;
-}
-
-void until(const char *id, enum task_state state)
-{
-	while (find(id)->status.state != state || !engine_settled(engine))
-		turn();
 }

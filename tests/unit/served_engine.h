@@ -5,15 +5,13 @@
 #ifndef KRTASK_TESTS_SERVED_ENGINE_H
 #define KRTASK_TESTS_SERVED_ENGINE_H
 
-#include <event2/event.h>
 #include <jansson.h>
 #include <stdbool.h>
 
 #include "engine/engine.h"
 #include "engine/service/service.h"
+#include "tests/unit/turned_engine.h"
 
-extern struct event_base *base;
-extern struct engine *engine;
 extern struct service *service;
 
 void setup(void);
@@ -21,9 +19,6 @@ void teardown(void);
 /* The next server, on the same directory. */
 void close_all(void);
 void open_all(void);
-/* A task that reads a line of the gate, which is its $0, waits until then. */
-void open_gate(void);
-void turn(void);
 int dial(void);
 /* Sends a call, with parameters in the format of json_pack().  A + before the name means "more". */
 void call(int fd, const char *method, const char *format, ...);
@@ -35,7 +30,5 @@ void expect_error(int fd, const char *name, const char *reason);
 void expect_done(int fd);
 /* Calls Create. */
 void make(int fd, const char *id, const char *code, bool start);
-struct task *find(const char *id);
-void until(const char *id, enum task_state state);
 
 #endif
