@@ -131,6 +131,27 @@ static void memory_check_replies(void)
 	     "replies wait for %llu, which was dropped", number_of(sequence));
 }
 
+/* A parent knows how many of its children have ended. */
+static void memory_check_children(void)
+{
+	uint32_t all[DISK_TASKS + 1] = { 0 }, ended[DISK_TASKS + 1] = { 0 };
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		if (!row->exists || row->parent == 0)
+			continue;
+		all[row->parent]++;
+		ended[row->parent] += task_state_terminal((enum task_state)row->state);
+	}
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct task *task = disk_ahead.rows[number].exists ? tasks[number] : NULL;
+		if (!task)
+			continue;
+		must(task_children(task) == all[number] && task_children_ended(task) == ended[number],
+		     "task %s has %u children, of which %u have ended: %u, %u", task_id(task), all[number],
+		     ended[number], task_children(task), task_children_ended(task));
+	}
+}
+
 static void memory_check_tasks(void)
 {
 	uint64_t counts[TASK_STATE_COUNT] = { 0 };
@@ -180,6 +201,7 @@ static void memory_check_activity(void)
 void memory_check(void)
 {
 	memory_check_tasks();
+	memory_check_children();
 	memory_check_lists();
 	memory_check_activity();
 	memory_check_replies();

@@ -1,8 +1,13 @@
 #include "tests/simulate/report.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
+
+/* Of processor time, so a busy machine changes nothing.  An episode needs a small part of one. */
+enum { REPORT_SECONDS = 10 };
 
 struct report *report;
 bool report_tells;
@@ -29,4 +34,18 @@ void report_line(const char *format, ...)
 	va_end(values);
 	putchar('\n');
 	fflush(stdout);
+}
+
+static void report_overdue(int signal)
+{
+	(void)signal;
+	report_broken("the episode ends", "it has taken %d s of processor time", REPORT_SECONDS);
+}
+
+void report_begin(void)
+{
+	const struct sigaction action = { .sa_handler = report_overdue };
+	const struct itimerval limit = { .it_value.tv_sec = REPORT_SECONDS };
+	sigaction(SIGVTALRM, &action, NULL);
+	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }

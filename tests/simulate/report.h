@@ -23,6 +23,8 @@ struct report {
 extern struct report *report; /* set by main.c */
 extern bool report_tells;     /* each step is printed */
 
+/* An episode begins.  One that goes on for ever is broken, too. */
+void report_begin(void);
 _Noreturn void report_broken(const char *condition, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void report_line(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -241,6 +241,7 @@ static void steps_settle(void)
 
 void steps_run(const uint64_t *words, size_t count)
 {
+	report_begin();
 	chance_calm = false;
 	since_crash = STEPS_YOUNG;
 	server_generation = 0; /* an episode is the same alone as after others */
