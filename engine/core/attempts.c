@@ -196,13 +196,13 @@ static void attempts_gave_up(struct core *core, struct task *task)
 
 /*
  * If the end itself is not durable yet, the task is not in its queue.  Else nobody could be asked to wait for those that
- * are left while the attempt was to be the end of the task.
+ * are left while the attempt was to be the end of the task; but when the next attempt was claimed, nobody was left.
  */
 static void attempts_go_on(struct core *core, struct task *task)
 {
 	if (task->run && task->run->phase == RUN_CLOSING)
 		return;
-	if (!task->standing->lingers || !task->standing->watched)
+	if (!task->run && (!task->standing->lingers || !task->standing->watched))
 		attempts_await_left(core, task);
 	queue_enter(core, task);
 }

@@ -299,6 +299,38 @@ START_TEST(an_edit_that_does_not_end_a_task_after_all_waits_for_who_is_left)
 }
 END_TEST
 
+/* Nobody is left of an attempt when the next one is claimed. */
+START_TEST(what_was_claimed_waits_for_nobody_after_an_edit_that_fails)
+{
+	static char processes[] = "this-boot\0007 1 x";
+	core.options.slots = 1;
+	next_plan.retries = 1;
+	struct task *task = make_running("a");
+	const struct run_end end = { .known = true,
+		                     .exit_code = 1,
+		                     .left = 1,
+		                     .processes = { .block = processes, .length = sizeof(processes) },
+		                     .lingers = true };
+	make("b", true);
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit_all();
+	executor.reports.left_gone(executor.reports.ctx, task->number);
+	wake();
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+	const struct editing edit = edit_priority(task, 1);
+	unsigned before = watched;
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	fail_commit();
+	ring();
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+	ck_assert(!task->standing->lingers);
+	ck_assert_uint_eq(watched, before);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -312,6 +344,7 @@ int main(void)
 		without_memory_nothing_is_claimed_that_has_no_run,
 		what_is_prepared_with_an_edit_that_fails_is_prepared_anew,
 		an_edit_that_ends_what_was_paused_continues_who_is_left,
+		what_was_claimed_waits_for_nobody_after_an_edit_that_fails,
 	};
 	Suite *suite = suite_create("core editing");
 	TCase *tcase = tcase_create("core editing");
