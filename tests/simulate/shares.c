@@ -28,6 +28,11 @@ static struct {
 	struct device_set places;
 } lost[RUNNER_RUNS];
 
+void shares_reset(void)
+{
+	memset(lost, 0, sizeof(lost));
+}
+
 static bool shares_runs(const struct runner_attempt *attempt)
 {
 	return attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||

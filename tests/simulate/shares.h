@@ -23,6 +23,7 @@ int shares_queue_of(const struct disk_row *row);
 struct share shares_find(int queue);
 /* A device of a queue is in use; of the two places that are one device, those that the server has found. */
 bool shares_uses(int queue, unsigned place);
+void shares_reset(void);
 /* A server finds the attempt: it may say at once that it has begun. */
 void shares_adopt(const struct runner_attempt *attempt);
 /* The attempt holds slots. */

@@ -20,6 +20,7 @@
 #include "tests/simulate/rest.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/shares.h"
 #include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
 
@@ -186,6 +187,8 @@ static unsigned steps_choose(void)
 static void steps_do(uint64_t word)
 {
 	chance_begin(word);
+	/* What failed in an earlier step excuses nothing in this one. */
+	scarce_after(-1);
 	unsigned which = steps_choose();
 	if (chance_once_in(12))
 		scarce_after(chance_draw(10));
@@ -242,9 +245,12 @@ static void steps_settle(void)
 void steps_run(const uint64_t *words, size_t count)
 {
 	report_begin();
+	/* An episode is the same alone as after others. */
 	chance_calm = false;
 	since_crash = STEPS_YOUNG;
-	server_generation = 0; /* an episode is the same alone as after others */
+	scarce_after(-1);
+	chance_begin(0);
+	server_generation = 0;
 	clock_reset();
 	machine_reset();
 	oracle_reset();
@@ -252,6 +258,7 @@ void steps_run(const uint64_t *words, size_t count)
 	memory_reset();
 	disk_reset();
 	runner_reset();
+	shares_reset();
 	users_crash();
 	promises_reset();
 	server_start();
