@@ -6,9 +6,11 @@
 
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
+#include "engine/core/groups.h"
 #include "engine/core/hooks.h"
 #include "engine/core/kept.h"
 #include "engine/core/leftovers.h"
+#include "engine/core/queue.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
@@ -106,14 +108,24 @@ static void removal_watch_again(struct core *core, const struct task *task)
 	}
 }
 
+/* Its group may have been added, and joined by those that were there. */
+static void removal_join(struct core *core, struct task *task)
+{
+	struct task_group *group = task->standing ? groups_of(core, task) : NULL;
+	if (group && group != task->standing->group)
+		queue_move(core, task, group);
+}
+
 /* In reverse order, so that each task finds its relatives as they were when it was removed. */
 static void removal_undone(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
 	for (size_t i = change->count; i-- > 0;)
 		registry_restore(&change->core->registry, change->tasks[i]);
-	for (size_t i = 0; i < change->count; i++)
+	for (size_t i = 0; i < change->count; i++) {
 		removal_watch_again(change->core, change->tasks[i]);
+		removal_join(change->core, change->tasks[i]);
+	}
 	core_need(change->core, CORE_DUE_CHANGED);
 	if (change->removal)
 		removal_end(change->removal, -EIO);

@@ -11,6 +11,7 @@
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/pausing.h"
+#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
@@ -260,6 +261,33 @@ START_TEST(who_fails_pauses_the_group_that_it_is_to_join)
 }
 END_TEST
 
+START_TEST(what_is_not_removed_after_all_joins_the_group_that_others_joined_meanwhile)
+{
+	core.options.slots = core.grouping_slice = 1;
+	(void)make_running("r");
+	core.paused = true;
+	next_group = "g";
+	make("a", true);
+	struct task *b = make("b", true);
+	next_group = NULL;
+	commit_all();
+	struct task_group *group = add_group("g", 1, 0);
+	ck_assert_uint_eq(group->members, 1);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, b, &term), 0);
+	ck_assert_int_eq(removal_remove(&core, b), 0);
+	while (group->join.going)
+		ring();
+	fail_commit();
+	ck_assert_int_eq(b->status.state, TASK_QUEUED);
+	ck_assert_ptr_eq(b->standing->group, group);
+	ck_assert_uint_eq(group->members, 2);
+	ck_assert_uint_eq(core.labels.members, 0);
+	ring();
+	commit_all();
+}
+END_TEST
+
 START_TEST(a_group_that_is_not_added_loses_those_that_have_joined)
 {
 	unsigned before;
@@ -447,6 +475,7 @@ int main(void)
 		a_group_takes_over_a_label_and_gives_it_back,
 		many_tasks_join_a_group_in_slices,
 		who_fails_pauses_the_group_that_it_is_to_join,
+		what_is_not_removed_after_all_joins_the_group_that_others_joined_meanwhile,
 		a_group_that_is_not_added_loses_those_that_have_joined,
 		a_paused_group_gives_its_claims_back_while_the_store_has_no_room,
 		a_paused_group_gives_its_claims_back_before_one_that_stays,
