@@ -8,12 +8,12 @@
 #include "engine/core/editing.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
-#include "tests/unit/scarce.h"
 
 enum { EDITS_MOST = 2, EDITS_PAIRS = 64 };
 /* So many allocations an edit makes, and until claims are given back. */
@@ -273,7 +273,7 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 	bool both =
 		count > 1 && edits_is_prepared(edits[0].task) && edits[1].task->status.state == TASK_CLAIMED;
 	if (chance_once_in(count > 1 ? 2 : 4))
-		scarce_after(chance_draw(both ? EDITS_RECALLED : EDITS_ALLOCATIONS));
+		overdue_scarce(chance_draw(both ? EDITS_RECALLED : EDITS_ALLOCATIONS));
 	int code = editing_apply(&server_core, editings, count, &clause);
 	free(clause);
 	tell("    edits %u: %d", count, code);

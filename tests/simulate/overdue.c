@@ -7,6 +7,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/unit/scarce.h"
 
 /* Since when the present server has shown each task as running, without a pause; 0: it does not. */
 static struct {
@@ -34,6 +35,13 @@ void overdue_trouble(void)
 {
 	trouble = clock_ticks(NULL);
 	overdue_troubles++;
+}
+
+void overdue_scarce(unsigned allocations)
+{
+	if (scarce_end())
+		overdue_trouble();
+	scarce_after((long)allocations);
 }
 
 void overdue_look(void)

@@ -12,6 +12,8 @@ struct task;
 void overdue_reset(void);
 /* There was no memory, or a commit has failed. */
 void overdue_trouble(void);
+/* Memory runs out after so many allocations, in a step in which it may have been scarce already. */
+void overdue_scarce(unsigned allocations);
 /* Before the server's timers: what is due during trouble is tried again later. */
 void overdue_look(void);
 /* How often. */

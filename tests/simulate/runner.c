@@ -12,11 +12,11 @@
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/lines.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/shares.h"
 #include "tests/simulate/sweeps.h"
-#include "tests/unit/scarce.h"
 
 struct executor runner;
 
@@ -153,7 +153,7 @@ static void runner_report_ended(struct runner_attempt *attempt, bool known, cons
 	causes_ended(number, &end);
 	/* There is no memory for the names of those. */
 	if (fate->left_stopped && chance_once_in(2))
-		scarce_after(chance_draw(3));
+		overdue_scarce(chance_draw(3));
 	runner.reports.ended(runner.reports.ctx, attempt->run, &end);
 	causes_heard(number);
 }

@@ -235,6 +235,7 @@ static bool sweeps_changes(const struct disk_row *before, const struct disk_row 
 void sweeps_put(const struct disk_row *before, const struct disk_row *row)
 {
 	unsigned may = 0, marked = 0, going = 0;
+	bool more = false;
 	if (users_are_acting || chance_calm || !sweeps_changes(before, row))
 		return;
 	for (int group = 0; group <= SWEEPS_ALL; group++) {
@@ -242,11 +243,13 @@ void sweeps_put(const struct disk_row *before, const struct disk_row *row)
 		marked += ahead;
 		may += ahead && sweeps_mark_of(&disk_durable, group) != GROUP_SWEEP_NONE;
 		going += slices[group] > 0;
+		more |= slices[group] == disk_latest();
 		must(slices[group] != disk_latest() || server_core.sweeping_slice > SWEEPS_SLICE,
 		     "one slice of a sweep changes more than one task");
 	}
 	must(may > 0, "task %s is paused or resumed by nobody, or before that is durable", row->id);
-	if (slices[0] == disk_latest() && server_core.sweeping_slice > SWEEPS_SLICE)
+	/* It belongs to a slice that others of its change are counted for. */
+	if (more)
 		return;
 	must(going < marked, "a slice of a sweep does not wait for the one before");
 	/* Without memory it goes on at once. */
