@@ -1,14 +1,17 @@
 #include "tests/simulate/adoptions.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/adopted.h"
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/copies.h"
+#include "tests/simulate/edits.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
@@ -20,7 +23,10 @@
 static struct adoptions_one {
 	uint64_t source;           /* 0: it takes over nothing in slices */
 	bool left[DISK_TASKS + 1]; /* durably, when that was asked for */
-	bool excused;              /* some of them could not be made */
+	bool kept[DISK_TASKS +
+	          1]; /* then, too: it waits for one of them, and is to wait for the new one instead */
+	unsigned texts[DISK_TASKS + 1]; /* of those that are kept: an edit changes it */
+	bool excused;                   /* some of them could not be made */
 } adoptions[DISK_TASKS + 1];
 
 /* Who is to be told, by wish. */
@@ -60,6 +66,11 @@ static bool adoptions_are_marked(const struct disk_image *image, uint64_t made)
 bool adoptions_go_on(uint64_t made)
 {
 	return adoptions_are_marked(&disk_durable, made);
+}
+
+bool adoptions_are_put(uint64_t made)
+{
+	return adoptions_are_marked(&disk_ahead, made);
 }
 
 bool adoptions_are_awaited(unsigned wish)
@@ -104,6 +115,29 @@ static void adoptions_find_left(uint64_t source, uint64_t made, bool *found)
 	}
 }
 
+static unsigned adoptions_text_of(uint64_t number)
+{
+	const char *name = disk_durable.rows[number].name;
+	return *name ? (unsigned)strtoul(name + 1, NULL, 10) : 0;
+}
+
+/* It is kept because of the source, or of one of those that are left. */
+static bool adoptions_keep(uint64_t made, const bool *left, uint64_t number)
+{
+	bool kept = copies_is_kept(&disk_durable.rows[number], adoptions[made].source);
+	for (uint64_t other = 1; other < made && !kept; other++)
+		kept = left[other] && copies_is_kept(&disk_durable.rows[number], other);
+	return kept && number != made;
+}
+
+static void adoptions_find_kept(uint64_t made)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		adoptions[made].kept[number] = adoptions_keep(made, adoptions[made].left, number);
+		adoptions[made].texts[number] = adoptions_text_of(number);
+	}
+}
+
 bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source)
 {
 	struct adoptions_call *call = &calls[wish];
@@ -114,6 +148,7 @@ bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source)
 		return false;
 	adoptions[made] = (struct adoptions_one){ .source = source };
 	adoptions_find_left(source, made, adoptions[made].left);
+	adoptions_find_kept(made);
 	adoptions_check();
 	tell("    task %llu takes over from task %llu in slices", number_of(made), number_of(source));
 	return true;
@@ -187,6 +222,40 @@ static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
 	}
 }
 
+/* What is kept would wait for itself, or for so much that this cannot be found out. */
+static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
+{
+	bool visited[DISK_TASKS + 1] = { false };
+	unsigned looks = edits_count_waits(kept, visited) + edits_count_waits(made, visited);
+	bool circle = adoptions_leads(made, kept, COPIES_MOST);
+	for (uint64_t left = 1; left < made && !circle; left++) {
+		uint64_t copy = adoptions[made].left[left] ? adoptions_copy(made, left) : 0;
+		looks += edits_count_waits(copy, visited);
+		circle = copy && adoptions_leads(copy, kept, COPIES_MOST);
+	}
+	return circle || looks > ADOPTED_LOOKS * COPIES_SLICED;
+}
+
+/* Others may have edited it meanwhile, or it waits no more. */
+static void adoptions_look_at_kept(uint64_t made)
+{
+	struct adoptions_one *its = &adoptions[made];
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		if (its->kept[number])
+			its->kept[number] = its->texts[number] == adoptions_text_of(number) &&
+			                    !adoptions_cannot_redirect(made, number);
+	}
+}
+
+/* What was kept waits for the new ones. */
+static void adoptions_check_kept(uint64_t made, const bool *left)
+{
+	adoptions_look_at_kept(made);
+	for (uint64_t number = 1; number <= DISK_TASKS; number++)
+		must(!adoptions[made].kept[number] || !adoptions_keep(made, left, number),
+		     "task %llu waits for what task %llu has taken over", number_of(number), number_of(made));
+}
+
 /* One that this adoption is about: it was made in it, or is to be made again. */
 static struct task *adoptions_choose(uint64_t made)
 {
@@ -229,6 +298,7 @@ void adoptions_forgotten(uint64_t made)
 		return;
 	/* What led to one of them may have been removed. */
 	adoptions_find_left(its->source, made, still);
+	adoptions_check_kept(made, still);
 	for (uint64_t left = 1; left < made; left++) {
 		if (!its->left[left] || !still[left])
 			continue;
@@ -247,6 +317,8 @@ void adoptions_check(void)
 	bool refused = disk_ahead.adoption_count > 0 && copies_may_be_refused();
 	for (unsigned i = 0; i < disk_ahead.adoption_count; i++)
 		adoptions[disk_ahead.adoptions[i].made].excused |= refused;
+	for (unsigned i = 0; i < disk_durable.adoption_count; i++)
+		adoptions_look_at_kept(disk_durable.adoptions[i].made);
 }
 
 /* Unless a user has started it. */

@@ -17,8 +17,9 @@ void adoptions_crash(void);
 void adoptions_undone(void);
 /* The task of this wish was made from that one.  True: this goes on, and who asked for it will be told. */
 bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source);
-/* What this one takes over is still being made, as far as is durable. */
+/* What this one takes over is still being made, as far as is durable, and as far as is put. */
 bool adoptions_go_on(uint64_t made);
+bool adoptions_are_put(uint64_t made);
 /* A user removes one that was made, or is to be made again, while an adoption goes on. */
 void adoptions_cross(void);
 /* Who asked for this wish has not been told yet. */

@@ -2,13 +2,17 @@
 
 #include <string.h>
 
+#include "engine/core/adopted.h"
 #include "engine/core/adoption.h"
 #include "engine/core/creation.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/unit/scarce.h"
 
 /* For each task: the last one that was made together with it, and the one whose place it has; 0: none. */
 static uint64_t last_with[DISK_TASKS + 1], source_of[DISK_TASKS + 1];
@@ -39,13 +43,12 @@ bool copies_is_left(const struct disk_row *row, uint64_t source)
 	return row->exists && row->state == TASK_STOPPED && copies_has_unmet(row, source);
 }
 
-/* It waits for that one, which is over, and is kept. */
-static bool copies_is_kept(const struct disk_row *row, uint64_t source)
+bool copies_is_kept(const struct disk_row *row, uint64_t source)
 {
-	bool waits = false;
+	bool waits = row->state == TASK_QUEUED || row->state == TASK_CREATED, never = false;
 	for (size_t i = 0; i < row->plan.after_count; i++)
-		waits |= row->after[i].number == source;
-	return row->exists && row->state == TASK_QUEUED && row->plan.unmet_hold && waits;
+		never |= row->after[i].number == source && plans_can_never_meet(&row->after[i]);
+	return row->exists && waits && row->plan.unmet_hold && never;
 }
 
 struct task *copies_choose(void)
@@ -76,6 +79,45 @@ const struct task *copies_source(const struct wish *wish)
 	return order_find(&server_core.registry.order, wish->source);
 }
 
+/* Those that the adoption is about: what is not run, or is kept, because of the source or of one of those. */
+static void copies_find(uint64_t source, bool *found)
+{
+	bool more = true;
+	memset(found, 0, (DISK_TASKS + 1) * sizeof(*found));
+	found[source] = true;
+	while (more) {
+		more = false;
+		for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+			bool left = found[number];
+			for (uint64_t other = 1; other <= DISK_TASKS && !left; other++)
+				left = found[other] && copies_is_left(&disk_ahead.rows[number], other);
+			more |= left && !found[number];
+			found[number] = left;
+		}
+	}
+}
+
+/* So much is waited for by what the adoption is about, and by what the new task waits for, and it is no circle. */
+static unsigned copies_count_looks(const struct wish *wish, const bool *found)
+{
+	bool visited[DISK_TASKS + 1] = { false }, circle = false;
+	const struct wish_form *form = &wish->forms[0];
+	unsigned looks = 0;
+	for (size_t i = 0; i < form->plan.after_count; i++)
+		looks += edits_count_waits(form->after[i].number, visited);
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		bool waits = found[number];
+		for (size_t i = 0; i < row->plan.after_count && row->exists; i++)
+			waits |= found[row->after[i].number];
+		if (waits)
+			looks += edits_count_waits(number, visited);
+	}
+	for (uint64_t number = 1; number <= DISK_TASKS; number++)
+		circle |= visited[number] && edits_made_circle(number);
+	return circle ? 0 : looks;
+}
+
 int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_environment *environment,
                 struct task *parent, struct task **task, char **error)
 {
@@ -86,11 +128,20 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
 	/* It can become durable although the server is killed before it answers. */
 	if (!known)
 		source_of[number] = wish->source;
-	server_core.adoption_most = chance_draw(2) ? COPIES_SLICED : ADOPTION_MOST;
+	const unsigned most[] = { ADOPTION_MOST, COPIES_SLICED, 0 };
+	server_core.adoption_most = most[chance_draw(3)];
+	bool found[DISK_TASKS + 1];
+	copies_find(wish->source, found);
+	unsigned looks = copies_count_looks(wish, found);
+	bool small = looks <= ADOPTED_LOOKS * server_core.adoption_most;
 	int code = adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued,
 	                         task, error);
 	if (code && !known && !server_is_dead())
 		source_of[number] = 0;
+	must(code || known || small || server_is_dead() || scarce_failed() || adoptions_are_put(number),
+	     "task %llu takes over from task %llu in one change, which looks at %u",
+	     (unsigned long long)number, (unsigned long long)wish->source, looks);
+	server_core.adoption_most = chance_draw(4) ? COPIES_SLICED : ADOPTION_MOST;
 	return code;
 }
 
@@ -111,6 +162,17 @@ static void copies_check_one(uint64_t left, uint64_t number, uint64_t source)
 	     (unsigned long long)left, (unsigned long long)source, (unsigned long long)number);
 }
 
+/* What is kept waits for the new ones, unless its last attempt is not quite over. */
+static void copies_check_kept(uint64_t number, uint64_t source)
+{
+	for (uint64_t kept = 1; kept <= DISK_TASKS; kept++) {
+		const struct task *task = order_find(&server_core.registry.order, kept);
+		must(kept == number || !copies_is_kept(&disk_ahead.rows[kept], source) || !task || task->run,
+		     "task %llu waits for task %llu, whose place task %llu has taken",
+		     (unsigned long long)kept, (unsigned long long)source, (unsigned long long)number);
+	}
+}
+
 static bool copies_is_made(uint64_t number)
 {
 	return disk_ahead.rows[number].exists && !disk_ahead.rows[number].target;
@@ -118,6 +180,7 @@ static bool copies_is_made(uint64_t number)
 
 void copies_made(uint64_t number, uint64_t source)
 {
+	bool found[DISK_TASKS + 1];
 	source_of[number] = source;
 	last_with[number] = server_core.registry.last_number;
 	/* What follows may have made hooks, in a later change, or tried to. */
@@ -140,6 +203,11 @@ void copies_made(uint64_t number, uint64_t source)
 		source_of[copy] = former < number ? former : 0;
 		must(former < number || !copies_is_made(copy), "task %llu is a copy of none",
 		     (unsigned long long)copy);
+	}
+	copies_find(source, found);
+	for (uint64_t former = 1; former < number; former++) {
+		if (found[former])
+			copies_check_kept(number, former);
 	}
 	tell("    task %llu takes over from task %llu, with %llu copies", (unsigned long long)number,
 	     (unsigned long long)source, (unsigned long long)(last_with[number] - number));

@@ -18,6 +18,8 @@ void copies_reset(void);
 void copies_undone(void);
 /* It was not run because of that one. */
 bool copies_is_left(const struct disk_row *row, uint64_t source);
+/* It waits for that one, which is over, for another end, and is kept. */
+bool copies_is_kept(const struct disk_row *row, uint64_t source);
 /* A task that has ended, and that another task was not run because of, if there is one; NULL: none has ended. */
 struct task *copies_choose(void);
 /* The task that the wish is made again from; NULL: none, or it is gone. */

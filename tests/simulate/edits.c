@@ -184,6 +184,21 @@ static bool edits_are_circular(const struct edit *edits, unsigned count)
 	return false;
 }
 
+unsigned edits_count_waits(uint64_t number, bool *visited)
+{
+	const struct disk_row *row = &disk_ahead.rows[number];
+	unsigned waits = (unsigned)row->plan.after_count;
+	if (visited[number] || !row->exists)
+		return 0;
+	visited[number] = true;
+	for (size_t i = 0; i < row->plan.after_count; i++) {
+		const struct disk_row *next = &disk_ahead.rows[row->after[i].number];
+		if (next->exists && !task_state_terminal((enum task_state)next->state))
+			waits += edits_count_waits(row->after[i].number, visited);
+	}
+	return waits;
+}
+
 bool edits_made_circle(uint64_t number)
 {
 	bool visited[DISK_TASKS + 1] = { false };

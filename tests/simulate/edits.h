@@ -15,6 +15,8 @@ void edits_reset(void);
 void edits_act(struct task *task);
 /* The task waits for its own end. */
 bool edits_made_circle(uint64_t number);
+/* How many things are waited for, by this one and by those that it waits for, which are visited once. */
+unsigned edits_count_waits(uint64_t number, bool *visited);
 /* The oracle: of tasks that were edited together both have changed, or none. */
 void edits_check(void);
 /* The server has been killed: the tasks that are edited now are others. */

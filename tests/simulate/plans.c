@@ -136,6 +136,13 @@ bool plans_would_meet(const struct plan_after *after)
 	       (target->state == TASK_COMPLETED || target->exit_code >= 0 || target->term_signal > 0);
 }
 
+bool plans_can_never_meet(const struct plan_after *after)
+{
+	const struct disk_row *target = &disk_ahead.rows[after->number];
+	return target->exists && task_state_terminal((enum task_state)target->state) &&
+	       !plans_is_met(target, after->condition);
+}
+
 static const struct plan_after *plans_after(uint64_t number, uint64_t target)
 {
 	const struct disk_row *row = &disk_durable.rows[number];

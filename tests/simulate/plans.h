@@ -22,6 +22,8 @@ bool plans_wait_in_vain(const struct task *task);
 /* The oracle.  A dependency is met, or can never be, says a change that becomes durable. */
 /* This is met by a task that is over. */
 bool plans_would_meet(const struct plan_after *after);
+/* That task has ended in another way, whether or not its command has begun. */
+bool plans_can_never_meet(const struct plan_after *after);
 void plans_check_met(uint64_t number, uint64_t target);
 void plans_check_unmet(uint64_t number, uint64_t target);
 /* A row says that its task was not run because of its plan. */

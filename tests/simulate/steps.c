@@ -125,9 +125,24 @@ static void step_turn(void)
 	server_ring();
 }
 
+/* What waits is claimed, but for one that is held. */
+static void step_before_scarce(void)
+{
+	tell("there is no room");
+	runner_set_room(0);
+	users_hold();
+	if (!server_is_dead())
+		rest_act();
+}
+
 static void step_scarce(void)
 {
-	disk_scarce = !disk_scarce && chance_draw(6) == 0;
+	bool scarce = !disk_scarce && chance_draw(6) == 0;
+	if (scarce && chance_draw(2))
+		step_before_scarce();
+	if (server_is_dead())
+		return;
+	disk_scarce = scarce;
 	tell("the disk is %s", disk_scarce ? "nearly full" : "not full");
 	if (!disk_scarce || chance_draw(2))
 		return;

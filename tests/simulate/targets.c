@@ -1,6 +1,7 @@
 #include "tests/simulate/targets.h"
 
 #include "engine/core/editing.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/wishes.h"
@@ -62,6 +63,17 @@ bool target_has_limit(struct task *task)
 bool target_is_stopping(struct task *task)
 {
 	return task->status.state == TASK_STOPPING;
+}
+
+bool target_is_paused(struct task *task)
+{
+	return task->status.state == TASK_PAUSED;
+}
+
+bool target_is_served_first(struct task *task)
+{
+	enum task_state state = task->status.state;
+	return (state == TASK_QUEUED || state == TASK_CLAIMED) && grouped_of_task(task) == 0;
 }
 
 bool target_is_held(struct task *task)

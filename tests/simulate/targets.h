@@ -22,6 +22,9 @@ bool target_leaves(struct task *task);
 bool target_was_postponed(struct task *task);
 bool target_has_limit(struct task *task);
 bool target_is_stopping(struct task *task);
+bool target_is_paused(struct task *task);
+/* It waits in the default group, whose tasks are claimed before those of others. */
+bool target_is_served_first(struct task *task);
 bool target_is_held(struct task *task);
 bool target_runs(struct task *task);
 bool target_is_prepared(struct task *task);

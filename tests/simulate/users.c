@@ -133,12 +133,16 @@ static void users_act_stop(struct task *task)
 	struct stop_options options = { .given = chance_draw(3) > 0,
 		                        .signal = (int)chance_draw(2) * SIGTERM,
 		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
-	bool between = target_is_between(task);
+	bool between = target_is_between(task), paused = target_is_paused(task);
 	if (chance_draw(8) == 0)
 		options.signal = SIGKILL;
 	if (target_is_stopping(task) && chance_draw(2))
 		users_prepare_second_stop(&options);
 	users_stop(task, &options);
+	/* Before that is stored he says that no signal is to be sent. */
+	if (paused && options.signal == SIGTERM && chance_draw(2) && !server_is_dead() &&
+	    promises_have_room())
+		users_stop(task, &(struct stop_options){ .given = true, .kill_after = -1 });
 	/* The end of the attempt is stored, and the stop after that is not. */
 	if (between && disk_waiting() > 1 && chance_once_in(2))
 		users_lose_last();
@@ -280,7 +284,9 @@ static void users_act_on_task(unsigned act, struct task *task)
 	if ((stops || pauses) && chance_draw(2))
 		task = target_that(task, chance_draw(2) ? target_in_transit : target_is_between);
 	else if (stops && chance_draw(2))
-		task = target_that(task, chance_draw(3) ? target_is_stopping : target_has_limit);
+		task = target_that(task, chance_draw(4) == 0 ? target_is_paused
+		                         : chance_draw(3)    ? target_is_stopping
+		                                             : target_has_limit);
 	else if (pauses && chance_draw(3))
 		task = target_that(task, chance_draw(2) ? target_leaves : target_was_postponed);
 	else if (act == 10 && chance_draw(4))
@@ -377,6 +383,16 @@ static bool users_act_on_seldom(struct task *task)
 	else
 		return false;
 	return true;
+}
+
+void users_hold(void)
+{
+	users_are_acting = true;
+	struct task *task = users_any_task();
+	task = task ? target_that(task, target_is_served_first) : NULL;
+	if (task && target_is_served_first(task) && !pausing_pause(&server_core, task) && !server_is_dead())
+		sweeps_excuse(task->number, true);
+	users_are_acting = false;
 }
 
 void users_starve(void)

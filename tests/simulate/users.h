@@ -21,6 +21,8 @@ void users_stop(struct task *task, const struct stop_options *options);
 void users_act(void);
 /* All that was asked for becomes durable, but the last change does not. */
 void users_lose_last(void);
+/* A task is held that would be claimed soon. */
+void users_hold(void);
 /* The disk has become nearly full: one task that is held may go on, and a group is paused. */
 void users_starve(void);
 /* The server has been killed, and all connections are gone. */
