@@ -5,6 +5,7 @@ engine_librun_a_SOURCES = \
 	engine/run/child.c engine/run/child.h \
 	engine/run/content.c engine/run/content.h \
 	engine/run/follow.c engine/run/follow.h \
+	engine/run/hunt.c engine/run/hunt.h \
 	engine/run/ledger.c engine/run/ledger.h \
 	engine/run/numbers.c engine/run/numbers.h \
 	engine/run/output.c engine/run/output.h \
@@ -14,6 +15,7 @@ engine_librun_a_SOURCES = \
 	engine/run/seats.c engine/run/seats.h \
 	engine/run/shed.c engine/run/shed.h \
 	engine/run/shortfall.c engine/run/shortfall.h \
+	engine/run/sieve.c engine/run/sieve.h \
 	engine/run/spawn.c engine/run/spawn.h \
 	engine/run/turns.c engine/run/turns.h \
 	engine/run/sizes.c engine/run/sizes.h
@@ -21,6 +23,7 @@ engine_librun_a_SOURCES = \
 check_PROGRAMS += \
 	tests/unit/test_alarm \
 	tests/unit/test_content \
+	tests/unit/test_hunt \
 	tests/unit/test_follow \
 	tests/unit/test_ledger \
 	tests/unit/test_output \
@@ -44,6 +47,8 @@ tests_unit_test_sizes_SOURCES = tests/unit/test_sizes.c tests/unit/scratch.c tes
 tests_unit_test_sizes_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 written_output = tests/unit/written_output.c tests/unit/written_output.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_content_SOURCES = tests/unit/test_content.c $(written_output)
+tests_unit_test_hunt_SOURCES = tests/unit/test_hunt.c
+tests_unit_test_hunt_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_content_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_output_SOURCES = tests/unit/test_output.c $(written_output)
 tests_unit_test_output_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)

@@ -6,9 +6,14 @@
 #include <unistd.h>
 
 #include "engine/run/content.h"
+#include "engine/run/hunt.h"
 #include "engine/service/log_part.h"
 
-enum { LOG_PART_SIZE = 192 * 1024 };
+/*
+ * Bytes of a part; a part with a line that was found begins at a multiple of these, since readers keep pages, and so
+ * many bytes before it if the search goes backward.
+ */
+enum { LOG_PART_SIZE = 192 * 1024, LOG_PART_PAGE = 8192, LOG_PART_LEAD = 96 * 1024 };
 
 int log_part_init(struct log_part *part, int64_t offset, int64_t tail)
 {
@@ -19,7 +24,9 @@ int log_part_init(struct log_part *part, int64_t offset, int64_t tail)
 void log_part_release(struct log_part *part)
 {
 	free(part->bytes);
+	sieve_free(part->sieve);
 	part->bytes = NULL;
+	part->sieve = NULL;
 }
 
 /*
@@ -52,6 +59,22 @@ void log_part_rewind(struct log_part *part)
 	part->mark_length = 0;
 }
 
+/* Reads around the line that the search finds, if any.  The holes of a cap are for whoever asked to look at. */
+static ssize_t log_part_hunt(struct log_part *part, int fd)
+{
+	struct hunt hunt = { .backward = part->backward, .at = part->offset, .found = part->capped };
+	int error = part->capped ? 0 : hunt_on(&hunt, part->sieve, fd);
+	off_t lead = part->backward ? LOG_PART_LEAD : 0, page;
+
+	part->reached = part->next_offset = hunt.at;
+	part->at_end = hunt.over;
+	if (error || !hunt.found)
+		return error;
+	page = hunt.at > 0 ? (hunt.at - 1) / LOG_PART_PAGE * LOG_PART_PAGE : 0;
+	part->offset = page > lead ? page - lead : 0;
+	return log_part_fetch(part, fd);
+}
+
 /* The file was truncated.  Its content is new. */
 static ssize_t log_part_read_anew(struct log_part *part, int fd)
 {
@@ -70,6 +93,8 @@ static ssize_t log_part_read_file(struct log_part *part, int fd, off_t size, boo
 		return 0;
 	if (beyond)
 		return log_part_read_anew(part, fd);
+	if (part->sieve)
+		return log_part_hunt(part, fd);
 	if (part->tail >= 0)
 		part->offset = content_tail_offset(fd, (uint64_t)part->tail);
 	if (part->offset < 0)
@@ -83,7 +108,7 @@ void log_part_read(struct log_part *part, int fd, bool following)
 {
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	part->skipped = 0;
-	part->next_offset = part->offset;
+	part->next_offset = part->reached = part->offset;
 	part->at_end = true;
 	part->got = fd < 0 && fd != -ENOENT ? fd : log_part_read_file(part, fd, size, following);
 	/* A short read does not mean the end: it also happens before a hole. */

@@ -13,18 +13,23 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/run/sieve.h"
+
 enum { LOG_PART_MARK = 32 }; /* bytes that show whether the file is still the one that was read */
 
 struct log_part {
 	bool capped;  /* by --max-log: a hole is output that was not kept */
 	int64_t tail; /* begin with the last lines, so many; -1: begin at offset */
 	off_t offset;
+	struct sieve *sieve; /* owned; what is looked for, from the offset on; NULL: nothing */
+	bool backward;
 	/* Results of log_part_read(): */
 	off_t next_offset;
 	uint64_t skipped; /* bytes of holes before what was read */
 	bool at_end;      /* the part reaches the end that the file had */
-	ssize_t got;      /* bytes, or -errno; -ERANGE: the offset is after the end of the file */
-	char *bytes;      /* owned */
+	off_t reached; /* by the search, where there is one: what was read is around this; got 0: it goes on there */
+	ssize_t got; /* bytes, or -errno; -ERANGE: the offset is after the end of the file */
+	char *bytes; /* owned */
 	/* Its own: */
 	char mark[LOG_PART_MARK]; /* the bytes before the offset */
 	size_t mark_length;       /* 0: there are none */

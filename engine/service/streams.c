@@ -105,6 +105,10 @@ static bool log_call_reply(struct log_call *stream, const struct task *task, boo
 	jsonw_int(&w, stream->part.next_offset);
 	jsonw_key(&w, "skipped");
 	jsonw_uint(&w, stream->part.skipped);
+	if (stream->part.sieve) {
+		jsonw_key(&w, "reached");
+		jsonw_int(&w, stream->part.reached);
+	}
 	jsonw_key(&w, "end");
 	jsonw_bool(&w, end);
 	jsonw_key(&w, "ended");
@@ -339,7 +343,30 @@ struct stream_part {
 	int64_t offset, tail; /* tail -1: begin at offset */
 	int64_t attempt;      /* 0: the latest */
 	bool only;
+	struct sieve *sieve; /* NULL: nothing is looked for */
+	bool backward;
 };
+
+/* What is to be looked for.  Whoever follows is given all. */
+static void stream_read_words(struct args *args, struct stream_part *part, bool following)
+{
+	const json_t *words = args_array(args, "words"), *word;
+	bool any_case = args_bool(args, "anyCase");
+	size_t i;
+
+	part->backward = args_bool(args, "backward");
+	if (!words)
+		return;
+	part->sieve = sieve_new(any_case);
+	if (!part->sieve || following || part->tail >= 0 || json_array_size(words) == 0)
+		args_fail(args, "words");
+	json_array_foreach(words, i, word)
+	{
+		const char *text = args_item(word);
+		if (part->sieve && (!text || !sieve_add(part->sieve, text)))
+			args_fail(args, "words");
+	}
+}
 
 static void stream_read(struct args *args, struct stream_part *part)
 {
@@ -373,7 +400,7 @@ static bool stream_find_attempt(struct wire_call *call, const struct task *task,
 }
 
 static void log_call_begin(struct service *service, struct wire_call *call, const struct task *task,
-                           const struct stream_part *wanted, enum executor_stream which, bool following)
+                           struct stream_part *wanted, enum executor_stream which, bool following)
 {
 	struct log_call *stream = calloc(1, sizeof(*stream));
 	if (!stream || log_part_init(&stream->part, wanted->offset, wanted->tail)) {
@@ -393,6 +420,9 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
 	stream->only = wanted->only;
 	stream->following = following;
 	stream->part.capped = task_max_log(task) > 0;
+	stream->part.sieve = wanted->sieve;
+	stream->part.backward = wanted->backward;
+	wanted->sieve = NULL;
 	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
 	DL_APPEND(service->log_calls, stream);
 	wire_call_on_close(call, log_call_closed, stream);
@@ -404,23 +434,27 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	const char *name = args_string(&args, "stream");
-	struct stream_part part;
+	struct stream_part part = { 0 };
 	enum executor_stream which = name && strcmp(name, "stderr") == 0 ? EXECUTOR_STDERR : EXECUTOR_STDOUT;
 	if (name && which == EXECUTOR_STDOUT && strcmp(name, "stdout") != 0)
 		args_fail(&args, "stream");
 	stream_read(&args, &part);
-	if (args_failed(&args, call, NULL))
+	stream_read_words(&args, &part, wire_call_more(call));
+	if (args_failed(&args, call, NULL)) {
+		sieve_free(part.sieve);
 		return;
+	}
 	const struct task *task = find_or_fail(service, call, parameters);
 	if (task && stream_find_attempt(call, task, &part))
 		log_call_begin(service, call, task, &part, which, wire_call_more(call));
+	sieve_free(part.sieve);
 }
 
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	struct stream_part part;
+	struct stream_part part = { 0 };
 	stream_read(&args, &part);
 	if (args_failed(&args, call, NULL))
 		return;

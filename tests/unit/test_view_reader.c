@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "engine/run/hunt.h"
 #include "tests/unit/unit.h"
 #include "tui/view/reader.h"
 
@@ -13,6 +16,7 @@ static char *output;
 static size_t length;
 static int64_t hole_from, hole_to;
 static int reads;
+static bool hunting = true; /* the server does that */
 
 /* As the server answers. */
 static void serve(int64_t offset)
@@ -31,11 +35,37 @@ static void serve(int64_t offset)
 	reads++;
 }
 
+/* As the server answers when lines are hunted for.  The whole output is in the file. */
+static void serve_hunt(void)
+{
+	const struct pattern *pattern = reader.hunt;
+	struct sieve *sieve = sieve_new(pattern->any_case);
+	struct hunt hunt = { .at = reader.wanted, .backward = reader.hunt_back };
+	int file = memfd_create("output", MFD_CLOEXEC);
+	int64_t from;
+
+	ck_assert_int_eq(write(file, output, length), (ssize_t)length);
+	for (size_t i = 0; i < pattern->words.count; i++)
+		ck_assert(sieve_add(sieve, pattern->words.words[i]));
+	ck_assert_int_eq(hunt_on(&hunt, sieve, file), 0);
+	sieve_free(sieve);
+	close(file);
+	from = hunt.at > 0 ? (hunt.at - 1) / BOOK_PAGE * BOOK_PAGE : 0;
+	reads += !hunt.found;
+	if (hunt.found)
+		serve(from);
+	reader_reached(&reader, reader.hunts, reader.wanted, hunt.at, hunt.found);
+}
+
 static void settle_at(int width, int height)
 {
 	for (int i = 0; i < 100000; i++) {
 		reader_turn(&reader, width, height);
-		if (reader.wanted >= 0)
+		if (reader.hunt && hunting)
+			serve_hunt();
+		else if (reader.hunt) /* a server that knows no such reads */
+			reader_reached(&reader, reader.hunts, reader.wanted, reader.wanted, true);
+		else if (reader.wanted >= 0)
 			serve(reader.wanted);
 		else if (!reader.busy)
 			return;
@@ -413,6 +443,113 @@ START_TEST(what_is_shown_is_searched)
 }
 END_TEST
 
+START_TEST(only_lines_that_may_match_are_read)
+{
+	print_lines(1, 1000000);
+	settle();
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	reads = 0;
+	reader_search(&reader, "^line (987650|nothing)$", READER_FORWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 987650");
+	ck_assert_int_lt(reads, 20);
+	reads = 0;
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	reader_search(&reader, "line 300001", READER_FORWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 300001");
+	reader_search(&reader, "line 150001", READER_BACKWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 150001");
+	reader_filter(&reader, "77777");
+	settle();
+	ck_assert_uint_eq(reader.match_count, 19);
+	ck_assert_int_lt(reads, 100);
+}
+END_TEST
+
+START_TEST(another_search_does_not_go_on_where_the_one_before_is)
+{
+	unsigned before;
+
+	print_lines(1, 300000);
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	reader_search(&reader, "line 299999", READER_FORWARD);
+	while (!reader.hunt)
+		reader_turn(&reader, WIDTH, HEIGHT);
+	before = reader.hunts;
+	reader_search(&reader, "line 200001", READER_FORWARD);
+	reader_reached(&reader, before, reader.seek, 3000000, false);
+	settle();
+	ck_assert_str_eq(row(0), "line 200001");
+}
+END_TEST
+
+/* What there is in real output: colours, progress, long lines, and words torn by them. */
+static void print_anything(unsigned state)
+{
+	static const char *const pieces[] = { "er",     "ror",      "fail",   "\n", "\n",      "\033[31m",
+		                              "\033[m", "\r",       "\r\n",   "\b", "one",     " ",
+		                              "\t",     "\xc3\xbc", "\033[K", "\n", "\033[2K", "two\n" };
+	char *text = unit_room(1 << 18), *end = text;
+
+	while (end - text < (1 << 18) - 40000) {
+		state = state * 1103515245 + 12345;
+		end = stpcpy(end, pieces[(state >> 16) % (sizeof(pieces) / sizeof(*pieces))]);
+		if ((state >> 8) % 1024 == 0) {
+			size_t many = (state >> 20) * 8;
+
+			memset(end, '.', many);
+			end += many;
+		}
+		*end = '\0';
+	}
+	print(text);
+	free(text);
+}
+
+/* The lines that a search finds, one after another, as a number. */
+static uint64_t all_found(const char *text, enum reader_search way)
+{
+	uint64_t hash = 0;
+
+	reader_clear(&reader);
+	reader.book.size = (int64_t)length;
+	reader_filter(&reader, "");
+	settle();
+	if (way == READER_FORWARD)
+		reader_scroll(&reader, INT64_MIN);
+	settle();
+	for (int i = 0; i < 100; i++) {
+		reader_search(&reader, text, way);
+		settle();
+		if (reader.failed)
+			break;
+		hash = hash * 31 + (uint64_t)reader.found;
+		text = "";
+	}
+	reader.failed = false;
+	return hash;
+}
+
+START_TEST(hunting_finds_what_reading_finds)
+{
+	static const char *const patterns[] = { "error", "fail.*error", "(one|two)error", "^error" };
+	const char *pattern = patterns[_i % 4];
+	uint64_t forward, backward;
+
+	print_anything((unsigned)_i + 1);
+	forward = all_found(pattern, READER_FORWARD);
+	backward = all_found(pattern, READER_BACKWARD);
+	hunting = false;
+	ck_assert_uint_eq(all_found(pattern, READER_FORWARD), forward);
+	ck_assert_uint_eq(all_found(pattern, READER_BACKWARD), backward);
+}
+END_TEST
+
 START_TEST(a_filter_shows_lines_from_everywhere)
 {
 	print_lines(1, 300000);
@@ -469,6 +606,9 @@ int main(void)
 	tcase_add_test(tcase, long_lines_are_wrapped);
 	tcase_add_test(tcase, searching_goes_through_all_of_it);
 	tcase_add_test(tcase, what_is_shown_is_searched);
+	tcase_add_test(tcase, only_lines_that_may_match_are_read);
+	tcase_add_test(tcase, another_search_does_not_go_on_where_the_one_before_is);
+	tcase_add_loop_test(tcase, hunting_finds_what_reading_finds, 0, 8);
 	tcase_add_test(tcase, a_filter_shows_lines_from_everywhere);
 	tcase_add_test(tcase, colours_go_on_in_the_next_line);
 	suite_add_tcase(suite, tcase);

@@ -221,6 +221,23 @@ void log_source_look(struct log_source *source)
 	feed_call(source->app->feed, "Log", &params, log_source_looked, source, source->generation);
 }
 
+/*
+ * How far a read has come that looks for something.  A server that knows no such reads is asked for everything, as if
+ * all lines might match.
+ */
+static void log_source_reach(struct log_source *source, const struct client_reply *reply)
+{
+	const json_t *reached = reply ? json_object_get(reply->parameters, "reached") : NULL;
+	bool found = !json_is_integer(reached) || log_source_integer(reply->parameters, "next") >
+	                                                  log_source_integer(reply->parameters, "offset");
+	int64_t to = json_is_integer(reached) ? json_integer_value(reached) : source->hunt_from;
+
+	if (source->hunt_from < 0)
+		return;
+	source->stuck = false;
+	reader_reached(&source->reader, source->hunt, source->hunt_from, to, found);
+}
+
 static void log_source_done(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct log_source *source = ctx;
@@ -232,6 +249,22 @@ static void log_source_done(void *ctx, size_t tag, const struct client_reply *re
 	else if (reply)
 		log_source_put(source, reply->parameters);
 	source->reading = false;
+	log_source_reach(source, reply);
+}
+
+static void log_source_add_words(const struct reader *reader, struct jsonw *params)
+{
+	const struct pattern_words *words = &reader->hunt->words;
+
+	jsonw_key(params, "words");
+	jsonw_array(params);
+	for (size_t i = 0; i < words->count; i++)
+		jsonw_string(params, words->words[i]);
+	jsonw_end_array(params);
+	jsonw_key(params, "anyCase");
+	jsonw_bool(params, reader->hunt->any_case);
+	jsonw_key(params, "backward");
+	jsonw_bool(params, reader->hunt_back);
 }
 
 /* It grows fast, and only its end is looked at, which is here: what is above is read when there is time. */
@@ -255,6 +288,10 @@ void log_source_read(struct log_source *source)
 	log_source_begin(source, &params, false);
 	jsonw_key(&params, "offset");
 	jsonw_int(&params, wanted);
+	source->hunt = source->reader.hunts;
+	source->hunt_from = source->reader.hunt ? wanted : -1;
+	if (source->reader.hunt)
+		log_source_add_words(&source->reader, &params);
 	jsonw_end_object(&params);
 	feed_call(source->app->feed, "Log", &params, log_source_done, source, source->generation);
 }

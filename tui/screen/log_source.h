@@ -31,7 +31,9 @@ struct log_source {
 	int64_t other;           /* bytes of the other stream; -1: not known yet */
 	bool asked;              /* the question for that is outstanding */
 	bool reading, stuck;     /* a read is outstanding; the last one had nothing */
-	size_t generation;       /* answers to earlier reads are about other output */
+	unsigned hunt; /* what the outstanding read looks for, and from where; -1: it is a plain one */
+	int64_t hunt_from;
+	size_t generation; /* answers to earlier reads are about other output */
 	int64_t end;       /* of the output, which is read next, whatever is before it; -1: it goes on */
 	int64_t resume_at; /* when that is; 0: it goes on */
 	char *error;       /* what the server said instead; NULL: it did not */

@@ -27,7 +27,7 @@ struct log_view {
 };
 
 /* What `E' looks for. */
-#define ERROR_PATTERN                                                                                     \
+#define ERROR_PATTERN                                                                                           \
 	"(^|[^[:alnum:]_])(error|errors|failed|failure|fatal|panic|panicked|exception|traceback|abort|aborted|" \
 	"segmentation fault|undefined reference)($|[^[:alnum:]_])"
 
@@ -98,7 +98,7 @@ static char *log_view_place(struct log_view *log)
 	struct text text = TEXT_INIT;
 
 	if (reader->search)
-		text_format(&text, MSG_LOG_SEARCHING "  ", reader->pattern.text);
+		text_format(&text, MSG_LOG_SEARCHING "  ", reader->pattern.text, reader_searched(reader));
 	if (reader->follow && !log->source.over)
 		text_format(&text, "following  ");
 	if (reader->wrap)

@@ -383,7 +383,7 @@
 #define MSG_LOG_NONE            "It has printed nothing."
 #define MSG_LOG_NONE_YET        "It is %s, and has printed nothing so far."
 #define MSG_LOG_NONE_OTHER      "It has printed nothing on %s; %lld bytes are on %s (Tab)."
-#define MSG_LOG_SEARCHING       "searching for '%s'"
+#define MSG_LOG_SEARCHING       "searching for '%s', at %d%%"
 #define MSG_LOG_NOT_FOUND       "'%s' was not found from here on."
 #define MSG_LOG_FILTER_NONE     "No line matches."
 #define MSG_LOG_WRONG           "'%s' is not a regular expression; it is searched for literally."

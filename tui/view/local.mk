@@ -24,6 +24,7 @@ tui_libview_a_SOURCES = \
 	tui/view/news.c tui/view/news.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/pattern.c tui/view/pattern.h \
+	tui/view/pattern_words.c tui/view/pattern_words.h \
 	tui/view/reader.c tui/view/reader.h \
 	tui/view/recall.c tui/view/recall.h \
 	tui/view/shell_line.c tui/view/shell_line.h \
@@ -103,7 +104,7 @@ tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_reader
 tests_unit_test_view_reader_SOURCES = tests/unit/test_view_reader.c
-tests_unit_test_view_reader_LDADD = $(VIEW_TEST_LIBS)
+tests_unit_test_view_reader_LDADD = engine/librun.a $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_clipboard
 tests_unit_test_view_clipboard_SOURCES = tests/unit/test_view_clipboard.c

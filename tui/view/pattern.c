@@ -41,6 +41,10 @@ void pattern_set(struct pattern *pattern, const char *text)
 		pattern->wrong = regcomp(&pattern->regex, text,
 		                         REG_EXTENDED | (pattern->any_case ? REG_ICASE : 0)) != 0;
 	pattern->literal = (plain && ascii) || pattern->wrong;
+	if (pattern->literal)
+		pattern_words_literal(&pattern->words, text);
+	else
+		pattern_words_of(&pattern->words, text);
 }
 
 bool pattern_given(const struct pattern *pattern)

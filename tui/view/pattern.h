@@ -9,12 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/view/pattern_words.h"
+
 struct pattern {
 	char *text; /* as it was typed; NULL: there is no pattern */
 	bool literal, any_case;
 	bool wrong; /* it is no expression, and so the text itself is looked for */
 	size_t length;
 	regex_t regex;
+	struct pattern_words words; /* what a line must show one of to match */
 };
 
 /* text NULL or "": no pattern. */

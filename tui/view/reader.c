@@ -10,12 +10,22 @@ enum { LINES_AT_ONCE = 5000 };
 
 void reader_init(struct reader *reader)
 {
-	*reader = (struct reader){ .width = 1, .height = 1, .found = -1, .wanted = -1, .follow = true };
+	*reader = (struct reader){
+		.width = 1, .height = 1, .found = -1, .wanted = -1, .reached = -1, .follow = true
+	};
 	book_init(&reader->book);
+}
+
+/* Something else is looked for, or nothing is, or from elsewhere. */
+static void reader_hunt_anew(struct reader *reader)
+{
+	reader->hunts++;
+	reader->reached = -1;
 }
 
 void reader_clear(struct reader *reader)
 {
+	reader_hunt_anew(reader);
 	book_clear(&reader->book);
 	reader->top = (struct reader_place){ 0 };
 	reader->pending = 0;
@@ -308,31 +318,79 @@ static void reader_want(struct reader *reader, bool backward)
 	reader->book.missing = -1;
 }
 
+/* What is missing from now on is noted for its own. */
+static int64_t reader_missing(struct reader *reader)
+{
+	int64_t missing = reader->book.missing;
+
+	reader->book.missing = -1;
+	return missing;
+}
+
+/*
+ * What a search or a filter misses is wanted: lines that may match, if it is known how such a line looks, and what was
+ * found before was looked at.  Where the locale has no UTF-8, bytes from 0x80 on are shown in ways of their own.
+ */
+static void reader_want_more(struct reader *reader, const struct pattern *pattern, int64_t missing,
+                             int64_t at, bool backward)
+{
+	if (reader->wanted >= 0 || missing < 0)
+		return;
+	if (pattern->words.count > 0 && at != reader->reached && MB_CUR_MAX > 1) {
+		reader->wanted = at;
+		reader->hunt = pattern;
+		reader->hunt_back = backward;
+		return;
+	}
+	reader->book.missing = missing;
+	reader_want(reader, backward);
+}
+
+void reader_reached(struct reader *reader, unsigned hunt, int64_t from, int64_t to, bool look)
+{
+	bool sifts = pattern_given(&reader->filter);
+	int64_t *at = sifts ? &reader->filtered : &reader->seek;
+
+	if (hunt != reader->hunts || *at != from)
+		return;
+	*at = to;
+	reader->reached = look ? to : -1;
+}
+
 void reader_turn(struct reader *reader, int width, int height)
 {
-	struct book *book = &reader->book;
-	int64_t searched;
+	bool sifts = pattern_given(&reader->filter), backward = reader->search == READER_BACKWARD;
+	int64_t sifted = -1, searched = -1;
 
 	reader->width = width < 1 ? 1 : width;
 	reader->height = height < 1 ? 1 : height > READER_ROWS_MAX ? READER_ROWS_MAX : height;
-	reader->wanted = book->missing = -1;
+	reader->wanted = reader->book.missing = -1;
+	reader->hunt = NULL;
 	reader->busy = false;
-	if (pattern_given(&reader->filter))
+	if (sifts) {
 		reader_sift(reader);
-	if (reader->search)
+		sifted = reader_missing(reader);
+	}
+	if (reader->search) {
 		reader_seek(reader);
-	searched = book->missing;
-	book->missing = -1;
+		searched = reader_missing(reader);
+	}
 	reader_move(reader);
 	reader_want(reader, true);
 	reader_fill(reader);
 	reader_clamp(reader);
 	reader_want(reader, false);
-	book->missing = searched;
-	reader_want(reader, reader->search == READER_BACKWARD);
+	/* With a filter, only its lines are searched. */
+	if (!sifts)
+		reader_want_more(reader, &reader->pattern, searched, reader->seek, backward);
+	else if (searched >= 0) {
+		reader->book.missing = searched;
+		reader_want(reader, backward);
+	}
+	reader_want_more(reader, &reader->filter, sifted, reader->filtered, false);
 	if (reader->wanted >= 0)
 		return;
-	book_count(book);
+	book_count(&reader->book);
 	reader_want(reader, false);
 }
 
@@ -390,6 +448,8 @@ static void reader_begin_search(struct reader *reader, enum reader_search way)
 
 	if (!pattern_given(&reader->pattern))
 		return;
+	if (!pattern_given(&reader->filter))
+		reader_hunt_anew(reader);
 	reader->search = way;
 	reader->failed = false;
 	reader->seek = here ? reader->found : reader->top.line;
@@ -422,6 +482,7 @@ void reader_search_end(struct reader *reader)
 void reader_filter(struct reader *reader, const char *text)
 {
 	pattern_set(&reader->filter, text);
+	reader_hunt_anew(reader);
 	reader->match_count = 0;
 	reader->filtered = 0;
 	reader->search = READER_NO_SEARCH;
@@ -467,9 +528,17 @@ enum book_answer reader_print(struct reader *reader, const struct reader_row *ro
 	return answer;
 }
 
+static int reader_share(const struct reader *reader, int64_t offset)
+{
+	return reader->book.size ? (int)((double)offset * 100 / (double)reader->book.size) : 100;
+}
+
 int reader_percent(const struct reader *reader)
 {
-	int64_t end = reader->count ? reader->rows[reader->count - 1].end : reader->top.line;
+	return reader_share(reader, reader->count ? reader->rows[reader->count - 1].end : reader->top.line);
+}
 
-	return reader->book.size ? (int)((double)end * 100 / (double)reader->book.size) : 100;
+int reader_searched(const struct reader *reader)
+{
+	return reader_share(reader, reader->seek);
 }

@@ -4,7 +4,9 @@
  *
  *     reader_turn()     moves and searches as far as it can, and fills rows
  *     wanted            after that: where to read; -1: nothing is needed.  What was read goes to book_put()
- *     reader_busy()     after that: the search goes on without reading: call it again
+ *     hunt              not NULL: read where a line may have a word of this pattern, from wanted on.  What was read goes to
+ *                       book_put(), and how far that came to reader_reached()
+ *     busy              after that: the search goes on without reading: call it again
  *
  * All functions that move only note it; so keys never wait.
  */
@@ -45,6 +47,10 @@ struct reader {
 	int count;     /* of them */
 	bool complete; /* nothing was missing */
 	int64_t wanted;
+	const struct pattern *hunt;
+	bool hunt_back;
+	unsigned hunts;  /* changes when what is hunted for does */
+	int64_t reached; /* what hunts have come to last, and is here to be looked at; -1: nothing */
 
 	struct pattern pattern;
 	enum reader_search search, direction; /* what is going on; that of the last `/' or `?' */
@@ -66,6 +72,12 @@ void reader_clear(struct reader *reader);
 
 void reader_turn(struct reader *reader, int width, int height);
 
+/*
+ * The hunt of that number has come from one offset to another.  look: the line is there, and was read; or else nothing was
+ * found so far.
+ */
+void reader_reached(struct reader *reader, unsigned hunt, int64_t from, int64_t to, bool look);
+
 /* Rows; INT64_MIN and INT64_MAX: to the ends. */
 void reader_scroll(struct reader *reader, int64_t rows);
 void reader_side(struct reader *reader, int columns);
@@ -83,5 +95,7 @@ void reader_filter(struct reader *reader, const char *text);
 enum book_answer reader_print(struct reader *reader, const struct reader_row *row, struct book_line *line);
 /* The share of the output that is above the end of the screen, in percent. */
 int reader_percent(const struct reader *reader);
+/* That before the place where the search is. */
+int reader_searched(const struct reader *reader);
 
 #endif
