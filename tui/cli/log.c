@@ -227,13 +227,6 @@ int log_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
 
-	if (arguments_given(args, OPT_ATTEMPT) && args->attempt == 0) {
-		report_error(inv, EXIT_USAGE, inv->cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE, "0",
-		             inv->cmdlet ? option_table[OPT_ATTEMPT].parameter
-		                         : option_table[OPT_ATTEMPT].name,
-		             MSG_MUST_BE_ORDINAL);
-		return EXIT_USAGE;
-	}
 	if (args->error_stream + args->output_stream + args->both_streams < 2)
 		return 0;
 	report_error(inv, EXIT_USAGE, MSG_STREAMS_MANY);

@@ -30,9 +30,11 @@ enum option_kind {
 	OPTION_FLAG,       /* bool; =BOOL and :$false turn it off */
 	OPTION_SWITCH,     /* enum confirm_switch: unset, false or true; =BOOL */
 	OPTION_TEXT,       /* const char * */
+	OPTION_PATH,       /* the same, not empty */
 	OPTION_LIST,       /* struct words; may be given again, and as A,B */
 	OPTION_PAIRS,      /* struct words of K=V; may be given again; as a cmdlet parameter also A=1,B=2 */
 	OPTION_COUNT,      /* int64_t from 0 */
+	OPTION_ORDINAL,    /* int64_t from 1 */
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
 	OPTION_SECONDS,    /* double: a duration, a number alone means seconds */
 	OPTION_DURATION,   /* the same, but with a unit: other programs take a number alone for minutes */
@@ -74,7 +76,7 @@ enum option_kind {
 	X(NAME, name, TEXT, "name", 'n', "Name", "", "NAME", "name (default: Task ID)")                        \
 	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")        \
 	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                     \
-	X(CWD, cwd, TEXT, "cwd", 'C', "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
+	X(CWD, cwd, PATH, "cwd", 'C', "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
 	X(ENV, env, PAIRS, "env", 'e', "Environment", "", "K=V",                                               \
 	  "set an environment variable; may be repeated")                                                    \
 	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
@@ -89,7 +91,7 @@ enum option_kind {
 	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                       \
 	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                             \
 	  "language of the code or file (default: sh)")                                                      \
-	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
+	X(FILE, file, PATH, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
 	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                            \
 	X(OPERAND_IDS, operands, OPERANDS, "", 0, "Id", "", "ID[,ID]...", "ids of tasks")                    \
 	X(OPERAND_PERCENT, operands, OPERAND, "", 0, "PercentComplete", "", "PERCENT", "how much is done")      \
@@ -120,7 +122,7 @@ enum option_kind {
 	X(STDOUT, output_stream, FLAG, "stdout", 0, "Stdout", "", "", "show standard output")                \
 	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")          \
 	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                       \
-	X(ATTEMPT, attempt, COUNT, "attempt", 0, "Attempt", "", "K",                                         \
+	X(ATTEMPT, attempt, ORDINAL, "attempt", 0, "Attempt", "", "K",                                         \
 	  "show attempt K alone (default: the latest)")                                \
 	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")        \
 	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                       \

@@ -44,6 +44,11 @@ static const char *set_text(void *field, const char *text, const struct setting 
 	return NULL;
 }
 
+static const char *set_path(void *field, const char *text, const struct setting *how)
+{
+	return *text ? set_text(field, text, how) : MSG_MUST_NOT_BE_EMPTY;
+}
+
 static const char *add_pieces(struct arguments *arguments, struct words *list, const char *text)
 {
 	char *rest = alloc_string(text), *piece;
@@ -132,6 +137,17 @@ static const char *set_count(void *field, const char *text, const struct setting
 	}
 	if (value == INT64_MAX)
 		return MSG_MUST_BE_COUNT;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+/* From 1. */
+static const char *set_ordinal(void *field, const char *text, const struct setting *how)
+{
+	int64_t value = 0;
+
+	if (set_count(&value, text, how) || value == 0)
+		return MSG_MUST_BE_ORDINAL;
 	*(int64_t *)field = value;
 	return NULL;
 }
@@ -319,9 +335,11 @@ static setter *const setters[] = {
 	[OPTION_FLAG] = set_flag,
 	[OPTION_SWITCH] = set_switch,
 	[OPTION_TEXT] = set_text,
+	[OPTION_PATH] = set_path,
 	[OPTION_LIST] = set_list,
 	[OPTION_PAIRS] = set_pairs,
 	[OPTION_COUNT] = set_count,
+	[OPTION_ORDINAL] = set_ordinal,
 	[OPTION_BYTES] = set_bytes,
 	[OPTION_SECONDS] = set_seconds,
 	[OPTION_DURATION] = set_duration,
