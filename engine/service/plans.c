@@ -256,6 +256,18 @@ bool args_have_plan(const struct args *args)
 	return false;
 }
 
+/* Whoever asks for a longer delay, or takes away what was the longest, means it. */
+static void plan_read_longest(struct args *args, struct task_plan *plan)
+{
+	static const char key[] = "retryMax";
+	if (plan->retry_max >= plan->retry_delay)
+		return;
+	if (args_has(args, key) && plan->retry_max != plan_default.retry_max)
+		args_fail(args, key);
+	else if (args_has(args, key) || args_has(args, "retryDelay"))
+		plan->retry_max = plan->retry_delay;
+}
+
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan)
 {
 	if (!from && !args_have_plan(args))
@@ -266,9 +278,8 @@ void args_read_plan(struct args *args, const struct task_plan *from, struct task
 		if (args_has(args, plan_parameters[i].key))
 			plan_parameters[i].read(args, plan_parameters[i].key, *plan);
 	}
-	/* Whoever asks for a longer delay means it. */
-	if (*plan && args_has(args, "retryDelay") && (*plan)->retry_max < (*plan)->retry_delay)
-		(*plan)->retry_max = (*plan)->retry_delay;
+	if (*plan)
+		plan_read_longest(args, *plan);
 }
 
 static void plan_read_unique(struct args *args, struct task_plan *plan)

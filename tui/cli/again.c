@@ -190,7 +190,8 @@ void again_receive(struct invocation *inv, struct client_reply *reply)
 	size_t count = json_array_size(several);
 
 	if (reply->error) {
-		report_reply_error(inv, reply);
+		if (!plan_options_report(inv, reply))
+			report_reply_error(inv, reply);
 		return;
 	}
 	if (count == 0)

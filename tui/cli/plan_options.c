@@ -7,6 +7,7 @@
 #include "engine/task/duration.h"
 #include "engine/task/plan.h"
 #include "engine/task/utf8.h"
+#include "tui/cli/report.h"
 #include "tui/cli/time_options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -129,6 +130,35 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 	else if (args->unique && !utf8_valid(args->unique, strlen(args->unique)))
 		*error = alloc_format(MSG_OPTION_VALUE, "?", option_table[OPT_UNIQUE].name, MSG_MUST_BE_UTF8);
 	return *error ? EXIT_USAGE : time_options_check(args, cmdlet, error);
+}
+
+/* Such an error about the parameter.  NULL: it is another one. */
+static char *plan_option_refusal(const struct arguments *args, bool cmdlet, const char *parameter)
+{
+	char longest[DURATION_SIZE], *error = NULL;
+
+	if (strcmp(parameter, "expireAt") == 0) {
+		time_options_fail_expiry(args, cmdlet, &error);
+	} else if (strcmp(parameter, "retryMax") == 0) {
+		duration_write((int64_t)(args->retry_max * 1000 + 0.5), longest);
+		plan_option_fail(OPT_RETRY_MAX, cmdlet, longest, MSG_MUST_REACH_DELAY, &error);
+	}
+	return error;
+}
+
+bool plan_options_report(struct invocation *inv, const struct client_reply *reply)
+{
+	const char *parameter = json_string_value(json_object_get(reply->parameters, "parameter"));
+	char *error;
+
+	if (!reply->error || !parameter || strcmp(reply->error, "org.varlink.service.InvalidParameter") != 0)
+		return false;
+	error = plan_option_refusal(&inv->args, inv->cmdlet, parameter);
+	if (!error)
+		return false;
+	report_error(inv, EXIT_USAGE, "%s", error);
+	free(error);
+	return true;
 }
 
 static void plan_option_put_list(struct jsonw *w, const struct words *list)

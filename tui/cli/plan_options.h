@@ -8,6 +8,8 @@
 
 /* Checks the values of those that are given.  0, or an exit status; then *error (free() it). */
 int plan_options_check(const struct arguments *args, bool cmdlet, char **error);
+/* Reports an error about values that only the server could compare with those that the task has.  False: it is another one. */
+bool plan_options_report(struct invocation *inv, const struct client_reply *reply);
 /* Writes the keys of those that are given. */
 void plan_options_put(const struct arguments *args, struct jsonw *w);
 

@@ -9,7 +9,6 @@
 #include "tui/cli/create.h"
 #include "tui/cli/plan_options.h"
 #include "tui/cli/report.h"
-#include "tui/cli/time_options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -97,23 +96,8 @@ void set_send(struct invocation *inv)
 	}
 }
 
-/* The task expires before it may begin. */
-static bool set_report_expiry(struct invocation *inv, const struct client_reply *reply)
-{
-	const char *parameter = json_string_value(json_object_get(reply->parameters, "parameter"));
-	char *error = NULL;
-
-	if (!reply->error || !parameter ||
-	    strcmp(reply->error, "org.varlink.service.InvalidParameter") != 0 ||
-	    strcmp(parameter, "expireAt") != 0)
-		return false;
-	time_options_fail_expiry(&inv->args, inv->cmdlet, &error);
-	set_fail(inv, NULL, error);
-	return true;
-}
-
 void set_receive(struct invocation *inv, struct client_reply *reply)
 {
-	if (!set_report_expiry(inv, reply) && !group_report_unknown(inv, reply))
+	if (!plan_options_report(inv, reply) && !group_report_unknown(inv, reply))
 		operation_receive(inv, reply);
 }

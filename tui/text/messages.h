@@ -92,6 +92,7 @@
 #define MSG_MUST_BE_MOMENT      "must be a time: 22:30, 2026-12-01T06:00 or @ and seconds since 1970"
 #define MSG_MUST_NOT_BE_PAST    "must not be in the past"
 #define MSG_MUST_BE_LATER       "must be later than the time from which the task may begin"
+#define MSG_MUST_REACH_DELAY    "must not be shorter than the first delay"
 #define MSG_MUST_BE_POSITIVE    "must be longer than 0"
 #define MSG_MUST_BE_SHORTER     "must be at most 1000000000s, about 30 years"
 #define MSG_MUST_BE_EARLIER     "must be earlier than the time at which the task expires"
