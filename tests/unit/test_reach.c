@@ -434,6 +434,26 @@ START_TEST(while_a_tracer_holds_it_nothing_polls)
 }
 END_TEST
 
+START_TEST(a_dead_process_that_a_tracer_holds_is_not_waited_for)
+{
+	int input;
+	struct subject *a = start("a", "tail -f /dev/null & echo $! >$0.pid; echo here; wait");
+	await_output(a, "here\n");
+	await_program(a, "tail");
+	pid_t pid = written_pid(), tracer = trace(pid, &input);
+	send_signal(a, SIGKILL);
+	await(a, "prepared began ended");
+	ck_assert_int_eq(process_state(pid), 'Z');
+	ck_assert_uint_eq(a->end.left, 0);
+	check_survivors(a, "");
+	close(input);
+	ck_assert_int_eq(waitid(P_PID, (id_t)tracer, &(siginfo_t){ 0 }, WEXITED | WNOWAIT), 0);
+	while (process_state(pid) != 0)
+		turn();
+	forget(a);
+}
+END_TEST
+
 /* glibc's clone(): see engine/run/spawn.c. */
 int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...); /* NOLINT: glibc's name */
 
@@ -487,6 +507,7 @@ int main(void)
 		a_server_that_ends_waits_for_no_look,
 		without_descriptors_a_signal_reaches_the_group,
 		while_a_tracer_holds_it_nothing_polls,
+		a_dead_process_that_a_tracer_holds_is_not_waited_for,
 		who_has_not_executed_its_command_yet_is_nobodys,
 	};
 	Suite *suite = suite_create("reach");

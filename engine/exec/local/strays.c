@@ -119,12 +119,22 @@ bool local_strays_none(const struct local *local)
 	return local->stray_count == 0 && local->anchored == 0 && strays_are_none();
 }
 
-/* Reads the children once.  1, 0 or -errno as in strays.h. *ended: how many of them have ended. */
-static int strays_reap_read(struct local *local, int *ended)
+/* A tracer that holds a process which has ended keeps its parent from reaping it. */
+static bool strays_is_dead(pid_t pid)
+{
+	struct process_info info;
+	return process_read(pid, &info) == 0 && !process_is_live(&info);
+}
+
+/*
+ * Reads the children once.  1, 0 or -errno as in strays.h. *ended: how many of them have ended, and were reaped; *held:
+ * how many that are not known have ended, and are held.
+ */
+static int strays_reap_read(struct local *local, int *ended, int *held)
 {
 	pid_t *pids = NULL;
 	int unknown = 0, count = strays_are_none() ? 0 : process_children(getpid(), &pids);
-	*ended = 0;
+	*ended = *held = 0;
 	/* A leader that is missing in local->leaders could be taken for a stray. */
 	for (int i = 0; i < count && !local->missed; i++) {
 		if (strays_is_leader(local, pids[i]))
@@ -132,8 +142,10 @@ static int strays_reap_read(struct local *local, int *ended)
 		if (strays_wait(pids[i])) {
 			strays_forget(local, pids[i]);
 			++*ended;
-		} else {
-			unknown |= strays_is_unknown(local, pids[i]);
+		} else if (strays_is_unknown(local, pids[i])) {
+			bool dead = strays_is_dead(pids[i]);
+			*held += dead;
+			unknown |= !dead;
 		}
 	}
 	free(pids);
@@ -143,10 +155,12 @@ static int strays_reap_read(struct local *local, int *ended)
 /* A process that ended after it was read may have left children that were not read. */
 int local_strays_reap(struct local *local)
 {
+	int before = 0;
 	for (int i = 0; i < STRAYS_READINGS_MAX; i++) {
-		int ended, unknown = strays_reap_read(local, &ended);
-		if (unknown != 0 || ended == 0)
+		int ended, held, unknown = strays_reap_read(local, &ended, &held);
+		if (unknown != 0 || (ended == 0 && held == before))
 			return unknown;
+		before = held;
 	}
 	return 1;
 }
