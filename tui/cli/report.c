@@ -268,6 +268,49 @@ static void defer_error(struct invocation *inv, int status, char *text)
 	inv->deferred[inv->deferred_count++] = (struct deferred_error){ text, status, inv->column };
 }
 
+/* The parameter of the option that has this long name.  NULL: the command has none. */
+static const char *parameter_of_option(const struct command *command, const char *name, size_t length)
+{
+	struct option_set options = command_options(command);
+
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (option_set_has(&options, (enum option_id)id) && *info->parameter &&
+		    strlen(info->name) == length && memcmp(info->name, name, length) == 0)
+			return info->parameter;
+	}
+	return NULL;
+}
+
+/* Outside of quotes, --time-limit is -TimeLimit for a cmdlet.  Frees the text. */
+static char *words_of_cmdlet(const struct command *command, char *text)
+{
+	char *result = NULL;
+	size_t size, length;
+	FILE *out = open_memstream(&result, &size);
+	bool quoted = false;
+
+	if (!out)
+		abort();
+	for (const char *at = text; *at; at += length) {
+		bool option = !quoted && strncmp(at, "--", 2) == 0;
+		const char *parameter;
+
+		length = option ? 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-") : 1;
+		parameter = option ? parameter_of_option(command, at + 2, length - 2) : NULL;
+		if (parameter)
+			fprintf(out, "-%s", parameter);
+		else
+			fwrite(at, 1, length, out);
+		quoted ^= *at == '\'';
+	}
+	if (fclose(out))
+		abort();
+	free(text);
+	return result;
+}
+
 void report_error(struct invocation *inv, int status, const char *format, ...)
 {
 	va_list arguments;
@@ -281,6 +324,8 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	va_start(arguments, format);
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
+	if (inv->cmdlet && inv->command)
+		text = words_of_cmdlet(inv->command, text);
 	if (inv->waits) {
 		defer_error(inv, status, text);
 		return;
