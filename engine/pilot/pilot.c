@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "engine/exec/slurm/claims.h"
+#include "engine/pilot/disk.h"
 #include "engine/pilot/ticket.h"
 
 enum {
@@ -33,6 +34,8 @@ enum {
 	PILOT_WAIT_LEAST = 5,
 	PILOT_WAIT_MOST = 50, /* milliseconds between two looks */
 	PILOT_SPAN = 100,     /* milliseconds in which ends are counted */
+	PILOT_PACE = 10,      /* milliseconds between two writes of the log to the disk */
+	PILOT_HEED = 20,      /* and between two looks for signals */
 	PILOT_AHEAD = 4,      /* so many for each slot are claimed ahead at most */
 	PILOT_PATH = 512,
 };
@@ -44,21 +47,23 @@ struct pilot_child {
 
 struct pilot {
 	const char *name;
-	int log,
-		directory; /* descriptors; the latter is for fsync only: the path leads to another once it is over */
+	int log, directory; /* descriptors */
+	struct disk disk;
 	unsigned slots, running;
 	struct pilot_child *children;
-	int64_t total, until; /* seconds of the job, and when it ends; total -1: never */
-	int64_t idle, worked; /* seconds; since when there is nothing to do */
-	bool draining;        /* claims nothing more */
-	bool torn;            /* the last line of the log is not whole */
-	bool said;            /* there are lines that may not be on the disk */
+	int64_t total, until;   /* seconds of the job, and when it ends; total -1: never */
+	int64_t idle, worked;   /* seconds; since when there is nothing to do */
+	bool draining;          /* claims nothing more */
+	bool torn;              /* the last line of the log is not whole */
+	bool said;              /* there are lines that may not be on the disk */
+	bool syncing;           /* and others are being written there */
+	int64_t synced, heeded; /* milliseconds: when that began last; when it looked for signals */
 	/*
 	 * While tasks are short, some are claimed ahead: to make a claim durable takes longer than they do.  If none
-	 * has ended for a while, these go back to the queue.
+	 * has ended for a while, these are given back.  Those that are being made durable follow those that wait.
 	 */
 	char (*backlog)[CLAIMS_NAME];
-	unsigned waiting;
+	unsigned waiting, claiming;
 	unsigned ends, ended; /* in this span, and in the one before */
 	int64_t span;         /* milliseconds: when this one began */
 };
@@ -136,15 +141,11 @@ static void pilot_begin(struct pilot *pilot, const char *name)
 {
 	struct ticket ticket = { .bytes = NULL };
 	struct pilot_child *slot = pilot_slot(pilot, 0);
-	char path[PILOT_PATH];
 	uint64_t serial = 0;
 	int64_t limit = 0;
 	ticket.base = pilot_parse(name, &serial, &limit);
-	snprintf(path, sizeof(path), "%s/%s", pilot->name, name);
-	bool sound = ticket_read(&ticket, path);
-	pid_t pid = sound ? fork() : -1;
-	if (pid == 0)
-		ticket_run(&ticket);
+	bool sound = ticket_read(&ticket, pilot->directory, name);
+	pid_t pid = sound ? ticket_start(&ticket) : -1;
 	ticket_release(&ticket);
 	pilot_say(pilot, "b %" PRIu64 " %d %lld\n", serial, pid > 0 ? pid : 0, (long long)time(NULL));
 	if (pid < 0) {
@@ -189,14 +190,17 @@ static int pilot_select(const struct dirent *entry)
 	return strlen(entry->d_name) < CLAIMS_NAME && pilot_parse(entry->d_name, &serial, &limit);
 }
 
-/* False: another one has it, or this pilot is over. */
-static bool pilot_claim(struct pilot *pilot, const char *place, const char *name)
+/*
+ * False: another one has it, or this pilot is over.  It may be over all the same, since the directory is still open: what
+ * was claimed counts when the disk has it (disk.h).
+ */
+static bool pilot_claim(struct pilot *pilot, const char *name)
 {
-	char from[PILOT_PATH], to[PILOT_PATH];
-	snprintf(from, sizeof(from), "%s/%s", place, name);
-	snprintf(to, sizeof(to), "%s/%s", pilot->name, name);
+	char from[PILOT_PATH];
+	snprintf(from, sizeof(from), CLAIMS_QUEUE "/%s", name);
 	/* A network filesystem may say that it failed when it was repeated. */
-	if (rename(from, to) == 0 || access(to, F_OK) == 0)
+	if (renameat(AT_FDCWD, from, pilot->directory, name) == 0 ||
+	    faccessat(pilot->directory, name, F_OK, 0) == 0)
 		return true;
 	if (access(pilot->name, F_OK))
 		pilot->draining = true;
@@ -231,81 +235,86 @@ static unsigned pilot_room(struct pilot *pilot)
 	return pilot->slots + ahead - has;
 }
 
-/* How many of them are in the backlog now.  place: CLAIMS_QUEUE or CLAIMS_RETURNED. */
-static unsigned pilot_claim_some(struct pilot *pilot, const char *place, unsigned most)
+/* Claims some, and has them made durable.  How many. */
+static unsigned pilot_claim_some(struct pilot *pilot)
 {
 	struct dirent **names = NULL;
-	unsigned claimed = 0;
-	int count = most > 0 ? scandir(place, &names, pilot_select, alphasort) : 0;
+	unsigned most = pilot->claiming == 0 ? pilot_room(pilot) : 0;
+	int count = most > 0 ? scandir(CLAIMS_QUEUE, &names, pilot_select, alphasort) : 0;
 	for (int i = 0; i < count; i++) {
 		const char *name = names[i]->d_name;
 		uint64_t serial = 0;
 		int64_t limit = 0;
-		bool fits = claimed < most && !pilot->draining && pilot_parse(name, &serial, &limit) &&
-		            pilot_fits(pilot, limit);
-		bool claims = claimed < most && !pilot->draining && pilot_claim(pilot, place, name);
+		bool fits = pilot->claiming < most && !pilot->draining &&
+		            pilot_parse(name, &serial, &limit) && pilot_fits(pilot, limit);
+		bool claims = pilot->claiming < most && !pilot->draining && pilot_claim(pilot, name);
 		if (claims && !fits)
 			pilot_say(pilot, "x %" PRIu64 "\n", serial);
 		else if (claims)
-			memcpy(pilot->backlog[pilot->waiting + claimed++], name, strlen(name) + 1);
+			memcpy(pilot->backlog[pilot->waiting + pilot->claiming++], name, strlen(name) + 1);
 		free(names[i]);
 	}
 	free(names);
-	pilot->waiting += claimed;
+	unsigned claimed = pilot->claiming;
+	if (claimed > 0 && !disk_sync(&pilot->disk, DISK_CLAIMS)) {
+		pilot->draining = true;
+		pilot->waiting += claimed;
+		pilot->claiming = 0;
+	}
 	return claimed;
 }
 
-/* Out of the backlog, not begun, and not for others either: the server will say that they are lost. */
-static void pilot_strand(struct pilot *pilot, unsigned first, unsigned count)
-{
-	pilot->waiting -= count;
-	memmove(pilot->backlog + first, pilot->backlog + first + count,
-	        (pilot->waiting - first) * sizeof(*pilot->backlog));
-}
-
-/* Those that are claimed are durable when this returns; or nothing begins. */
-static unsigned pilot_claim_all(struct pilot *pilot, bool *begins)
-{
-	unsigned has = pilot->running + pilot->waiting, first = pilot->waiting;
-	unsigned free_slots = !pilot->draining && has < pilot->slots ? pilot->slots - has : 0;
-	/* These begin at once: they must not be given back again. */
-	unsigned returned = pilot_claim_some(pilot, CLAIMS_RETURNED, free_slots);
-	unsigned claimed = pilot_claim_some(pilot, CLAIMS_QUEUE, pilot_room(pilot));
-	if (returned + claimed == 0 || fsync(pilot->directory) == 0)
-		return returned + claimed;
-	pilot_strand(pilot, first, returned);
-	pilot->draining = true;
-	*begins = false;
-	return 0;
-}
-
-/* They have not begun here, and others may be free. */
+/* They have not begun here, and will not: the server may put them into the queue again. */
 static void pilot_give_back(struct pilot *pilot)
 {
-	char from[PILOT_PATH], to[PILOT_PATH];
-	while (pilot->waiting > 0) {
-		const char *name = pilot->backlog[pilot->waiting - 1];
-		snprintf(from, sizeof(from), "%s/%s", pilot->name, name);
-		snprintf(to, sizeof(to), CLAIMS_RETURNED "/%s", name);
-		/* If it is here no longer, it was given back all the same, or the directory was taken away. */
-		if (rename(from, to) && (access(from, F_OK) == 0 || errno != ENOENT))
-			return;
-		pilot->waiting--;
+	for (unsigned i = 0; i < pilot->waiting; i++)
+		pilot_say(pilot, "r %llu\n", strtoull(pilot->backlog[i], NULL, 10));
+	pilot->waiting = 0;
+}
+
+/* What the disk has.  How many may begin, or go back. */
+static unsigned pilot_hear_disk(struct pilot *pilot)
+{
+	enum disk_question question;
+	unsigned heard = 0;
+	bool done;
+	while (disk_answer(&pilot->disk, &question, &done)) {
+		if (question == DISK_LOG) {
+			pilot->syncing = false;
+			pilot->said |= !done;
+			continue;
+		}
+		heard += pilot->claiming;
+		pilot->waiting += pilot->claiming;
+		pilot->claiming = 0;
+		pilot->draining |= !done;
 	}
+	return heard;
 }
 
 /* How many it has claimed or begun. */
 static unsigned pilot_look(struct pilot *pilot)
 {
-	bool begins = !pilot->draining;
-	unsigned done = pilot_claim_all(pilot, &begins), first = 0;
-	for (; begins && first < pilot->waiting && pilot->running < pilot->slots; first++)
+	unsigned done = pilot_hear_disk(pilot), first = 0;
+	for (; !pilot->draining && first < pilot->waiting && pilot->running < pilot->slots; first++)
 		pilot_begin(pilot, pilot->backlog[first]);
 	pilot->waiting -= first;
-	memmove(pilot->backlog, pilot->backlog + first, pilot->waiting * sizeof(*pilot->backlog));
-	if (pilot->waiting > 0 && (pilot->draining || pilot->ends + pilot->ended == 0))
+	memmove(pilot->backlog, pilot->backlog + first,
+	        (pilot->waiting + pilot->claiming) * sizeof(*pilot->backlog));
+	if (pilot->claiming == 0 && (pilot->draining || pilot->ends + pilot->ended == 0))
 		pilot_give_back(pilot);
-	return done + first;
+	return done + first + pilot_claim_some(pilot);
+}
+
+/* Other machines see the log when the disk has it. */
+static void pilot_sync(struct pilot *pilot)
+{
+	int64_t now = pilot_milliseconds();
+	if (!pilot->said || pilot->syncing || now - pilot->synced < PILOT_PACE)
+		return;
+	pilot->synced = now;
+	pilot->syncing = disk_sync(&pilot->disk, DISK_LOG);
+	pilot->said = !pilot->syncing;
 }
 
 /* --- signals */
@@ -332,9 +341,13 @@ static void pilot_signal(const struct pilot *pilot, const char *name)
 	unlink(path);
 }
 
-static void pilot_signals(const struct pilot *pilot)
+static void pilot_signals(struct pilot *pilot)
 {
 	struct dirent **names = NULL;
+	int64_t now = pilot_milliseconds();
+	if (now - pilot->heeded < PILOT_HEED)
+		return;
+	pilot->heeded = now;
 	int count = scandir(pilot->name, &names, pilot_select_signal, alphasort);
 	for (int i = 0; i < count; i++) {
 		pilot_signal(pilot, names[i]->d_name);
@@ -356,6 +369,13 @@ static void pilot_stop(struct pilot *pilot)
 
 /* --- */
 
+/* Nothing is left to do, and nothing to come. */
+static bool pilot_is_over(const struct pilot *pilot)
+{
+	return pilot->running == 0 && pilot->waiting == 0 && pilot->claiming == 0 &&
+	       (pilot->draining || pilot_clock() - pilot->worked >= pilot->idle);
+}
+
 static void pilot_loop(struct pilot *pilot, int signals)
 {
 	int wait = PILOT_WAIT_LEAST;
@@ -369,17 +389,16 @@ static void pilot_loop(struct pilot *pilot, int signals)
 		unsigned done = pilot_reap(pilot);
 		pilot_signals(pilot);
 		done += pilot_look(pilot);
-		if (pilot->said)
-			pilot->said = fdatasync(pilot->log) != 0;
-		wait = done > 0 ? PILOT_WAIT_LEAST : wait * 2;
+		pilot_sync(pilot);
+		wait = done > 0 || pilot->said ? PILOT_WAIT_LEAST : wait * 2;
 		wait = wait > PILOT_WAIT_MOST ? PILOT_WAIT_MOST : wait;
 		if (done > 0 || pilot->running > 0)
 			pilot->worked = pilot_clock();
-		if (pilot->running == 0 && pilot->waiting == 0 &&
-		    (pilot->draining || pilot_clock() - pilot->worked >= pilot->idle))
+		if (pilot_is_over(pilot))
 			return;
-		struct pollfd polled = { .fd = signals, .events = POLLIN };
-		poll(&polled, 1, wait);
+		struct pollfd polled[] = { { .fd = signals, .events = POLLIN },
+			                   { .fd = disk_fd(&pilot->disk), .events = POLLIN } };
+		poll(polled, sizeof(polled) / sizeof(*polled), wait);
 	}
 }
 
@@ -398,7 +417,9 @@ static int pilot_open(struct pilot *pilot)
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	int signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	return signals >= 0 && disk_open(&pilot->disk, pilot->name, pilot->directory, pilot->log) ? signals
+	                                                                                          : -1;
 }
 
 static void pilot_release(struct pilot *pilot)
@@ -449,6 +470,7 @@ int main(int argc, char **argv)
 	pilot_say(&pilot, "h %s %s\n", job ? job : "0", node ? node : "?");
 	pilot_loop(&pilot, signals);
 	pilot_say(&pilot, "q\n");
+	disk_close(&pilot.disk);
 	pilot_release(&pilot);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct ticket {
 	char *bytes; /* owned */
@@ -13,10 +14,10 @@ struct ticket {
 	const char *base;            /* borrowed */
 };
 
-/* False: it cannot be read.  The caller must call ticket_release() in any case. */
-bool ticket_read(struct ticket *ticket, const char *path);
+/* directory: a descriptor.  False: it cannot be read.  The caller must call ticket_release() in any case. */
+bool ticket_read(struct ticket *ticket, int directory, const char *name);
 void ticket_release(struct ticket *ticket);
-/* In the child, from fork on: becomes the command. */
-__attribute__((noreturn)) void ticket_run(const struct ticket *ticket);
+/* Its process, in a session of its own; -1: there is none. */
+pid_t ticket_start(struct ticket *ticket);
 
 #endif

@@ -95,29 +95,60 @@ static struct pump_job *pump_new(void)
 	return job;
 }
 
-START_TEST(a_ticket_that_is_given_back_meanwhile_is_found)
+/* The directories of a crew. */
+static void prepare_pump(void)
 {
-	static char taken[512], given[512];
 	struct pump_job *job = pump_new();
 	pump_work(&job->job);
 	ck_assert_int_eq(job->error, 0);
 	pump_free(job);
+}
+
+START_TEST(a_ticket_that_is_claimed_meanwhile_is_found)
+{
+	static char queued[512], taken[512];
+	prepare_pump();
 	ck_assert_int_eq(mkdir(scratch_path("shared/pilots.x/p7"), 0700), 0);
-	scratch_write("shared/pilots.x/p7/12.0.1", "", 0600);
+	scratch_write("shared/pilots.x/queue/12.0.1", "", 0600);
+	snprintf(queued, sizeof(queued), "%s", scratch_path("shared/pilots.x/queue/12.0.1"));
 	snprintf(taken, sizeof(taken), "%s", scratch_path("shared/pilots.x/p7/12.0.1"));
-	snprintf(given, sizeof(given), "%s", scratch_path("shared/pilots.x/returned/12.0.1"));
-	/* When the queue was listed, and no pilot. */
-	move_when = "/pilots.x/p7";
-	move_from = taken;
-	move_to = given;
-	job = pump_new();
+	/* Before the second directory that holds tickets is listed, whichever that is. */
+	move_when = "/pilots.x";
+	move_from = queued;
+	move_to = taken;
+	struct pump_job *job = pump_new();
 	pump_work(&job->job);
 	ck_assert_ptr_null(move_when);
 	ck_assert_int_eq(job->error, 0);
-	ck_assert_uint_eq(job->ticket_count, 1);
-	ck_assert_uint_eq(job->tickets[0].serial, 12);
-	ck_assert_str_eq(job->tickets[0].pilot, "");
+	ck_assert_uint_gt(job->ticket_count, 0);
+	ck_assert_uint_eq(job->tickets[job->ticket_count - 1].serial, 12);
+	ck_assert_str_eq(job->tickets[job->ticket_count - 1].pilot, "p7");
 	pump_free(job);
+}
+END_TEST
+
+START_TEST(a_program_that_cannot_be_read_is_not_copied)
+{
+	struct pump_job *job = pump_new();
+	job->program = scratch_path("shared");
+	pump_work(&job->job);
+	ck_assert_int_eq(job->error, -EISDIR);
+	ck_assert(!scripted_exists("shared/pilots.x/krtask-pilot"));
+	pump_free(job);
+}
+END_TEST
+
+START_TEST(what_slurm_said_of_pilots_that_are_gone_is_removed)
+{
+	prepare_pump();
+	ck_assert_int_eq(mkdir(scratch_path("shared/pilots.x/p7.over"), 0700), 0);
+	scratch_write("shared/pilots.x/p7.slurm", "", 0600);
+	scratch_write("shared/pilots.x/p8.slurm", "", 0600);
+	scratch_write("shared/pilots.x/mine.slurm", "", 0600);
+	prepare_pump();
+	ck_assert(scripted_exists("shared/pilots.x/p7.slurm"));
+	ck_assert(!scripted_exists("shared/pilots.x/p8.slurm"));
+	ck_assert(scripted_exists("shared/pilots.x/mine.slurm"));
 }
 END_TEST
 
@@ -208,10 +239,10 @@ static const char *ticket_in(const char *directory)
 
 static const char queue[] = "shared/pilots.default/queue";
 
-/* Put by an earlier server, and claimed by a pilot that is gone: 7, where "from" is; "to": where it would give it back. */
-static struct subject *claimed(char *from, char *to, size_t size)
+/* Put by an earlier server, and claimed by a pilot that is gone: 7, which has it at this place. */
+static struct subject *claimed(char *from, size_t size)
 {
-	char path[512];
+	char path[512], to[512];
 	scratch_write("refused", SILENT_SLURM, 0600);
 	struct subject *a = released("a", "echo ran");
 	while (!*ticket_in(queue))
@@ -219,30 +250,41 @@ static struct subject *claimed(char *from, char *to, size_t size)
 	scripted_close();
 	const char *name = ticket_in(queue);
 	snprintf(path, sizeof(path), "%s/%s", queue, name);
-	snprintf(to, size, "%s", scratch_path(path));
+	snprintf(to, sizeof(to), "%s", scratch_path(path));
 	snprintf(path, sizeof(path), "shared/pilots.default/p7/%s", name);
 	snprintf(from, size, "%s", scratch_path(path));
 	ck_assert_int_eq(mkdir(scratch_path("shared/pilots.default/p7"), 0700), 0);
 	ck_assert_int_eq(rename(to, from), 0);
-	snprintf(path, sizeof(path), "shared/pilots.default/returned/%s", name);
-	snprintf(to, size, "%s", scratch_path(path));
 	ck_assert_int_eq(unlink(scratch_path("refused")), 0);
 	scripted_open();
 	a->run.phase = RUN_ADOPTING;
 	return a;
 }
 
-START_TEST(what_a_found_pilot_has_given_back_is_not_lost)
+START_TEST(what_a_dead_pilot_has_given_back_is_not_lost)
 {
-	static char from[512], to[512];
-	struct subject *a = claimed(from, to, sizeof(from));
-	/* After it was found, and before the pilot is taken for dead. */
-	move_when = ".over";
-	move_from = from;
-	move_to = to;
+	char from[512], log[64];
+	struct subject *a = claimed(from, sizeof(from));
+	snprintf(log, sizeof(log), "h 9 n1\nr %llu\n", strtoull(strrchr(from, '/') + 1, NULL, 10));
+	scratch_write("shared/pilots.default/p7/log", log, 0600);
 	adopt(a, false);
 	await(a, "began ended");
-	ck_assert_ptr_null(move_when);
+	ck_assert(a->end.known);
+	check_output(a, EXECUTOR_STDOUT, "ran\n");
+	forget(a);
+}
+END_TEST
+
+START_TEST(what_could_not_be_put_again_is_put_again_later)
+{
+	char from[512], log[64];
+	struct subject *a = claimed(from, sizeof(from));
+	snprintf(log, sizeof(log), "h 9 n1\nr %llu\n", strtoull(strrchr(from, '/') + 1, NULL, 10));
+	scratch_write("shared/pilots.default/p7/log", log, 0600);
+	rename_fails = (struct rename_fault){ .to = "/queue/" };
+	adopt(a, false);
+	await(a, "began ended");
+	ck_assert_ptr_null(rename_fails.to);
 	ck_assert(a->end.known);
 	check_output(a, EXECUTOR_STDOUT, "ran\n");
 	forget(a);
@@ -251,8 +293,8 @@ END_TEST
 
 START_TEST(a_line_that_is_not_whole_says_nothing)
 {
-	char from[512], to[512], log[256];
-	struct subject *a = claimed(from, to, sizeof(from));
+	char from[512], log[256];
+	struct subject *a = claimed(from, sizeof(from));
 	unsigned long long serial = strtoull(strrchr(from, '/') + 1, NULL, 10);
 	snprintf(log, sizeof(log), "h 9 n1\ne %llu 12?\nb %llu 1 1?\nb %llux 1 1\ne %llu \n", serial, serial,
 	         serial, serial);
@@ -276,7 +318,7 @@ START_TEST(what_runs_and_has_no_ticket_does_not_go_again)
 	DIR *opened = opendir(scratch_path("shared/pilots.default"));
 	const struct dirent *entry;
 	while (opened && (entry = readdir(opened))) {
-		if (entry->d_name[0] != 'p')
+		if (entry->d_name[0] != 'p' || strchr(entry->d_name, '.'))
 			continue;
 		snprintf(path, sizeof(path), "shared/pilots.default/%s", entry->d_name);
 		snprintf(path + strlen(path), sizeof(path) - strlen(path), "/%s", ticket_in(path));
@@ -383,13 +425,16 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_ticket_that_is_given_back_meanwhile_is_found,
+		a_ticket_that_is_claimed_meanwhile_is_found,
+		a_program_that_cannot_be_read_is_not_copied,
+		what_slurm_said_of_pilots_that_are_gone_is_removed,
 		a_directory_that_cannot_be_listed_is_not_empty,
 		a_log_that_cannot_be_read_is_not_at_its_end,
 		what_was_put_in_spite_of_an_error_is_not_put_twice,
 		a_signal_that_could_not_be_sent_is_sent_again,
 		a_pilot_that_cannot_be_revoked_is_tried_again,
-		what_a_found_pilot_has_given_back_is_not_lost,
+		what_a_dead_pilot_has_given_back_is_not_lost,
+		what_could_not_be_put_again_is_put_again_later,
 		a_line_that_is_not_whole_says_nothing,
 		what_runs_and_has_no_ticket_does_not_go_again,
 		without_its_mark_nothing_is_found,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/core/executor.h"
@@ -33,14 +34,15 @@ static void set_state(int job, const char *state)
 	scratch_write(path, state, 0600);
 }
 
-/* Of pilots. */
-static int count_directories(void)
+/* Of pilots: suffix "": their directories; ".slurm": what Slurm says of them. */
+static int count_files(const char *suffix)
 {
 	int count = 0;
 	DIR *opened = opendir(scratch_path("shared/pilots.default"));
 	const struct dirent *entry;
 	while (opened && (entry = readdir(opened)))
-		count += entry->d_name[0] == 'p' && !strchr(entry->d_name, '.');
+		count += entry->d_name[0] == 'p' &&
+		         strcmp(entry->d_name + strcspn(entry->d_name, "."), suffix) == 0;
 	if (opened)
 		closedir(opened);
 	return count;
@@ -111,6 +113,35 @@ START_TEST(a_pilot_that_is_taken_for_dead_claims_nothing_more)
 	open_gate();
 	forget(a);
 	forget(b);
+}
+END_TEST
+
+/* As where a network filesystem remembers the name that its directory had. */
+START_TEST(what_is_claimed_after_the_pilot_was_taken_for_dead_does_not_begin_there)
+{
+	char path[512] = "", kept[600];
+	struct subject *a = running("a", "echo ran; read x <$0");
+	await_output(a, "ran\n");
+	DIR *opened = opendir(scratch_path("shared/pilots.default"));
+	const struct dirent *entry;
+	ck_assert_ptr_nonnull(opened);
+	while ((entry = readdir(opened))) {
+		if (entry->d_name[0] == 'p' && !strchr(entry->d_name, '.'))
+			snprintf(path, sizeof(path), "shared/pilots.default/%s", entry->d_name);
+	}
+	closedir(opened);
+	/* It cannot be removed, so the pilot can put there what it claims. */
+	snprintf(kept, sizeof(kept), "%s/kept", path);
+	ck_assert_int_eq(mkdir(scratch_path(kept), 0700), 0);
+	set_state(1, "NODE_FAIL\n");
+	await(a, "prepared began ended");
+	forget(a);
+	struct subject *b = ended("b", "echo $SLURM_JOB_ID");
+	check_output(b, EXECUTOR_STDOUT, "2\n");
+	open_gate();
+	forget(b);
+	snprintf(kept, sizeof(kept), "%s.over/kept", path);
+	ck_assert_int_eq(rmdir(scratch_path(kept)), 0);
 }
 END_TEST
 
@@ -214,6 +245,8 @@ START_TEST(pilots_that_never_begin_are_told)
 	struct subject *a = ended("a", "echo ran");
 	ck_assert_ptr_nonnull(strstr(a->end.message, "pilots end before they begin"));
 	ck_assert(!scripted_exists("jobs/4"));
+	/* Where the message sends its reader. */
+	ck_assert_int_gt(count_files(".slurm"), 0);
 	forget(a);
 }
 END_TEST
@@ -268,8 +301,9 @@ START_TEST(a_pilot_without_a_task_ends)
 {
 	struct subject *a = ended("a", "exit 1");
 	forget(a);
-	ck_assert_int_eq(count_directories(), 1);
-	while (count_directories() > 0)
+	ck_assert_int_eq(count_files(""), 1);
+	ck_assert_int_eq(count_files(".slurm"), 1);
+	while (count_files("") + count_files(".slurm") > 0)
 		turn();
 }
 END_TEST
@@ -280,6 +314,7 @@ int main(void)
 		what_a_dead_pilot_ran_is_lost,
 		what_waits_is_not_lost_with_a_pilot,
 		a_pilot_that_is_taken_for_dead_claims_nothing_more,
+		what_is_claimed_after_the_pilot_was_taken_for_dead_does_not_begin_there,
 		a_later_server_finds_what_a_dead_pilot_ran,
 		what_no_pilot_has_claimed_is_withheld,
 		what_was_withheld_runs_under_a_later_server,

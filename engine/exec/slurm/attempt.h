@@ -44,8 +44,21 @@ enum slurm_place {
 	TICKET_CLAIMED,   /* by its pilot */
 };
 
+/* The lists of a crew (places.h). */
+enum crew_list {
+	CREW_NONE,
+	CREW_HERE, /* to be put */
+	CREW_QUEUED,
+	CREW_LEAVING, /* to be taken back, or already here */
+	CREW_WITHDRAWN,
+	CREW_CLAIMED,
+	CREW_LISTS,
+};
+
 struct slurm_attempt {
-	struct slurm_attempt *prev, *next; /* in slurm->attempts (utlist) */
+	struct slurm_attempt *prev, *next;           /* in slurm->attempts (utlist) */
+	struct slurm_attempt *crew_prev, *crew_next; /* in crew->lists[listed] */
+	enum crew_list listed;
 	struct slurm *slurm;
 	struct run *run; /* NULL: forgotten */
 	uint64_t serial; /* of no other */

@@ -11,6 +11,7 @@
 #include <utlist.h>
 
 #include "engine/exec/slurm/claims.h"
+#include "engine/exec/slurm/places.h"
 #include "engine/exec/slurm/pump.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/tickets.h"
@@ -103,8 +104,8 @@ void crew_prepare(struct slurm_attempt *attempt)
 void crew_go(struct slurm_attempt *attempt)
 {
 	attempt->stage = SLURM_RELEASED;
-	attempt->place = TICKET_HERE;
 	attempt->withdraws = false;
+	place_set(attempt, TICKET_HERE, NULL);
 	crew_hurry(attempt->crew);
 }
 
@@ -113,6 +114,7 @@ void crew_withhold(struct slurm_attempt *attempt)
 	if (attempt->stage != SLURM_RELEASED && attempt->stage != SLURM_ADOPTED)
 		return;
 	attempt->withdraws = true;
+	place_sort(attempt);
 	crew_hurry(attempt->crew);
 }
 
@@ -120,6 +122,7 @@ void crew_withhold(struct slurm_attempt *attempt)
 void crew_adopt(struct slurm_attempt *attempt)
 {
 	attempt->crew->ready = false;
+	place_sort(attempt);
 	crew_hurry(attempt->crew);
 }
 
@@ -166,6 +169,7 @@ void crew_forget(struct slurm_attempt *attempt)
 		(void)crew_order(crew, PUMP_DROP, attempt->pilot->name, attempt);
 	else if (attempt->place == TICKET_QUEUED)
 		(void)crew_order(crew, PUMP_WITHDRAW, NULL, attempt);
+	place_forget(attempt);
 	if (crew->orders)
 		crew_hurry(crew);
 }

@@ -11,6 +11,7 @@
 #include "engine/exec/slurm/heard.h"
 #include "engine/exec/slurm/orders.h"
 #include "engine/exec/slurm/pilots.h"
+#include "engine/exec/slurm/places.h"
 #include "engine/exec/slurm/pump.h"
 #include "engine/exec/slurm/reports.h"
 #include "engine/exec/slurm/tickets.h"
@@ -34,18 +35,11 @@ struct fleet_counts {
 
 static struct fleet_counts fleet_count(const struct slurm_crew *crew)
 {
-	struct fleet_counts counts = { .here = 0 };
-	const struct slurm_attempt *attempt;
+	struct fleet_counts counts = { .here = crew->counts[CREW_HERE],
+		                       .queued = crew->counts[CREW_QUEUED] + crew->counts[CREW_LEAVING] +
+		                                 crew->counts[CREW_WITHDRAWN],
+		                       .claimed = crew->counts[CREW_CLAIMED] };
 	const struct slurm_pilot *pilot;
-	DL_FOREACH(crew->slurm->attempts, attempt)
-	{
-		if (attempt->crew != crew || !attempt->run || attempt->stage < SLURM_RELEASED ||
-		    attempt->stage > SLURM_RUNNING)
-			continue;
-		counts.here += attempt->place == TICKET_HERE;
-		counts.queued += attempt->place == TICKET_QUEUED || attempt->place == TICKET_WITHDRAWN;
-		counts.claimed += attempt->place == TICKET_CLAIMED;
-	}
 	DL_FOREACH(crew->pilots, pilot)
 	{
 		counts.live += pilot->stage < PILOT_REVOKING;
@@ -63,50 +57,63 @@ static struct fleet_counts fleet_count(const struct slurm_crew *crew)
 static void fleet_fail(struct slurm_attempt *attempt)
 {
 	struct run_end end = { .known = true, .exit_code = -1, .message = attempt->crew->error };
-	attempt->place = TICKET_HERE;
 	slurm_report_ended(attempt, &end);
 }
 
-static void fleet_put(struct slurm_attempt *attempt)
+/* False: out of memory. */
+static bool fleet_put(struct slurm_attempt *attempt)
 {
 	struct slurm_crew *crew = attempt->crew;
 	attempt->ticket = ++crew->slurm->last_ticket;
 	struct pump_order *order = crew_order(crew, PUMP_PUT, NULL, attempt);
 	if (!order)
-		return;
+		return false;
 	if (ticket_write(attempt, &order->bytes, &order->length)) {
 		DL_DELETE(crew->orders, order);
 		free(order);
-		return;
+		return false;
 	}
-	attempt->place = TICKET_QUEUED;
+	place_set(attempt, TICKET_QUEUED, NULL);
+	return true;
+}
+
+/* False: out of memory. */
+static bool fleet_withdraw(struct slurm_attempt *attempt)
+{
+	if (!crew_order(attempt->crew, PUMP_WITHDRAW, NULL, attempt))
+		return false;
+	place_set(attempt, TICKET_WITHDRAWN, NULL);
+	return true;
+}
+
+/* What is to be taken back. */
+static void fleet_take_back(struct slurm_crew *crew)
+{
+	struct slurm_attempt *attempt;
+	bool goes = true;
+	while (goes && (attempt = crew->lists[CREW_LEAVING])) {
+		if (attempt->place == TICKET_HERE)
+			slurm_report_withheld(attempt);
+		else
+			goes = fleet_withdraw(attempt);
+	}
 }
 
 /* Tickets that are to be taken back, and new ones, as many as there are slots for. */
 static void fleet_arrange(struct slurm_crew *crew, const struct fleet_counts *counts)
 {
-	struct slurm_attempt *attempt, *next;
-	size_t slots = (size_t)crew->most * crew->slots, ahead = 2 * crew->ended, queued = counts->queued;
+	size_t slots = (size_t)crew->most * crew->slots, ahead = 2 * crew->ended;
 	/* What runs may run all of them. */
-	bool fails = crew->error && counts->live + counts->leaving == 0;
+	bool fails = crew->error && counts->live + counts->leaving == 0, goes = true;
 	size_t most = slots + (ahead < FLEET_AHEAD * slots ? ahead : FLEET_AHEAD * slots);
-	DL_FOREACH_SAFE(crew->slurm->attempts, attempt, next)
-	{
-		if (attempt->crew != crew || !attempt->run ||
-		    (attempt->stage != SLURM_RELEASED && attempt->stage != SLURM_ADOPTED))
-			continue;
-		if (attempt->place == TICKET_HERE && attempt->withdraws) {
-			slurm_report_withheld(attempt);
-		} else if (attempt->place == TICKET_HERE && fails) {
-			fleet_fail(attempt);
-		} else if (attempt->place == TICKET_HERE && queued < most) {
-			fleet_put(attempt);
-			queued++;
-		} else if (attempt->place == TICKET_QUEUED && (attempt->withdraws || fails) &&
-		           crew_order(crew, PUMP_WITHDRAW, NULL, attempt)) {
-			attempt->place = TICKET_WITHDRAWN;
-		}
-	}
+	fleet_take_back(crew);
+	while (fails && crew->lists[CREW_HERE])
+		fleet_fail(crew->lists[CREW_HERE]);
+	while (fails && goes && crew->lists[CREW_QUEUED])
+		goes = fleet_withdraw(crew->lists[CREW_QUEUED]);
+	while (goes && crew->lists[CREW_HERE] &&
+	       crew->counts[CREW_QUEUED] + crew->counts[CREW_WITHDRAWN] < most)
+		goes = fleet_put(crew->lists[CREW_HERE]);
 }
 
 /* Pilots that are over go when nothing refers to them any more. */
@@ -115,16 +122,14 @@ static void fleet_tidy(struct slurm_crew *crew)
 	struct slurm_pilot *pilot, *next;
 	DL_FOREACH_SAFE(crew->pilots, pilot, next)
 	{
-		const struct slurm_attempt *attempt;
-		if (pilot->stage != PILOT_OVER)
+		struct pump_order *order = pilot->stage == PILOT_OVER && pilot->attempts == 0
+		                                   ? crew_order(crew, PUMP_REMOVE, pilot->name, NULL)
+		                                   : NULL;
+		if (!order)
 			continue;
-		DL_FOREACH(crew->slurm->attempts, attempt)
-		{
-			if (attempt->pilot == pilot)
-				break;
-		}
-		if (!attempt && crew_order(crew, PUMP_REMOVE, pilot->name, NULL))
-			pilot_free(pilot);
+		/* Else nobody has said why it did not begin. */
+		order->keeps = !pilot->spoke;
+		pilot_free(pilot);
 	}
 }
 
@@ -166,11 +171,13 @@ static void fleet_apply_order(struct slurm_crew *crew, const struct pump_order *
 		order->attempt ? slurm_attempt_find(crew->slurm, order->attempt) : NULL;
 	if (!attempt || !attempt->run || attempt->ticket != order->serial)
 		return;
-	if (order->verb == PUMP_PUT && order->result && attempt->place == TICKET_QUEUED)
-		attempt->place = TICKET_HERE;
+	bool unput = (order->verb == PUMP_PUT && order->result) ||
+	             (order->verb == PUMP_AGAIN && order->result == -ENOENT);
+	if (unput && attempt->place == TICKET_QUEUED)
+		place_set(attempt, TICKET_HERE, NULL);
 	else if (order->verb == PUMP_WITHDRAW && attempt->place == TICKET_WITHDRAWN)
 		/* If it is gone, a pilot has it, and will say so, or give it back. */
-		attempt->place = order->result ? TICKET_QUEUED : TICKET_HERE;
+		place_set(attempt, order->result ? TICKET_QUEUED : TICKET_HERE, NULL);
 }
 
 static bool fleet_apply_pilot(struct slurm_crew *crew, struct pump_pilot *told, const struct pump_job *job)
@@ -186,7 +193,7 @@ static bool fleet_apply_pilot(struct slurm_crew *crew, struct pump_pilot *told, 
 	}
 	pilot->offset += told->length;
 	if (told->revoke && !told->error && !news)
-		heard_last(pilot, job, told->gone);
+		heard_last(pilot, job);
 	return news || (told->revoke && !told->error);
 }
 
@@ -239,9 +246,12 @@ static void fleet_pumped(struct pool_job *pool_job)
 	{
 		fleet_apply_order(crew, order);
 		news |= order->result == 0;
+		trouble |= order->verb == PUMP_REMOVE && order->result;
 	}
 	if (job->prepare && !job->error)
 		heard_found(crew, job);
+	else if (!job->prepare)
+		heard_strays(crew, job);
 	crew->ended /= 2;
 	for (size_t i = 0; i < job->pilot_count && !job->error; i++) {
 		trouble |= job->pilots[i].error != 0;
@@ -291,13 +301,14 @@ static bool fleet_pump(struct slurm_crew *crew)
 	}
 	memcpy(job->identity, crew->slurm->identity, sizeof(job->identity));
 	job->prepare = !crew->ready;
-	job->adopts = fleet_adopts(crew);
+	job->adopts = job->prepare && fleet_adopts(crew);
 	job->program = crew->slurm->options.pilot;
 	DL_FOREACH(crew->pilots, pilot)
 	{
 		struct pump_pilot *asked = &job->pilots[job->pilot_count];
-		if (pilot->stage == PILOT_OVER || pilot->stage == PILOT_SUBMITTING)
+		if (pilot->stage == PILOT_SUBMITTING)
 			continue;
+		asked->over = pilot->stage == PILOT_OVER;
 		memcpy(asked->name, pilot->name, sizeof(asked->name));
 		asked->offset = pilot->offset;
 		asked->revoke = pilot->stage == PILOT_REVOKING;

@@ -10,6 +10,7 @@
 #include "engine/exec/slurm/claims.h"
 #include "engine/exec/slurm/orders.h"
 #include "engine/exec/slurm/pilots.h"
+#include "engine/exec/slurm/places.h"
 #include "engine/exec/slurm/reports.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/tickets.h"
@@ -32,17 +33,6 @@ struct slurm_pilot *heard_pilot(const struct slurm_crew *crew, const char *name)
 	return NULL;
 }
 
-static struct slurm_attempt *heard_attempt(const struct slurm_crew *crew, uint64_t ticket)
-{
-	struct slurm_attempt *attempt;
-	DL_FOREACH(crew->slurm->attempts, attempt)
-	{
-		if (attempt->crew == crew && attempt->ticket == ticket && attempt->run)
-			return attempt;
-	}
-	return NULL;
-}
-
 /* An earlier server left it. */
 static void heard_take_pilots(struct slurm_crew *crew, const struct pump_job *job)
 {
@@ -57,18 +47,6 @@ static void heard_take_pilots(struct slurm_crew *crew, const struct pump_job *jo
 		pilot->found = true;
 		pilot->spoke = true;
 	}
-}
-
-static void heard_claimed(struct slurm_attempt *attempt, struct slurm_pilot *pilot)
-{
-	attempt->place = TICKET_CLAIMED;
-	attempt->pilot = pilot;
-}
-
-static void heard_queued(struct slurm_attempt *attempt)
-{
-	attempt->place = TICKET_QUEUED;
-	attempt->pilot = NULL;
 }
 
 /* A ticket that nobody waits for. */
@@ -96,10 +74,8 @@ static void heard_take_ticket(struct slurm_crew *crew, const struct pump_ticket 
 	if (attempt->stage != SLURM_ADOPTED)
 		return;
 	attempt->ticket = ticket->serial;
-	if (*ticket->pilot && heard_pilot(crew, ticket->pilot))
-		heard_claimed(attempt, heard_pilot(crew, ticket->pilot));
-	else
-		heard_queued(attempt);
+	struct slurm_pilot *pilot = *ticket->pilot ? heard_pilot(crew, ticket->pilot) : NULL;
+	place_set(attempt, pilot ? TICKET_CLAIMED : TICKET_QUEUED, pilot);
 }
 
 /* There is no ticket.  What had not begun was never put, or taken back. */
@@ -143,7 +119,7 @@ static void heard_began(struct slurm_attempt *attempt, struct slurm_pilot *pilot
 	long long pid = strtoll(text, &rest, 10), at = strtoll(rest, &rest, 10);
 	if (at <= 0 || *rest)
 		return;
-	heard_claimed(attempt, pilot);
+	place_set(attempt, TICKET_CLAIMED, pilot);
 	attempt->begin.known = true;
 	attempt->begin.pid = pid;
 	attempt->begin.at = at;
@@ -157,7 +133,7 @@ static void heard_end(struct slurm_attempt *attempt, struct slurm_pilot *pilot, 
 	struct run_end end = { .known = true, .ran = true, .exit_code = (int)strtol(text, &rest, 10) };
 	if (rest == text || *rest)
 		return;
-	heard_claimed(attempt, pilot);
+	place_set(attempt, TICKET_CLAIMED, pilot);
 	pilot->crew->ended++;
 	slurm_report_ended(attempt, &end);
 }
@@ -166,8 +142,40 @@ static void heard_end(struct slurm_attempt *attempt, struct slurm_pilot *pilot, 
 static void heard_long(struct slurm_attempt *attempt, struct slurm_pilot *pilot)
 {
 	struct run_end end = { .known = true, .exit_code = -1, .message = MSG_PILOT_SHORT };
-	heard_claimed(attempt, pilot);
+	place_set(attempt, TICKET_CLAIMED, pilot);
 	slurm_report_ended(attempt, &end);
+}
+
+/* The pilot will not begin it.  It goes to the queue, before all that was put there meanwhile. */
+static void heard_back(struct slurm_attempt *attempt, const struct slurm_pilot *pilot)
+{
+	struct slurm_crew *crew = pilot->crew;
+	struct pump_order *order = attempt->stage == SLURM_RUNNING || attempt->place == TICKET_HERE
+	                                   ? NULL
+	                                   : crew_order(crew, PUMP_AGAIN, pilot->name, attempt);
+	if (!order)
+		return;
+	memcpy(order->from, order->name, sizeof(order->from));
+	attempt->ticket = ++crew->slurm->last_ticket - TICKET_BACK;
+	order->serial = attempt->ticket;
+	ticket_name(order->name, attempt);
+	place_set(attempt, TICKET_QUEUED, NULL);
+}
+
+/* Nothing that a pilot has claimed after it was revoked has begun.  It is gone if the directory was removed. */
+void heard_strays(struct slurm_crew *crew, const struct pump_job *job)
+{
+	for (size_t i = 0; i < job->ticket_count; i++) {
+		const struct pump_ticket *ticket = &job->tickets[i];
+		const struct slurm_pilot *pilot = heard_pilot(crew, ticket->pilot);
+		struct slurm_attempt *attempt = place_find(crew, ticket->serial);
+		if (!attempt || attempt->place == TICKET_CLAIMED)
+			continue;
+		if (!pilot)
+			place_set(attempt, TICKET_HERE, NULL);
+		else if (pilot->stage == PILOT_OVER)
+			heard_back(attempt, pilot);
+	}
 }
 
 void heard_line(struct slurm_pilot *pilot, const char *line)
@@ -183,10 +191,9 @@ void heard_line(struct slurm_pilot *pilot, const char *line)
 	} else if (*line == 'q') {
 		pilot->stage = PILOT_REVOKING;
 	} else if (number > 0) {
-		attempt = heard_attempt(pilot->crew, number);
+		attempt = place_find(pilot->crew, number);
 	}
-	if (!attempt || (*rest != ' ' && *rest) || attempt->stage < SLURM_RELEASED ||
-	    attempt->stage > SLURM_RUNNING)
+	if (!attempt || (*rest != ' ' && *rest))
 		return;
 	if (*line == 'b')
 		heard_began(attempt, pilot, rest);
@@ -194,47 +201,35 @@ void heard_line(struct slurm_pilot *pilot, const char *line)
 		heard_end(attempt, pilot, rest);
 	else if (*line == 'x' && !*rest)
 		heard_long(attempt, pilot);
+	else if (*line == 'r' && !*rest)
+		heard_back(attempt, pilot);
 }
 
-static bool heard_lists(const struct pump_job *job, const struct slurm_pilot *pilot, uint64_t ticket)
-{
-	for (size_t i = 0; i < job->ticket_count; i++) {
-		if (job->tickets[i].serial == ticket &&
-		    strncmp(job->tickets[i].pilot, pilot->name, sizeof(pilot->name)) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* What it has not ended is lost; what it had given back is not its own any more. */
-static void heard_lose(struct slurm_attempt *attempt, const struct pump_job *job, bool gone)
+/* What it has not ended is lost: it may have begun. */
+static void heard_lose(struct slurm_attempt *attempt)
 {
 	const struct slurm_pilot *pilot = attempt->pilot;
 	char text[160];
 	struct run_end end = { .exit_code = -1, .ran = attempt->begin.known, .message = text };
 	snprintf(text, sizeof(text), MSG_PILOT_LOST, *pilot->state ? pilot->state : "?");
-	if (!gone && attempt->stage != SLURM_RUNNING && !heard_lists(job, pilot, attempt->ticket))
-		heard_queued(attempt);
-	else
-		slurm_report_ended(attempt, &end);
+	slurm_report_ended(attempt, &end);
 }
 
-void heard_last(struct slurm_pilot *pilot, const struct pump_job *job, bool gone)
+void heard_last(struct slurm_pilot *pilot, const struct pump_job *job)
 {
 	struct slurm_crew *crew = pilot->crew;
 	struct slurm_attempt *attempt, *next;
 	for (size_t i = 0; i < job->ticket_count; i++) {
 		attempt = strncmp(job->tickets[i].pilot, pilot->name, sizeof(pilot->name)) == 0
-		                  ? heard_attempt(crew, job->tickets[i].serial)
+		                  ? place_find(crew, job->tickets[i].serial)
 		                  : NULL;
 		if (attempt && attempt->place != TICKET_CLAIMED)
-			heard_claimed(attempt, pilot);
+			place_set(attempt, TICKET_CLAIMED, pilot);
 	}
-	DL_FOREACH_SAFE(crew->slurm->attempts, attempt, next)
+	DL_FOREACH_SAFE2(crew->lists[CREW_CLAIMED], attempt, next, crew_next)
 	{
-		if (attempt->pilot == pilot && attempt->run && attempt->place == TICKET_CLAIMED &&
-		    attempt->stage >= SLURM_RELEASED && attempt->stage <= SLURM_RUNNING)
-			heard_lose(attempt, job, gone);
+		if (attempt->pilot == pilot)
+			heard_lose(attempt);
 	}
 	pilot->stage = PILOT_OVER;
 	/* There may be room for another one now. */

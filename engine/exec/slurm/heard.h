@@ -13,8 +13,10 @@ void heard_found(struct slurm_crew *crew, const struct pump_job *job);
 void heard_line(struct slurm_pilot *pilot, const char *line);
 /*
  * Its directory was taken away, and its log read to its end: what it has claimed and not ended is lost, except for what it
- * has given back.  gone: there was no directory.
+ * has given back.
  */
-void heard_last(struct slurm_pilot *pilot, const struct pump_job *job, bool gone);
+void heard_last(struct slurm_pilot *pilot, const struct pump_job *job);
+/* What was found in directories of pilots that were removed: it never began. */
+void heard_strays(struct slurm_crew *crew, const struct pump_job *job);
 
 #endif

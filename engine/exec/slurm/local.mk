@@ -2,13 +2,14 @@
 engine_libengine_a_SOURCES += \
 	engine/exec/slurm/attempt.c engine/exec/slurm/attempt.h \
 	engine/exec/slurm/claims.h \
-	engine/exec/slurm/crew.c engine/exec/slurm/crew.h \
+	engine/exec/slurm/crew.c engine/exec/slurm/crew.h engine/exec/slurm/crews.h \
 	engine/exec/slurm/files.c engine/exec/slurm/files.h \
 	engine/exec/slurm/fleet.c engine/exec/slurm/fleet.h \
 	engine/exec/slurm/heard.c engine/exec/slurm/heard.h \
 	engine/exec/slurm/options.h \
 	engine/exec/slurm/orders.c engine/exec/slurm/orders.h \
 	engine/exec/slurm/pilots.c engine/exec/slurm/pilots.h \
+	engine/exec/slurm/places.c engine/exec/slurm/places.h \
 	engine/exec/slurm/program.c engine/exec/slurm/program.h \
 	engine/exec/slurm/pump.c engine/exec/slurm/pump.h \
 	engine/exec/slurm/reports.c engine/exec/slurm/reports.h \
@@ -20,7 +21,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/slurm/watch.c engine/exec/slurm/watch.h
 
 # What a job runs: it needs no library.
-krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/ticket.c engine/pilot/ticket.h
+krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/disk.c engine/pilot/disk.h engine/pilot/ticket.c engine/pilot/ticket.h
 
 check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_pilot_troubles tests/unit/test_slurm
 scripted_slurm = $(scripted_core) tests/unit/scripted_slurm.c tests/unit/scripted_slurm.h

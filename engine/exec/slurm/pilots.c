@@ -162,7 +162,7 @@ void pilot_start(struct slurm_crew *crew)
 	char name[128];
 	if (pilot)
 		job->text = pilot_script(crew, pilot);
-	if (!pilot || !job->text || asprintf(&job->log, "%s/%s.slurm", crew->path, pilot->name) < 0 ||
+	if (!pilot || !job->text || asprintf(&job->log, "%s/%s" CLAIMS_SLURM, crew->path, pilot->name) < 0 ||
 	    asprintf(&job->place, "%s/%s", crew->path, pilot->name) < 0) {
 		if (pilot)
 			pilot_free(pilot);

@@ -97,7 +97,7 @@ static const struct dirent *pump_next(DIR *opened, int *error)
 	return entry;
 }
 
-/* directory: CLAIMS_QUEUE, CLAIMS_RETURNED, or that of a pilot.  0 or -errno. */
+/* directory: CLAIMS_QUEUE, or that of a pilot.  0 or -errno. */
 static int pump_list(struct pump_job *job, const char *directory, const char *pilot)
 {
 	char path[SLURM_PATH_SIZE];
@@ -173,6 +173,9 @@ static int pump_copy_program(const struct pump_job *job)
 		count = read(fd, bytes + at, (size_t)status.st_size - at);
 		at += count > 0 ? (size_t)count : 0;
 	}
+	/* A part of it would be a program, too. */
+	if (!error && at < (size_t)status.st_size)
+		error = count < 0 ? -errno : -EIO;
 	if (fd >= 0)
 		close(fd);
 	if (!error)
@@ -185,11 +188,29 @@ static int pump_copy_program(const struct pump_job *job)
 static int pump_find_tickets(struct pump_job *job)
 {
 	int error = pump_list(job, CLAIMS_QUEUE, "");
-	if (!error)
-		error = pump_find_pilots(job);
-	if (!error)
-		error = pump_list(job, CLAIMS_RETURNED, "");
 	return error ? error : pump_find_pilots(job);
+}
+
+/* What Slurm has said of pilots that were not heard of, for as long as an earlier server was there. */
+static void pump_tidy(const struct pump_job *job)
+{
+	char path[SLURM_PATH_SIZE], name[64];
+	const struct dirent *entry;
+	int error = 0;
+	DIR *opened = opendir(job->path);
+	while (opened && (entry = pump_next(opened, &error))) {
+		size_t length = strcspn(entry->d_name, ".");
+		if (strcmp(entry->d_name + length, CLAIMS_SLURM) != 0 || length >= sizeof(name) - 8)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)length, entry->d_name);
+		if (!pump_is_pilot(name) || !pump_path(path, job, name, "", "") || access(path, F_OK) == 0)
+			continue;
+		if (pump_path(path, job, name, CLAIMS_OVER, "") && access(path, F_OK) &&
+		    pump_path(path, job, name, CLAIMS_SLURM, ""))
+			unlink(path);
+	}
+	if (opened)
+		closedir(opened);
 }
 
 static int pump_prepare(struct pump_job *job)
@@ -205,18 +226,21 @@ static int pump_prepare(struct pump_job *job)
 	if (!error)
 		error = pump_make_directory(job, CLAIMS_QUEUE);
 	if (!error)
-		error = pump_make_directory(job, CLAIMS_RETURNED);
-	if (!error)
 		error = pump_copy_program(job);
-	return error ? error : pump_find_tickets(job);
+	if (!error)
+		error = pump_find_tickets(job);
+	if (!error)
+		pump_tidy(job);
+	return error;
 }
 
 /* --- orders */
 
-static int pump_withdraw_from(const struct pump_job *job, const char *place, const struct pump_order *order)
+static int pump_withdraw(const struct pump_job *job, const struct pump_order *order)
 {
 	char path[SLURM_PATH_SIZE], taken[SLURM_PATH_SIZE];
-	if (!pump_path(path, job, place, order->name, "") || !pump_path(taken, job, "back.", order->name, ""))
+	if (!pump_path(path, job, CLAIMS_QUEUE "/", order->name, "") ||
+	    !pump_path(taken, job, "back.", order->name, ""))
 		return -ENAMETOOLONG;
 	/* Not unlink: a network filesystem that repeats it could not say whose it was. */
 	if (rename(path, taken) && access(taken, F_OK))
@@ -225,10 +249,19 @@ static int pump_withdraw_from(const struct pump_job *job, const char *place, con
 	return 0;
 }
 
-static int pump_withdraw(const struct pump_job *job, const struct pump_order *order)
+/* Of a pilot, whether it is over or not. */
+static int pump_put_again(const struct pump_job *job, const struct pump_order *order)
 {
-	int error = pump_withdraw_from(job, CLAIMS_QUEUE "/", order);
-	return error == -ENOENT ? pump_withdraw_from(job, CLAIMS_RETURNED "/", order) : error;
+	char path[SLURM_PATH_SIZE], queued[SLURM_PATH_SIZE];
+	const char *const places[] = { "/", CLAIMS_OVER "/" };
+	if (!pump_path(queued, job, CLAIMS_QUEUE "/", order->name, ""))
+		return -ENAMETOOLONG;
+	int error = -ENOENT;
+	for (int i = 0; i < 2 && error == -ENOENT; i++) {
+		snprintf(path, sizeof(path), "%s/%s%s%s", job->path, order->pilot, places[i], order->from);
+		error = rename(path, queued) == 0 || access(queued, F_OK) == 0 ? 0 : -errno;
+	}
+	return error;
 }
 
 /* Of a pilot, whether it is over or not. */
@@ -242,32 +275,55 @@ static void pump_drop(const struct pump_job *job, const struct pump_order *order
 	}
 }
 
-static void pump_remove(const struct pump_job *job, const struct pump_order *order)
+/* One of the directories that a pilot that is over may have.  Others may have files there: then it stays.  0 or -errno. */
+static int pump_remove_directory(struct pump_job *job, const struct pump_order *order, const char *suffix)
 {
-	char path[SLURM_PATH_SIZE], file[SLURM_PATH_SIZE + 256];
-	const char *const places[] = { "", CLAIMS_OVER };
-	for (int i = 0; i < 2; i++) {
-		struct dirent *entry;
-		snprintf(path, sizeof(path), "%s/%s%s", job->path, order->pilot, places[i]);
-		DIR *opened = opendir(path);
-		while (opened && (entry = readdir(opened))) {
-			snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-				unlink(file);
-		}
-		if (opened)
-			closedir(opened);
-		rmdir(path);
+	char path[SLURM_PATH_SIZE], file[SLURM_PATH_SIZE + 256], name[64];
+	const struct dirent *entry;
+	int error = 0;
+	snprintf(name, sizeof(name), "%s%s", order->pilot, suffix);
+	snprintf(path, sizeof(path), "%s/%s", job->path, name);
+	/* What it has claimed since it was revoked. */
+	size_t before = job->ticket_count;
+	int listed = pump_list(job, name, order->pilot);
+	if (listed)
+		return listed == -ENOENT ? 0 : listed;
+	DIR *opened = opendir(path);
+	while (opened && (entry = pump_next(opened, &error))) {
+		bool ticket = *entry->d_name >= '0' && *entry->d_name <= '9';
+		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		if (!ticket && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			unlink(file);
 	}
+	if (opened)
+		closedir(opened);
+	/* No more than what was listed: others come to be found. */
+	for (size_t i = before; i < job->ticket_count; i++) {
+		snprintf(file, sizeof(file), "%s/%s", path, job->tickets[i].name);
+		unlink(file);
+	}
+	return rmdir(path) == 0 || errno == ENOENT ? 0 : -errno;
 }
 
-static int pump_obey(const struct pump_job *job, const struct pump_order *order)
+static int pump_remove(struct pump_job *job, const struct pump_order *order)
+{
+	char path[SLURM_PATH_SIZE];
+	int error = pump_remove_directory(job, order, "");
+	int over = pump_remove_directory(job, order, CLAIMS_OVER);
+	if (!order->keeps && pump_path(path, job, order->pilot, CLAIMS_SLURM, ""))
+		unlink(path);
+	return error ? error : over;
+}
+
+static int pump_obey(struct pump_job *job, const struct pump_order *order)
 {
 	char name[2 * CLAIMS_NAME];
 	switch (order->verb) {
 	case PUMP_PUT:
 		snprintf(name, sizeof(name), CLAIMS_QUEUE "/%s", order->name);
 		return pump_write(job, "new", name, order->bytes, order->length, 0600);
+	case PUMP_AGAIN:
+		return pump_put_again(job, order);
 	case PUMP_WITHDRAW:
 		return pump_withdraw(job, order);
 	case PUMP_SIGNAL:
@@ -277,25 +333,30 @@ static int pump_obey(const struct pump_job *job, const struct pump_order *order)
 		pump_drop(job, order);
 		return 0;
 	default:
-		pump_remove(job, order);
-		return 0;
+		return pump_remove(job, order);
 	}
 }
 
 /* --- pilots */
 
-/* From then on it claims nothing.  What it has claimed is listed. */
+/* Of a pilot that was revoked. */
+static int pump_list_over(struct pump_job *job, const struct pump_pilot *pilot)
+{
+	char name[64];
+	snprintf(name, sizeof(name), "%s" CLAIMS_OVER, pilot->name);
+	int error = pump_list(job, name, pilot->name);
+	return error == -ENOENT ? 0 : error;
+}
+
+/* From then on nothing that it claims begins.  What it has claimed is listed. */
 static int pump_revoke(struct pump_job *job, struct pump_pilot *pilot)
 {
-	char path[SLURM_PATH_SIZE], over[SLURM_PATH_SIZE], name[64];
+	char path[SLURM_PATH_SIZE], over[SLURM_PATH_SIZE];
 	if (!pump_path(path, job, pilot->name, "", "") || !pump_path(over, job, pilot->name, CLAIMS_OVER, ""))
 		return -ENAMETOOLONG;
 	if (rename(path, over) && errno != ENOENT)
 		return -errno;
-	snprintf(name, sizeof(name), "%s" CLAIMS_OVER, pilot->name);
-	int error = pump_list(job, name, pilot->name);
-	pilot->gone = error == -ENOENT;
-	return pilot->gone ? 0 : error;
+	return pump_list_over(job, pilot);
 }
 
 /* -ENOENT: it says nothing. */
@@ -366,6 +427,10 @@ void pump_work(struct pool_job *pool_job)
 	}
 	for (size_t i = 0; i < job->pilot_count && !job->error; i++) {
 		struct pump_pilot *pilot = &job->pilots[i];
+		if (pilot->over) {
+			pilot->error = pump_list_over(job, pilot);
+			continue;
+		}
 		if (pilot->revoke)
 			pilot->error = pump_revoke(job, pilot);
 		int error = pump_read_log(job, pilot);

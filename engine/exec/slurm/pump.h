@@ -14,10 +14,11 @@
 
 enum pump_verb {
 	PUMP_PUT,      /* a ticket into the queue */
-	PUMP_WITHDRAW, /* and out of it, or of those that were returned; -ENOENT: it is in neither */
+	PUMP_AGAIN,    /* one of a pilot, with another name; -ENOENT: it is not there */
+	PUMP_WITHDRAW, /* and out of it; -ENOENT: it is not there */
 	PUMP_SIGNAL,   /* a file in the directory of a pilot */
 	PUMP_DROP,     /* a ticket of a pilot */
-	PUMP_REMOVE,   /* the directory of a pilot that is over */
+	PUMP_REMOVE,   /* the directory of a pilot that is over; tickets that are still there are listed */
 };
 
 struct pump_order {
@@ -26,7 +27,9 @@ struct pump_order {
 	uint64_t attempt, serial; /* of the attempt, and of the ticket */
 	char pilot[32];
 	char name[CLAIMS_NAME];
-	char *bytes; /* owned */
+	char from[CLAIMS_NAME]; /* its name before, at the pilot */
+	bool keeps;             /* what Slurm has said of the pilot */
+	char *bytes;            /* owned */
 	size_t length;
 	int result; /* 0 or -errno */
 };
@@ -43,9 +46,9 @@ struct pump_pilot {
 	char name[32];
 	size_t offset;
 	bool revoke;
+	bool over; /* only what it has claimed since then is listed */
 	/* Results: */
 	int error;
-	bool gone;  /* it has no directory: what it had claimed is unknown */
 	char *text; /* owned; whole lines, NUL-ended; NULL: nothing new */
 	size_t length;
 };
@@ -64,7 +67,7 @@ struct pump_job {
 	/* Results: */
 	int error;
 	struct pump_ticket *
-		tickets; /* owned; of all pilots when it prepares, the latest place last; else of those that are revoked */
+		tickets; /* owned; of all pilots when it prepares, the latest place last; else of those that are revoked or removed */
 	size_t ticket_count;
 	char (*found)[40]; /* owned; directories of pilots, when it prepares */
 	size_t found_count;

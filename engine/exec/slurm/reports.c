@@ -3,6 +3,7 @@
 #include "engine/exec/slurm/reports.h"
 
 #include "engine/core/registry.h"
+#include "engine/exec/slurm/places.h"
 #include "engine/run/process.h"
 
 void slurm_report_began(struct slurm_attempt *attempt)
@@ -19,6 +20,7 @@ void slurm_report_began(struct slurm_attempt *attempt)
 	began.process.pid = (pid_t)attempt->begin.pid;
 	began.process.pid_start = attempt->job;
 	attempt->stage = SLURM_RUNNING;
+	place_sort(attempt);
 	slurm->changed = true;
 	reports->began(reports->ctx, attempt->run, &began);
 }
@@ -29,6 +31,7 @@ void slurm_report_ended(struct slurm_attempt *attempt, const struct run_end *end
 	const struct executor_reports *reports = &slurm->executor.reports;
 	slurm_report_began(attempt);
 	attempt->stage = SLURM_ENDED;
+	place_sort(attempt);
 	slurm->changed = true;
 	reports->ended(reports->ctx, attempt->run, end);
 }
@@ -37,7 +40,7 @@ void slurm_report_withheld(struct slurm_attempt *attempt)
 {
 	const struct executor_reports *reports = &attempt->slurm->executor.reports;
 	attempt->stage = SLURM_HELD;
-	attempt->place = TICKET_HERE;
 	attempt->withdraws = false;
+	place_set(attempt, TICKET_HERE, NULL);
 	reports->withheld(reports->ctx, attempt->run, false);
 }

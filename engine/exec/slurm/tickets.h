@@ -4,9 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/exec/slurm/attempt.h"
 #include "engine/exec/slurm/claims.h"
+
+/* Serials of tickets that come back to the queue are so much less: before all new ones, and of no other. */
+#define TICKET_BACK UINT64_C(1000000000000000)
 
 /* name: CLAIMS_NAME bytes. */
 void ticket_name(char *name, const struct slurm_attempt *attempt);
