@@ -100,6 +100,8 @@ const char *events(void)
 			snprintf(word, sizeof(word), "Click(%d,%d)", event.x, event.y);
 		else if (event.key == TERMINAL_MODE)
 			snprintf(word, sizeof(word), "Mode(%d,%d)", event.x, event.y);
+		else if (event.key == TERMINAL_FOCUS)
+			snprintf(word, sizeof(word), "Focus(%d)", event.x);
 		else if (event.key == TERMINAL_GROUND)
 			snprintf(word, sizeof(word), "Ground(%d)", event.x);
 		else if (event.key == TERMINAL_PASTE)

@@ -11,6 +11,8 @@ START_TEST(an_answer_is_told_from_keys)
 	expect_events("\033[n\033[0;1n\033[?0n\033[?1$y\033[y", "Answer Other Other Other Other");
 	expect_events("\033[200~a\033[0nb\033[201~x", "Answer Paste(ab) x");
 	expect_events("\033[200~a\033[?2026;0$y\033[1mb\033[201~", "Mode(2026,0) Paste(a\033[1mb)");
+	expect_events("\033[Oj\033[I\033[1I\033OI", "Focus(0) j Focus(1) Other Other");
+	expect_events("\033[200~a\033[Ob\033[201~", "Focus(0) Paste(ab)");
 	hear("make -j4");
 	keyboard_take_as_text(&keyboard);
 	hear("\033[0n all");

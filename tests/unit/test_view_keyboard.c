@@ -138,7 +138,7 @@ END_TEST
 START_TEST(what_a_terminal_says_by_itself_is_no_key)
 {
 	expect_events("\033[?62;22c\033[24;80R\033[I\033[O\033[>0;276;0cx",
-	              "Other Other Other Other Other x");
+	              "Other Other Focus(1) Focus(0) Other x");
 	expect_events("\033]10;rgb:1e1e/1e1e/1e1e\033\\x\033]11;?\ax", "x x");
 	expect_events("\033P1+r5463=1b5b\033\\x", "x");
 	expect_events("\033P>|tmux 3.5\033[Ax", "Up x"); /* broken off */

@@ -41,6 +41,8 @@ struct app {
 	char *notice; /* a message for an overlay, which covers the other, until the next key; NULL: none */
 	bool asking;  /* a question was opened but is not on the terminal yet; no key may answer it */
 	bool asked;   /* it was drawn, and the terminal has not answered yet */
+	bool resting; /* somebody types elsewhere, as the terminal says */
+	int64_t drawn_at;
 	struct news news;             /* what has ended before the screen was opened, and was not seen */
 	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
 	struct host *copied_host;     /* its server */

@@ -37,6 +37,9 @@ enum { HOLD = 500 };
  */
 enum { SIGN_AT_KEY = 1000, SIGN_AT_TICK = 3000 };
 
+/* Milliseconds from frame to frame while nobody types at this terminal: what it shows is current, and costs little. */
+enum { REST = 1000 };
+
 static bool screen_is_mouse(int key)
 {
 	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
@@ -176,9 +179,12 @@ static void screen_go_on(struct app *app)
 	typed_command_ask(app->command);
 }
 
-/* What the terminal says itself is no key. */
-static bool screen_take_answer(const struct terminal_event *event)
+/* What the terminal says itself is no key.  Any key means that it has the focus. */
+static bool screen_take_answer(struct app *app, const struct terminal_event *event)
 {
+	app->resting = event->key == TERMINAL_FOCUS ? !event->x : app->resting && sequence_is_own(event->key);
+	if (event->key == TERMINAL_FOCUS)
+		return true;
 	if (event->key == TERMINAL_ANSWER)
 		terminal_answered();
 	else if (event->key == TERMINAL_MODE)
@@ -197,7 +203,7 @@ static void screen_take_keys(struct app *app)
 	while (!app->quit && !app->held_until && !app->asking && (event = input_key()).key != TERMINAL_NONE) {
 		bool asked = ask_view_busy(app);
 
-		if (screen_take_answer(&event))
+		if (screen_take_answer(app, &event))
 			continue;
 		screen_take_key(app, &event);
 		if (asked && !ask_view_busy(app))
@@ -322,13 +328,22 @@ static void screen_drop_keys(struct app *app)
 		app->asking = app->asked = false;
 }
 
+/* The milliseconds until the next frame while nobody types here; 0: it is due. */
+static int screen_rest(const struct app *app)
+{
+	int64_t left = app->drawn_at + REST - app_now();
+
+	return app->resting && !app->asking && left > 0 ? (int)left : 0;
+}
+
 /* Draws if the terminal has shown what was drawn before. */
 static bool screen_draw(struct app *app)
 {
 	screen_drop_keys(app);
-	if (!terminal_ready())
+	if (!terminal_ready() || screen_rest(app))
 		return false;
 	app_draw(app);
+	app->drawn_at = app_now();
 	app->asked = app->asking && !terminal_ready();
 	app->asking = app->asked;
 	return true;
@@ -367,7 +382,9 @@ static void screen_turn(struct app *app)
 	bool drawn = screen_draw(app);
 	int wait = screen_wait(app);
 
-	if (!drawn)
+	if (!drawn && screen_rest(app))
+		wait = screen_sooner(wait, screen_rest(app));
+	else if (!drawn)
 		wait = screen_sooner(wait, terminal_wait());
 	ready[POLL_TERMINAL] = terminal_poll();
 	nfds_t count = POLL_FEED + (nfds_t)host_poll(app, &ready[POLL_FEED]);

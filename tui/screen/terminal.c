@@ -18,9 +18,9 @@
 
 #include "tui/screen/library.h"
 
-/* Turns on bracketed paste, and reports of mouse buttons, in the form with numbers of any size. */
-#define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
-#define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
+/* Turns on bracketed paste, and reports of the focus and of mouse buttons, in the form with numbers of any size. */
+#define MODES_ON  "\033[?2004h\033[?1004h\033[?1000h\033[?1006h"
+#define MODES_OFF "\033[?1006l\033[?1000l\033[?1004l\033[?2004l"
 
 /* Asks whether everything was processed (DSR), and whether frames can be shown as a whole (DECRQM). */
 #define ASK         "\033[5n"

@@ -211,11 +211,6 @@ static bool keyboard_is_over(const struct keyboard *keyboard, int64_t now)
 
 /* --- answers of the terminal in pieces */
 
-static bool keyboard_is_answer(const struct terminal_event *event)
-{
-	return event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE;
-}
-
 /* What was given up may be the beginning of an answer. */
 static void keyboard_note_broken(struct keyboard *keyboard, const char *bytes, size_t count)
 {
@@ -301,7 +296,7 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 		keyboard_begin_paste(keyboard);
 	else if (event->key == SEQUENCE_REPLY_BEGINS && taken)
 		keyboard_begin_reply(keyboard);
-	if (taken && keyboard_is_answer(event))
+	if (taken && sequence_is_own(event->key))
 		return true;
 	if (!taken || stale || event->key >= SEQUENCE_PASTE_BEGINS)
 		event->key = TERMINAL_NONE;
@@ -419,7 +414,7 @@ static bool keyboard_take_pasted(struct keyboard *keyboard, int64_t now, struct 
 	while (taken && !ended && keyboard->begin < keyboard->end) {
 		taken = keyboard_read_pasted(keyboard, &character, &ended);
 		keyboard->begin += taken;
-		if (taken && !ended && keyboard_is_answer(&character)) {
+		if (taken && !ended && sequence_is_own(character.key)) {
 			*event = character;
 			return true;
 		}

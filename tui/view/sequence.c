@@ -133,6 +133,18 @@ static size_t sequence_answer(const char *bytes, size_t length, struct terminal_
 	return length;
 }
 
+bool sequence_is_own(int key)
+{
+	return key == TERMINAL_ANSWER || key == TERMINAL_MODE || key == TERMINAL_FOCUS;
+}
+
+static size_t sequence_focus(const char *bytes, size_t length, struct terminal_event *event)
+{
+	event->key = TERMINAL_FOCUS;
+	event->x = bytes[length - 1] == 'I';
+	return length;
+}
+
 /* ESC [, parameters, intermediate bytes, and a final byte. */
 static size_t sequence_control(const char *bytes, size_t count, struct terminal_event *event)
 {
@@ -153,6 +165,8 @@ static size_t sequence_control(const char *bytes, size_t count, struct terminal_
 		return sequence_mouse(bytes, length, event);
 	if (bytes[length - 1] == 'n' || bytes[length - 1] == 'y')
 		return sequence_answer(bytes, length, event);
+	if (length == 3 && (bytes[2] == 'I' || bytes[2] == 'O'))
+		return sequence_focus(bytes, length, event);
 	return sequence_known(bytes, length, event);
 }
 
@@ -179,7 +193,7 @@ static size_t sequence_twice(const char *bytes, size_t count, struct terminal_ev
 	if (bytes[2] != '[' && bytes[2] != 'O')
 		return 1;
 	length = sequence_read(bytes + 1, count - 1, event);
-	if (event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE) {
+	if (sequence_is_own(event->key)) {
 		event->key = TERMINAL_ESCAPE; /* the answer comes next */
 		return 1;
 	}
@@ -214,7 +228,7 @@ size_t sequence_read_answer(const char *bytes, size_t count, struct terminal_eve
 {
 	size_t length = count > 1 && bytes[1] == '[' ? sequence_read(bytes, count, event) : 0;
 
-	return length && (event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE) ? length : 0;
+	return length && sequence_is_own(event->key) ? length : 0;
 }
 
 bool sequence_is_answer(const char *bytes, size_t count)

@@ -45,6 +45,7 @@ enum terminal_key {
 	TERMINAL_INVALID, /* a byte that is not a character */
 	TERMINAL_ANSWER,  /* the terminal has processed what was sent (CSI 0 n) */
 	TERMINAL_MODE,    /* whether it has a mode: x is its number, y its setting (DECRPM), 0: it has not */
+	TERMINAL_FOCUS,   /* x 1: keys are typed at this terminal from now on; 0: elsewhere (CSI I, CSI O) */
 	TERMINAL_GROUND,  /* the brightness of the background is x, 0 to 255 */
 	TERMINAL_OTHER,   /* a key without a function */
 	TERMINAL_ALT = 1 << 22, /* added to the character of a key that is pressed with Alt */
@@ -68,6 +69,8 @@ enum { SEQUENCE_PASTE_BEGINS = 1 << 23, SEQUENCE_PASTE_ENDS, SEQUENCE_REPLY_BEGI
  * is only the Esc, and the key is TERMINAL_ALT.  An unknown sequence is TERMINAL_OTHER.
  */
 size_t sequence_read(const char *bytes, size_t count, struct terminal_event *event);
+/* True for what the terminal says itself in such a sequence, which is no key. */
+bool sequence_is_own(int key);
 /* The same for an answer of the terminal alone, which is no key: 0 also if it is, or becomes, anything else. */
 size_t sequence_read_answer(const char *bytes, size_t count, struct terminal_event *event);
 /* True if these bytes may be the beginning of an answer. */
