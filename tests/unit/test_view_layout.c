@@ -48,8 +48,15 @@ static void check_pieces(const struct header *header, int width)
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = { true, 3,     1, SHOWN_FAILED, "漢字 a filter", "COMMAND",
-		                            true, false, 2, false };
+	const struct header_modes modes = { .what_if = true,
+		                            .tagged = 3,
+		                            .hidden = 1,
+		                            .shown = SHOWN_FAILED,
+		                            .filter = "漢字 a filter",
+		                            .sort = "COMMAND",
+		                            .reverse = true,
+		                            .tree = true,
+		                            .waiting = 2 };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
@@ -169,6 +176,9 @@ START_TEST(no_mode_is_silent)
 	modes = (struct header_modes){ .tagged = 3, .shown = SHOWN_DONE, .filter = "gpu" };
 	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "3 tagged  filter: Done only gpu  by creation");
+	modes = (struct header_modes){ .filter = "gpu", .tree = true, .sort = "NAME" };
+	header_modes(&header, &modes, 0, 80);
+	ck_assert_str_eq(line_of(&header), "filter: gpu  tree  by NAME");
 	modes = (struct header_modes){ .active_first = true, .says_none = true };
 	header_modes(&header, &modes, 5, 80);
 	ck_assert_str_eq(line_of(&header), "       filter: -");

@@ -124,6 +124,7 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
+		.tree = list->window.query.tree,
 		.waiting = feed_waiting(table->live->feed),
 		/* Of several, those in order of creation are the usual. */
 		.active_first = host_several(table->view.app) ? !table->sort : table->active_first,

@@ -250,6 +250,8 @@ void header_modes(struct header *header, const struct header_modes *modes, int b
 		snprintf(text, sizeof(text), MSG_FILTER, "-");
 		header_add(header, &x, end, HEADER_GAP, STYLE_DIM, text);
 	}
+	if (modes->tree)
+		header_add(header, &x, end, HEADER_GAP, STYLE_STRONG, "tree");
 	if (!modes->active_first) {
 		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
 		         modes->reverse ? ", reversed" : "");

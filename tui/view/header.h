@@ -36,6 +36,7 @@ struct header_modes {
 	const char *filter; /* NULL: all tasks are shown */
 	const char *sort;   /* heading of a column; NULL: by no column */
 	bool reverse;
+	bool tree;
 	bool active_first; /* the usual order; else, by no column, that of creation */
 	unsigned waiting;  /* seconds for the server; 0: it answers */
 	bool says_none;    /* that there is no filter is said, too */
