@@ -81,8 +81,20 @@ static int keys_line_columns(const struct key *keys, bool narrow, const struct k
 	return columns;
 }
 
-/* Where there is no room for all, the last one, which leaves, has precedence. */
-void keys_draw(const struct key *keys, int y)
+static void keys_draw_one(const struct key *key, bool narrow, int y, int x)
+{
+	char label[KEYS_LABEL_SIZE];
+
+	keys_label(key, narrow, label, sizeof(label));
+	x = terminal_put(y, x, STYLE_KEY, keys_name(key)) + keys_gap(keys_name(key));
+	terminal_put(y, x, STYLE_NORMAL, label);
+}
+
+/*
+ * Draws the line, or, if column is not less than 0, only returns the key there.  Where there is no room for all, the last
+ * one, which leaves, has precedence.
+ */
+static const struct key *keys_line(const struct key *keys, int y, int column)
 {
 	const struct key *last = NULL;
 	int x = 0, columns = terminal_columns(), kept;
@@ -91,16 +103,28 @@ void keys_draw(const struct key *keys, int y)
 	kept = keys_line_columns(keys, narrow, &last) > columns && last ? keys_columns(last, narrow) : 0;
 	for (const struct key *key = keys; key->codes[0]; key++) {
 		int width = keys_columns(key, narrow);
-		char label[KEYS_LABEL_SIZE];
 
 		if (key == last)
 			kept = 0;
 		if (!width || x + width - 1 + kept > columns)
 			continue;
-		keys_label(key, narrow, label, sizeof(label));
-		x = terminal_put(y, x, STYLE_KEY, keys_name(key)) + keys_gap(keys_name(key));
-		x = terminal_put(y, x, STYLE_NORMAL, label) + 1;
+		if (column < 0)
+			keys_draw_one(key, narrow, y, x);
+		else if (column >= x && column < x + width - 1)
+			return key;
+		x += width;
 	}
+	return NULL;
+}
+
+void keys_draw(const struct key *keys, int y)
+{
+	keys_line(keys, y, -1);
+}
+
+const struct key *keys_at(const struct key *keys, int column)
+{
+	return keys_line(keys, 0, column);
 }
 
 void keys_help(const char *title, const struct key *keys, struct pager *pager)

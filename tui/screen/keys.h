@@ -19,6 +19,8 @@
 /* NULL: the key does nothing here. */
 const struct key *keys_find(const struct key *keys, int code);
 void keys_draw(const struct key *keys, int y);
+/* The key that stands at a column of that line; NULL: none. */
+const struct key *keys_at(const struct key *keys, int column);
 void keys_help(const char *title, const struct key *keys, struct pager *pager);
 
 #endif

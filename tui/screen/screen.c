@@ -12,6 +12,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
 #include "tui/screen/away_view.h"
+#include "tui/screen/draw.h"
 #include "tui/screen/errors.h"
 #include "tui/screen/host.h"
 #include "tui/screen/input.h"
@@ -148,6 +149,26 @@ static bool screen_take_signal_key(struct app *app, int key)
 	}
 }
 
+/* A key of the line of keys can be clicked, where that line is not shared with messages. */
+static const struct key *screen_clicked(const struct view *view, const struct terminal_event *event)
+{
+	if (event->key != TERMINAL_CLICK || view->class->overlay || draw_bottom_lines() < 2 ||
+	    event->y != terminal_lines() - 1)
+		return NULL;
+	return keys_at(view->class->keys, event->x);
+}
+
+static void screen_take_mouse(struct app *app, struct view *view, const struct terminal_event *event)
+{
+	const struct key *key = screen_clicked(view, event);
+	struct terminal_event pressed = { .key = key ? key->codes[0] : 0 };
+
+	if (key)
+		screen_run_key(app, view, &pressed);
+	else if (view->class->mouse)
+		view->class->mouse(view, event);
+}
+
 static void screen_take_key(struct app *app, const struct terminal_event *event)
 {
 	struct view *view = app->top;
@@ -166,10 +187,10 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 		screen_invalid_byte(app, event->byte);
 	else if (screen_take_signal_key(app, event->key))
 		return;
-	else if (!screen_is_mouse(event->key))
+	else if (screen_is_mouse(event->key))
+		screen_take_mouse(app, view, event);
+	else
 		screen_run_key(app, view, event);
-	else if (view->class->mouse)
-		view->class->mouse(view, event);
 }
 
 /* Continues what had to wait, if it can go on now. */

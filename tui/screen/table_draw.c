@@ -372,20 +372,41 @@ static void table_draw_measure(struct table_view *table)
 	}
 }
 
+static size_t table_draw_places(struct table_view *table, int begin, struct column_place places[FIELD_MAX])
+{
+	size_t count;
+
+	table_draw_measure(table);
+	count = columns_layout(&table->live->list.window.fields, &table->widths, terminal_columns() - begin,
+	                       places);
+	for (size_t i = 0; i < count; i++)
+		places[i].x += begin;
+	return count;
+}
+
+const struct field *table_draw_heading_at(struct table_view *table, const struct terminal_event *event)
+{
+	struct column_place places[FIELD_MAX];
+	struct table_shape at = table_draw_shape(table);
+	size_t count =
+		table_draw_places(table, table->merged ? hosts_draw_width(table->view.app) : 0, places);
+	const struct field *field = NULL;
+
+	if (at.top == at.header + at.strip || event->y != at.top - 1)
+		return NULL;
+	for (size_t i = 0; i < count && places[i].x <= event->x; i++)
+		field = places[i].field;
+	return field;
+}
+
 void table_draw(struct table_view *table)
 {
 	const struct app *app = table->view.app;
 	struct column_place places[FIELD_MAX];
 	struct table_shape at = table_draw_shape(table);
 
-	table_draw_measure(table);
-
 	int host_width = table->merged ? hosts_draw_width(app) : 0;
-	size_t count = columns_layout(&table->live->list.window.fields, &table->widths,
-	                              terminal_columns() - host_width, places);
-
-	for (size_t i = 0; i < count; i++)
-		places[i].x += host_width;
+	size_t count = table_draw_places(table, host_width, places);
 
 	bool marked = table_draw_header(table, at.header);
 

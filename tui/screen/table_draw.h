@@ -14,6 +14,8 @@ int table_draw_top(const struct table_view *table);
 int table_draw_pane_lines(const struct table_view *table);
 /* True if something visible changes with time. */
 bool table_draw_ticks(const struct table_view *table);
+/* The column at whose heading the mouse points; NULL: none. */
+const struct field *table_draw_heading_at(struct table_view *table, const struct terminal_event *event);
 /* True if it points at the strip of what has ended. */
 bool table_draw_strip_at(const struct table_view *table, const struct terminal_event *event);
 /* The count of the header at which the mouse points, enum shown; -1: none. */

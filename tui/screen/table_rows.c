@@ -148,6 +148,17 @@ void table_rows_select_line(struct table_view *table, int line)
 	table_rows_follow(table);
 }
 
+bool table_rows_is_on(const struct table_view *table, int line)
+{
+	const struct list *list = &table->live->list;
+
+	if (!host_several(table->view.app))
+		return list_selected(list) && list->cursor - list->top == line;
+	if (table->merged)
+		return table->merge.line == line;
+	return table->sections.line == line && !table_rows_on_head(table);
+}
+
 void table_rows_select(struct table_view *table, size_t host, uint64_t number, const char *id)
 {
 	list_select(&table->view.app->hosts[host].live.list, number, id);

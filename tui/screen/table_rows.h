@@ -19,6 +19,8 @@ void table_rows_move(struct table_view *table, int64_t rows);
 /* Tags or untags the selected task and moves down. */
 void table_rows_tag(struct table_view *table);
 void table_rows_select_line(struct table_view *table, int line);
+/* True if the selected task is on this line. */
+bool table_rows_is_on(const struct table_view *table, int line);
 /* Selects a task of a server, and that server. */
 void table_rows_select(struct table_view *table, size_t host, uint64_t number, const char *id);
 /* Makes a server current, with the cursor on its head. */

@@ -31,7 +31,8 @@
 #include "tui/text/alloc.h"
 
 /* Lines that the mouse wheel moves; milliseconds between two ticks of the clocks in the table. */
-enum { WHEEL_LINES = 3, TICK = 1000 };
+/* Milliseconds: how often clocks go on; between two clicks that are one. */
+enum { WHEEL_LINES = 3, TICK = 1000, DOUBLE_CLICK = 500 };
 
 static struct table_view *table_view_of(struct view *view)
 {
@@ -106,6 +107,30 @@ void table_view_select(struct table_view *table, const char *id)
 	          table->view.app->host->index);
 }
 
+/* A click selects a row; two of them open it. */
+static void table_view_click_row(struct table_view *table, int y)
+{
+	int line = y - table_draw_top(table);
+	int64_t now = app_now();
+	bool twice = table->clicked_at && y == table->clicked_line && now - table->clicked_at < DOUBLE_CLICK;
+
+	table->clicked_at = twice ? 0 : now;
+	table->clicked_line = y;
+	table_rows_select_line(table, line);
+	if (twice && table_rows_is_on(table, line))
+		table_pages_details(&table->view);
+}
+
+static void table_view_click(struct table_view *table, const struct terminal_event *event)
+{
+	const struct field *heading = table_draw_heading_at(table, event);
+
+	if (heading)
+		table_order_sort(table, heading);
+	else
+		table_view_click_row(table, event->y);
+}
+
 static void table_view_mouse(struct view *view, const struct terminal_event *event)
 {
 	struct table_view *table = table_view_of(view);
@@ -116,7 +141,7 @@ static void table_view_mouse(struct view *view, const struct terminal_event *eve
 	else if (event->key == TERMINAL_CLICK && table_draw_strip_at(table, event))
 		away_view_open(view);
 	else if (event->key == TERMINAL_CLICK)
-		table_rows_select_line(table, event->y - table_draw_top(table));
+		table_view_click(table, event);
 	else
 		table_rows_move(table, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
 }

@@ -38,6 +38,8 @@ struct table_view {
 	int64_t priority;
 	const struct field *sort; /* NULL: by no column */
 	enum shown shown;         /* which states */
+	int64_t clicked_at;       /* a row; 0: none was */
+	int clicked_line;
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
 	uint64_t found;           /* the task that was found, and is being unfolded */
