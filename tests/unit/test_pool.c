@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -274,15 +276,41 @@ END_TEST
 
 enum { LONG_MS = 3600000 };
 static int lingers_at[2]; /* a pipe */
+static pid_t lingerer;
 
 /* worked counts only what was readable. */
 static void work_linger(struct pool_job *job)
 {
 	struct task *task = (struct task *)job;
 
+	lingerer = gettid();
 	(void)sem_post(&begun);
 	if (pool_linger(task->pool, lingers_at[0], LONG_MS))
 		task->worked++;
+}
+
+static char state_of_thread(pid_t thread)
+{
+	char path[64], text[256] = "";
+	const char *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)thread);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_gt(fread(text, 1, sizeof(text) - 1, file), 0);
+	fclose(file);
+	name_end = strrchr(text, ')');
+	return name_end ? name_end[2] : '?';
+}
+
+/* It sleeps only where it lingers: nobody else has the lock of the pool. */
+static void wait_until_it_lingers(void)
+{
+	while (sem_wait(&begun) < 0)
+		;
+	while (state_of_thread(lingerer) != 'S')
+		sched_yield();
 }
 
 static struct pool *linger(void)
@@ -292,8 +320,7 @@ static struct pool *linger(void)
 	ck_assert_int_eq(pool_new(&pool, 1), 0);
 	ck_assert_int_eq(pipe(lingers_at), 0);
 	submit(pool, &tasks[0], work_linger);
-	while (sem_wait(&begun) < 0)
-		;
+	wait_until_it_lingers();
 	return pool;
 }
 
@@ -318,8 +345,7 @@ START_TEST(who_lingers_makes_way)
 	ck_assert_int_eq(tasks[1].worked, 1);
 	/* The next one lingers as long as the first. */
 	submit(pool, &tasks[2], work_linger);
-	while (sem_wait(&begun) < 0)
-		;
+	wait_until_it_lingers();
 	ck_assert_int_eq(write(lingers_at[1], "x", 1), 1);
 	reap_until(pool, 3);
 	ck_assert_int_eq(tasks[2].worked, 1);
