@@ -1,7 +1,6 @@
 #include "tests/simulate/adoptions.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/core/adopted.h"
@@ -25,8 +24,9 @@ static struct adoptions_one {
 	bool left[DISK_TASKS + 1]; /* durably, when that was asked for */
 	bool kept[DISK_TASKS +
 	          1]; /* then, too: it waits for one of them, and is to wait for the new one instead */
-	unsigned texts[DISK_TASKS + 1]; /* of those that are kept: an edit changes it */
-	bool excused;                   /* some of them could not be made */
+	struct plan_after after[DISK_TASKS + 1][DISK_AFTER]; /* what those that are kept wait for */
+	bool excused;                                        /* some of them could not be made */
+	bool refused; /* the same, and not just since what is kept would wait for itself */
 } adoptions[DISK_TASKS + 1];
 
 /* Who is to be told, by wish. */
@@ -115,12 +115,6 @@ static void adoptions_find_left(uint64_t source, uint64_t made, bool *found)
 	}
 }
 
-static unsigned adoptions_text_of(uint64_t number)
-{
-	const char *name = disk_durable.rows[number].name;
-	return *name ? (unsigned)strtoul(name + 1, NULL, 10) : 0;
-}
-
 /* It is kept because of the source, or of one of those that are left. */
 static bool adoptions_keep(uint64_t made, const bool *left, uint64_t number)
 {
@@ -134,7 +128,8 @@ static void adoptions_find_kept(uint64_t made)
 {
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
 		adoptions[made].kept[number] = adoptions_keep(made, adoptions[made].left, number);
-		adoptions[made].texts[number] = adoptions_text_of(number);
+		memcpy(adoptions[made].after[number], disk_durable.rows[number].after,
+		       sizeof(adoptions[made].after[number]));
 	}
 }
 
@@ -236,14 +231,16 @@ static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
 	return circle || looks > ADOPTED_LOOKS * COPIES_SLICED;
 }
 
-/* Others may have edited it meanwhile, or it waits no more. */
+/* What has come to wait for other things meanwhile may be passed by. */
 static void adoptions_look_at_kept(uint64_t made)
 {
 	struct adoptions_one *its = &adoptions[made];
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
-		if (its->kept[number])
-			its->kept[number] = its->texts[number] == adoptions_text_of(number) &&
-			                    !adoptions_cannot_redirect(made, number);
+		const struct plan_after *is = disk_durable.rows[number].after, *was = its->after[number];
+		bool same = true;
+		for (int i = 0; i < DISK_AFTER && its->kept[number]; i++)
+			same &= is[i].number == was[i].number && is[i].condition == was[i].condition;
+		its->kept[number] = its->kept[number] && same && !adoptions_cannot_redirect(made, number);
 	}
 }
 
@@ -294,11 +291,13 @@ void adoptions_forgotten(uint64_t made)
 	const struct adoptions_one *its = &adoptions[made];
 	const struct disk_row *first = &disk_durable.rows[made];
 	bool still[DISK_TASKS + 1] = { false };
-	if (!first->exists || its->excused || !its->source)
+	if (!first->exists || its->refused || !its->source)
 		return;
 	/* What led to one of them may have been removed. */
 	adoptions_find_left(its->source, made, still);
 	adoptions_check_kept(made, still);
+	if (its->excused)
+		return;
 	for (uint64_t left = 1; left < made; left++) {
 		if (!its->left[left] || !still[left])
 			continue;
@@ -314,9 +313,13 @@ void adoptions_forgotten(uint64_t made)
 /* What is refused now may not be made. */
 void adoptions_check(void)
 {
-	bool refused = disk_ahead.adoption_count > 0 && copies_may_be_refused();
-	for (unsigned i = 0; i < disk_ahead.adoption_count; i++)
-		adoptions[disk_ahead.adoptions[i].made].excused |= refused;
+	bool refused = disk_ahead.adoption_count > 0 && copies_may_not_be_made();
+	bool excused = disk_ahead.adoption_count > 0 && copies_may_be_refused();
+	for (unsigned i = 0; i < disk_ahead.adoption_count; i++) {
+		uint64_t made = disk_ahead.adoptions[i].made;
+		adoptions[made].excused |= excused;
+		adoptions[made].refused |= refused;
+	}
 	for (unsigned i = 0; i < disk_durable.adoption_count; i++)
 		adoptions_look_at_kept(disk_durable.adoptions[i].made);
 }

@@ -129,7 +129,8 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
 	if (!known)
 		source_of[number] = wish->source;
 	const unsigned most[] = { ADOPTION_MOST, COPIES_SLICED, 0 };
-	server_core.adoption_most = most[chance_draw(3)];
+	/* Another one that goes on looks for circles. */
+	server_core.adoption_most = most[chance_draw(server_core.adoptions ? 2 : 3)];
 	bool found[DISK_TASKS + 1];
 	copies_find(wish->source, found);
 	unsigned looks = copies_count_looks(wish, found);
@@ -239,14 +240,24 @@ void copies_check(void)
 		     "task %llu is stored without its copies", (unsigned long long)number);
 }
 
-bool copies_may_be_refused(void)
+bool copies_may_not_be_made(void)
 {
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_ahead.rows[number];
-		bool kept = (row->state == TASK_QUEUED || row->state == TASK_CREATED) && row->plan.unmet_hold;
-		if (row->exists && (kept || !grouped_is_known(row->group) ||
-		                    grouped_weighs_too_much(row->group, row->plan.weight)))
+		if (row->exists &&
+		    (!grouped_is_known(row->group) || grouped_weighs_too_much(row->group, row->plan.weight)))
 			return true;
 	}
 	return false;
+}
+
+bool copies_may_be_refused(void)
+{
+	bool kept = false;
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		bool waits = row->state == TASK_QUEUED || row->state == TASK_CREATED;
+		kept |= row->exists && waits && row->plan.unmet_hold;
+	}
+	return kept || copies_may_not_be_made();
 }

@@ -36,10 +36,9 @@ bool copies_stand_for(uint64_t number, uint64_t former);
 
 /* The oracle: copies are durable together with the task that they wait for. */
 void copies_check(void);
-/*
- * A copy can be refused, since its group is gone, or has fewer devices; so can the whole, since what is kept would
- * wait for itself.
- */
+/* A copy can be refused, since its group is gone, or has fewer devices. */
+bool copies_may_not_be_made(void);
+/* In one change the whole can be refused also since what is kept would wait for itself. */
 bool copies_may_be_refused(void);
 
 #endif
