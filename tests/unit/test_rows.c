@@ -145,7 +145,7 @@ static char *table_of(const char *columns, const char *rows_json, size_t termina
 	return text;
 }
 
-#define ROWS                                                                                                        \
+#define ROWS                                                                                                 \
 	"{\"rows\":[[\"1\",\"first\",1.25,1000,0,null,\"make -j4 all\"],[\"22\",\"\\u001b[31m\",0,0,null,15,\"x\"]]}"
 #define COLUMNS "ID,name,Elapsed,EXIT,commandline"
 
@@ -179,6 +179,30 @@ START_TEST(a_terminal_cuts_it)
 }
 END_TEST
 
+/* The length of a cell may need more than a byte, and need not be its columns. */
+START_TEST(a_cell_has_any_length)
+{
+	char json[8192], wanted[8192], name[2048];
+	const size_t lengths[] = { 1, 253, 254, 255, 256, 257, 511, 2000 };
+
+	unit_utf8();
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+		int width = lengths[i] > 4 ? (int)lengths[i] : 4;
+
+		memset(name, 'n', lengths[i]);
+		name[lengths[i]] = '\0';
+		snprintf(json, sizeof(json),
+		         "{\"rows\":[[\"%s\",\"1\"],[\"\u4efb\u52a1\",\"2\"],[\"x\",\"3\"]]}", name);
+		snprintf(wanted, sizeof(wanted), "%-*s  ID\n%-*s  1\n\u4efb\u52a1%*s  2\n%-*s  3\n", width,
+		         "NAME", width, name, width - 4, "", width, "x");
+		char *text = table_of("name,ID", json, 0);
+
+		ck_assert_str_eq(text, wanted);
+		free(text);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("rows");
@@ -191,6 +215,7 @@ int main(void)
 	tcase_add_test(tcase, numbers);
 	tcase_add_test(tcase, a_table_is_as_wide_as_it_must);
 	tcase_add_test(tcase, a_terminal_cuts_it);
+	tcase_add_test(tcase, a_cell_has_any_length);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -355,7 +355,7 @@ static void show_flush(void *ctx)
 	struct show *show = ctx;
 	struct invocation *inv = show->inv;
 
-	if (inv->silent || report_is_json(inv) || (show->table.count == 0 && show->headed))
+	if (inv->silent || report_is_json(inv) || (table_is_empty(&show->table) && show->headed))
 		return;
 	if (show->shown == 0 && inv->args.operands.count > 0)
 		return;

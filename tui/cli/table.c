@@ -12,6 +12,15 @@
 
 enum { GAP = 2, TERMINAL_DEFAULT = 80, COLUMNS_MAX = 100000, PRINT_AT = 1 << 16 };
 
+/*
+ * Before the text of a cell there is a byte with its length, which is also that of its columns; or CELL_WIDE and a struct
+ * cell_size.  A long list takes little more memory than its text, since new memory costs more than what is done with it.
+ */
+enum { CELL_WIDE = 255 };
+struct cell_size {
+	unsigned length, columns;
+};
+
 static size_t table_screen; /* 0: no screen shows what is printed */
 
 void table_set_screen(size_t columns)
@@ -77,24 +86,49 @@ static size_t add_shown(struct text *all, const struct slice *slice, size_t most
 	return columns;
 }
 
+static void add_wide(struct text *cells, const struct slice *slice, size_t most, struct cell_size *size)
+{
+	const char wide = (char)CELL_WIDE;
+	size_t from;
+
+	text_add(cells, &wide, 1);
+	text_add(cells, (const char *)size, sizeof(*size));
+	from = cells->length;
+	size->columns = (unsigned)add_shown(cells, slice, most);
+	size->length = (unsigned)(cells->length - from);
+	memcpy(cells->data + from - sizeof(*size), size, sizeof(*size));
+}
+
 static void add_cell(struct table *table, size_t column, struct slice slice)
 {
 	const struct field *field = table->fields.items[column];
 	/* A field that is aligned to the right is a number.  It is not cut, since that would change it. */
 	size_t most = table->terminal && field->max && !field->right ? (size_t)field->max : SIZE_MAX;
-	struct table_cell *cell;
-	size_t columns = slice.length, from = table->text.length;
+	struct cell_size size = { (unsigned)slice.length, (unsigned)slice.length };
+	const char simple = (char)slice.length;
 
-	table->cells = alloc_room(table->cells, &table->size, table->count + 1, sizeof(*table->cells));
-	cell = &table->cells[table->count++];
-	if (slice.length <= most && slice_is_plain(&slice))
-		text_add(&table->text, slice.text, slice.length);
-	else
-		columns = add_shown(&table->text, &slice, most);
-	cell->length = (unsigned)(table->text.length - from);
-	cell->columns = (unsigned)columns;
-	if (table->widths[column] < columns)
-		table->widths[column] = columns;
+	if (slice.length < CELL_WIDE && slice.length <= most && slice_is_plain(&slice)) {
+		text_add(&table->cells, &simple, 1);
+		text_add(&table->cells, slice.text, slice.length);
+	} else {
+		add_wide(&table->cells, &slice, most, &size);
+	}
+	if (table->widths[column] < size.columns)
+		table->widths[column] = size.columns;
+}
+
+/* *at moves behind the cell.  Returns its text. */
+static const char *next_cell(const char **at, struct cell_size *size)
+{
+	const char *text = *at + 1;
+
+	size->length = size->columns = (unsigned char)**at;
+	if (size->length == CELL_WIDE) {
+		memcpy(size, text, sizeof(*size));
+		text += sizeof(*size);
+	}
+	*at = text + size->length;
+	return text;
 }
 
 static struct slice heading_slice(const struct field *field)
@@ -134,48 +168,68 @@ static void add_blanks(struct text *out, size_t count)
 	out->length += count;
 }
 
-/* Adds a row, without blanks after its last column.  text is that of all of its cells. */
-static void add_row(struct text *out, const struct table *table, const struct table_cell *cells,
-                    const char *text)
+/* Adds a cell to a line in which so many columns are left.  False: nothing more fits. */
+static bool add_in_line(struct text *out, const char *text, const struct cell_size *size, size_t *left)
+{
+	if (size->columns > *left) {
+		add_shown(out, &(struct slice){ .text = text, .length = size->length }, *left);
+		return false;
+	}
+	text_add(out, text, size->length);
+	*left -= size->columns;
+	return true;
+}
+
+/* The same for the blanks behind it. */
+static bool add_gap(struct text *out, size_t blanks, size_t *left)
+{
+	if (blanks >= *left)
+		return false;
+	add_blanks(out, blanks);
+	*left -= blanks;
+	return true;
+}
+
+/* Adds a row, without blanks after its last column.  Returns what follows its cells. */
+static const char *add_row(struct text *out, const struct table *table, const char *at)
 {
 	size_t left = table->terminal ? table->terminal : SIZE_MAX;
+	bool fits = true;
 
 	for (size_t i = 0; i < table->fields.count; i++) {
-		const struct table_cell *cell = &cells[i];
-		size_t blanks = table->widths[i] - cell->columns;
-		bool last = i + 1 == table->fields.count, right = table->fields.items[i]->right;
+		struct cell_size size;
+		const char *text = next_cell(&at, &size);
+		size_t blanks = table->widths[i] - size.columns;
+		bool right = table->fields.items[i]->right;
 
-		if (right && blanks < left) {
-			add_blanks(out, blanks);
-			left -= blanks;
-		}
-		if (cell->columns > left) {
-			/* It does not fit. */
-			add_shown(out, &(struct slice){ .text = text, .length = cell->length }, left);
-			break;
-		}
-		text_add(out, text, cell->length);
-		text += cell->length;
-		left -= cell->columns;
-		blanks = (right ? 0 : blanks) + GAP;
-		if (last || blanks >= left)
-			break;
-		add_blanks(out, blanks);
-		left -= blanks;
+		if (!fits)
+			continue;
+		if (right)
+			(void)add_gap(out, blanks, &left);
+		fits = add_in_line(out, text, &size, &left) && i + 1 < table->fields.count &&
+		       add_gap(out, (right ? 0 : blanks) + GAP, &left);
 	}
 	text_add(out, "\n", 1);
+	return at;
+}
+
+bool table_is_empty(const struct table *table)
+{
+	return table->cells.length == 0;
 }
 
 int table_print(const struct table *table, FILE *out)
 {
 	struct text lines = { 0 };
-	const char *text = table->text.data;
+	const char *at = table->cells.data;
+	size_t left = table->cells.length;
 
-	for (size_t i = 0; i < table->count; i += table->fields.count) {
-		add_row(&lines, table, &table->cells[i], text);
-		for (size_t k = 0; k < table->fields.count; k++)
-			text += table->cells[i + k].length;
-		if (lines.length < PRINT_AT && i + table->fields.count < table->count)
+	while (left > 0) {
+		const char *next = add_row(&lines, table, at);
+
+		left -= (size_t)(next - at);
+		at = next;
+		if (lines.length < PRINT_AT && left > 0)
 			continue;
 		fwrite(lines.data, 1, lines.length, out);
 		lines.length = 0;
@@ -186,7 +240,6 @@ int table_print(const struct table *table, FILE *out)
 
 void table_release(struct table *table)
 {
-	text_release(&table->text);
+	text_release(&table->cells);
 	text_release(&table->scratch);
-	free(table->cells);
 }

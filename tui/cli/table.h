@@ -4,20 +4,15 @@
 #ifndef KRTASK_TUI_CLI_TABLE_H
 #define KRTASK_TUI_CLI_TABLE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "tui/fields/fields.h"
 
-/* Its text follows that of the cell before it. */
-struct table_cell {
-	unsigned length, columns;
-};
-
 struct table {
 	struct field_list fields;
-	struct text text, scratch;
-	struct table_cell *cells; /* owned: rows × fields */
-	size_t count, size;
+	struct text cells; /* row by row: how long each is, and its text */
+	struct text scratch;
 	size_t widths[FIELD_ROOM];
 	unsigned values[FIELD_ROOM]; /* of a row, for each field */
 	size_t terminal;             /* columns of the terminal; 0: there is none, and no text is cut */
@@ -26,6 +21,8 @@ struct table {
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings);
 /* Adds a row of List, which was requested with fields_request(): fields_width() values. */
 void table_add(struct table *table, const struct value *row);
+/* It has neither headings nor rows. */
+bool table_is_empty(const struct table *table);
 /* 0 or -EIO. */
 int table_print(const struct table *table, FILE *out);
 void table_release(struct table *table);
