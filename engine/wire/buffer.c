@@ -6,7 +6,7 @@
 
 #include "engine/task/array.h"
 
-enum { LEAST = 64 << 10 };
+enum { LEAST = 4 << 10 };
 
 static void move_to_front(struct buffer *buffer)
 {

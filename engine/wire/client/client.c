@@ -25,7 +25,8 @@
 #include "engine/wire/client/reply.h"
 
 enum {
-	READ_CHUNK = 64 << 10, /* bytes of one read */
+	READ_FIRST = 4 << 10,  /* bytes of the first read: most replies are short */
+	READ_CHUNK = 64 << 10, /* bytes of one of many */
 	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
 	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
 };
@@ -55,6 +56,14 @@ static int client_push(struct client *client)
 	return 0;
 }
 
+/* The more has come, the more is read at once. */
+static size_t client_read_size(const struct buffer *in)
+{
+	if (in->size < READ_FIRST)
+		return READ_FIRST;
+	return in->size < READ_CHUNK ? in->size : READ_CHUNK;
+}
+
 /* Reads what is there now.  -EAGAIN: there is nothing, or nothing more can come. */
 static int client_pull(struct client *client)
 {
@@ -63,7 +72,7 @@ static int client_pull(struct client *client)
 
 	if (client->unreadable)
 		return -EAGAIN;
-	if (buffer_room(in, READ_CHUNK) < 0)
+	if (buffer_room(in, client_read_size(in)) < 0)
 		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	do
 		n = recv(client->fd, in->data + in->end, in->size - in->end, MSG_DONTWAIT);
