@@ -35,7 +35,9 @@ static void place_insert(struct slurm_attempt **list, struct slurm_attempt *atte
 void place_sort(struct slurm_attempt *attempt)
 {
 	struct slurm_crew *crew = attempt->crew;
-	enum crew_list list = crew ? place_list(attempt) : CREW_NONE;
+	if (!crew)
+		return;
+	enum crew_list list = place_list(attempt);
 	if (list == attempt->listed)
 		return;
 	if (attempt->listed != CREW_NONE) {
