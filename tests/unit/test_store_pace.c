@@ -83,6 +83,10 @@ START_TEST(who_waits_in_vain_stops_waiting)
 	ck_assert_uint_le(waits, STORE_VAIN + 10);
 	pace_waited(&pace, true, true);
 	ck_assert_int_eq(pace_next(&pace, true), now + TOOK / 2);
+	/* What can wait has waited for nobody, which says nothing about urgent ones. */
+	for (int i = 0; i < STORE_VAIN; i++)
+		pace_waited(&pace, false, false);
+	ck_assert_int_eq(pace_next(&pace, true), now + TOOK / 2);
 }
 END_TEST
 
