@@ -248,20 +248,46 @@ static bool adopted_keeps(const struct core *core, const struct task *task, uint
 	               DEPENDENCY_NEVER;
 }
 
-/* The list of dependents becomes shorter by those that do not wait for it any more. */
+/* In slices, what this moves was looked at. */
+static int adopted_look_at_kept(struct adoption *adoption, struct dependents *dependents, struct task *task,
+                                uint64_t number)
+{
+	bool moved = dependents->moved;
+	if (task->number == adoption->made || !adopted_keeps(adoption->core, task, number))
+		return 0;
+	int code = adopted_put(adoption, task, task);
+	if (!code && adoption->sliced)
+		dependents->moved = moved;
+	return code;
+}
+
+static void adopted_begin_list(const struct adoption *adoption, struct dependents *dependents, size_t *index)
+{
+	if (adoption->sliced)
+		dependents->moved = false;
+	*index = dependents->count;
+}
+
+/*
+ * The list of dependents becomes shorter by those that do not wait for it any more.  If others have moved one to its
+ * end, which was looked at, all are looked at again.
+ */
 int adopted_redirect(struct adoption *adoption, const struct adopted *adopted, size_t *index, unsigned *looks)
 {
 	int code = 0;
 	for (; *looks > 0 && !code; --*looks) {
-		const struct dependents *dependents = dependents_of(adoption->core, adopted->number);
+		struct dependents *dependents = dependents_of(adoption->core, adopted->number);
 		size_t count = dependents ? dependents->count : 0;
+		if (*index == SIZE_MAX && dependents)
+			adopted_begin_list(adoption, dependents, index);
 		if (*index > count)
 			*index = count;
 		if (*index == 0)
 			break;
 		struct task *task = dependents->tasks[--*index];
-		if (task->number != adoption->made && adopted_keeps(adoption->core, task, adopted->number))
-			code = adopted_put(adoption, task, task);
+		code = adopted_look_at_kept(adoption, dependents, task, adopted->number);
+		if (*index == 0 && adoption->sliced && dependents->moved && !code)
+			adopted_begin_list(adoption, dependents, index);
 		adopted_charge(adoption, looks);
 	}
 	return code;

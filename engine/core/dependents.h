@@ -21,6 +21,7 @@ struct dependents {
 	size_t judged; /* those from here on are judged, while it is in core->unjudged */
 	unsigned pins; /* changes on their way to the store that may put some back */
 	bool listed;   /* it is in core->unjudged */
+	bool moved;    /* what one of them waits for was changed: it is gone, or has the last place */
 	UT_hash_handle hh;
 };
 

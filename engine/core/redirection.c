@@ -99,8 +99,10 @@ static int redirection_make(struct redirection_change *change, const struct plan
 {
 	struct core *core = change->core;
 	struct task *task = change->task;
-	for (size_t i = change->count; i-- > 0;)
+	for (size_t i = change->count; i-- > 0;) {
+		dependents_of(core, change->before[i].number)->moved = true;
 		dependents_take(core, task, i);
+	}
 	redirection_swap_room(change);
 	for (size_t i = 0; i < count; i++)
 		task->plan->after[i] = after[i];

@@ -24,8 +24,9 @@ static struct adoptions_one {
 	bool left[DISK_TASKS + 1]; /* durably, when that was asked for */
 	bool kept[DISK_TASKS +
 	          1]; /* then, too: it waits for one of them, and is to wait for the new one instead */
-	struct plan_after after[DISK_TASKS + 1][DISK_AFTER]; /* what those that are kept wait for */
-	bool excused;                                        /* some of them could not be made */
+	/* What those that are kept wait for since then; the others are 0. */
+	struct plan_after after[DISK_TASKS + 1][DISK_AFTER];
+	bool excused; /* some of them could not be made */
 	bool refused; /* the same, and not just since what is kept would wait for itself */
 } adoptions[DISK_TASKS + 1];
 
@@ -115,21 +116,53 @@ static void adoptions_find_left(uint64_t source, uint64_t made, bool *found)
 	}
 }
 
+static bool adoptions_waits(const struct disk_row *row, uint64_t target, enum plan_condition condition)
+{
+	for (size_t i = 0; i < row->plan.after_count; i++) {
+		if (row->after[i].number == target && row->after[i].condition == condition)
+			return true;
+	}
+	return false;
+}
+
 /* It is kept because of the source, or of one of those that are left. */
 static bool adoptions_keep(uint64_t made, const bool *left, uint64_t number)
 {
-	bool kept = copies_is_kept(&disk_durable.rows[number], adoptions[made].source);
-	for (uint64_t other = 1; other < made && !kept; other++)
-		kept = left[other] && copies_is_kept(&disk_durable.rows[number], other);
-	return kept && number != made;
+	const struct adoptions_one *its = &adoptions[made];
+	bool kept = false;
+	for (int i = 0; i < DISK_AFTER && number != made; i++) {
+		uint64_t other = its->after[number][i].number;
+		kept |= (other == its->source || left[other]) &&
+		        copies_is_kept(&disk_durable.rows[number], other);
+	}
+	return kept;
+}
+
+/* What a user makes it wait for anew, it may go on waiting for; so if it was not to be kept for a while. */
+static void adoptions_look_at_edited(uint64_t made, uint64_t number)
+{
+	const struct disk_row *row = &disk_ahead.rows[number];
+	for (int i = 0; i < DISK_AFTER; i++) {
+		struct plan_after *after = &adoptions[made].after[number][i];
+		if (!row->plan.unmet_hold || !adoptions_waits(row, after->number, after->condition))
+			after->number = 0;
+	}
+}
+
+void adoptions_edited(uint64_t number)
+{
+	for (uint64_t made = 1; made <= DISK_TASKS; made++)
+		adoptions_look_at_edited(made, number);
 }
 
 static void adoptions_find_kept(uint64_t made)
 {
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		for (size_t i = 0; i < row->plan.after_count; i++)
+			adoptions[made].after[number][i] = row->after[i];
+		adoptions_look_at_edited(made, number);
 		adoptions[made].kept[number] = adoptions_keep(made, adoptions[made].left, number);
-		memcpy(adoptions[made].after[number], disk_durable.rows[number].after,
-		       sizeof(adoptions[made].after[number]));
 	}
 }
 
@@ -179,15 +212,6 @@ void adoptions_copy_written(uint64_t number, const struct disk_row *row)
 		     "tasks %llu and %llu are copies of the same one", number_of(other), number_of(number));
 }
 
-static bool adoptions_waits(const struct disk_row *row, uint64_t target, enum plan_condition condition)
-{
-	for (size_t i = 0; i < row->plan.after_count; i++) {
-		if (row->after[i].number == target && row->after[i].condition == condition)
-			return true;
-	}
-	return false;
-}
-
 /* By way of others; those that it adopts are few. */
 static bool adoptions_leads(uint64_t from, uint64_t to, unsigned steps)
 {
@@ -231,17 +255,11 @@ static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
 	return circle || looks > ADOPTED_LOOKS * COPIES_SLICED;
 }
 
-/* What has come to wait for other things meanwhile may be passed by. */
 static void adoptions_look_at_kept(uint64_t made)
 {
-	struct adoptions_one *its = &adoptions[made];
-	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
-		const struct plan_after *is = disk_durable.rows[number].after, *was = its->after[number];
-		bool same = true;
-		for (int i = 0; i < DISK_AFTER && its->kept[number]; i++)
-			same &= is[i].number == was[i].number && is[i].condition == was[i].condition;
-		its->kept[number] = its->kept[number] && same && !adoptions_cannot_redirect(made, number);
-	}
+	bool *kept = adoptions[made].kept;
+	for (uint64_t number = 1; number <= DISK_TASKS; number++)
+		kept[number] = kept[number] && !adoptions_cannot_redirect(made, number);
 }
 
 /* What was kept waits for the new ones. */

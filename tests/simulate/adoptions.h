@@ -22,6 +22,8 @@ bool adoptions_go_on(uint64_t made);
 bool adoptions_are_put(uint64_t made);
 /* A user removes one that was made, or is to be made again, while an adoption goes on. */
 void adoptions_cross(void);
+/* A user has changed it. */
+void adoptions_edited(uint64_t number);
 /* Who asked for this wish has not been told yet. */
 bool adoptions_are_awaited(unsigned wish);
 /* It takes over what could not be made, so what waits for that may wait for it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/core/editing.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/overdue.h"
@@ -292,6 +293,8 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 	int code = editing_apply(&server_core, editings, count, &clause);
 	free(clause);
 	tell("    edits %u: %d", count, code);
+	for (unsigned i = 0; i < count && (!code || server_is_dead()); i++)
+		adoptions_edited(edits[i].number);
 	if (server_is_dead())
 		return;
 	edits_check_answer(&reasons, code);

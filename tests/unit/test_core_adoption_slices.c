@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/adopted.h"
 #include "engine/core/adoption.h"
 #include "engine/core/askers.h"
 #include "engine/core/redirection.h"
@@ -354,6 +355,52 @@ START_TEST(what_is_gone_has_a_place_that_was_taken)
 }
 END_TEST
 
+/* Another adoption, in one change, changes what else it waits for; or is refused, since it would wait for itself. */
+START_TEST(what_another_adoption_moves_is_not_passed_by)
+{
+	struct task *first = make_running("first"), *other = make_running("other"), *made, *alone = NULL;
+	const struct plan_after both[] = { { .number = first->number, .condition = PLAN_AFTER_OK },
+		                           { .number = other->number, .condition = PLAN_AFTER_OK } };
+	struct task *kept = make_waiting("kept", true, both, 2, true);
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	struct plan_after to_kept = { .number = kept->number };
+	struct task_plan plan = plan_default;
+	static const char *const ids[] = { "a", "b", "c", "d", "e" };
+	char *error = NULL;
+	for (int i = 0; i < 5; i++)
+		(void)make_after(ids[i], first, PLAN_AFTER_OK);
+	ended(first->run, 1, 0);
+	ended(other->run, 1, 0);
+	commit_all();
+	core.adoption_slice = core.adoption_most = 2;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	/* Some that wait for the first one were looked at. */
+	while (core.adoptions->phase < ADOPTION_REDIRECTS ||
+	       core.adoptions->redirecting->number != first->number || core.adoptions->index > 4) {
+		commit();
+		go_on();
+	}
+	ck_assert_uint_gt(core.adoptions->index, 0);
+	core.adoption_most = ADOPTION_MOST;
+	plan.after = &to_kept;
+	plan.after_count = _i;
+	struct task_spec its = { .id = strdup("alone"), .cwd = strdup("/"), .plan = plan_copy(&plan) };
+	strings_add(&its.command, "true");
+	ck_assert_int_eq(adoption_make(&core, other, &its, NULL, NULL, true, &alone, &error),
+	                 _i ? -EINVAL : 0);
+	if (_i)
+		task_spec_release(&its);
+	free(error);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+	adopt_to_the_end();
+	const struct plan_after *after = task_plan(kept)->after;
+	ck_assert_uint_eq(task_plan(kept)->after_count, 2);
+	ck_assert_uint_eq(after[0].number, _i ? other->number : made->number);
+	ck_assert_uint_eq(after[1].number, _i ? made->number : alone->number);
+}
+END_TEST
+
 START_TEST(who_has_gone_is_not_told)
 {
 	struct task *made;
@@ -406,6 +453,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 12);
 	tcase_add_loop_test(tcase, what_is_not_removed_after_all_is_adopted, 0, 2);
 	tcase_add_loop_test(tcase, what_a_user_has_removed_is_not_made_again, 0, 3);
+	tcase_add_loop_test(tcase, what_another_adoption_moves_is_not_passed_by, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
