@@ -12,7 +12,6 @@
 #include "tui/confirm/confirm.h"
 #include "tui/screen/feed.h"
 #include "tui/screen/view.h"
-#include "tui/view/news.h"
 
 struct arguments;
 struct host;
@@ -43,7 +42,6 @@ struct app {
 	bool asked;   /* it was drawn, and the terminal has not answered yet */
 	bool resting; /* somebody types elsewhere, as the terminal says */
 	int64_t drawn_at;
-	struct news news;             /* what has ended before the screen was opened, and was not seen */
 	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
 	struct host *copied_host;     /* its server */
 	bool quit;

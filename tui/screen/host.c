@@ -44,6 +44,7 @@ int host_begin(struct app *app, const struct chosen *servers, char **error)
 		host->app = app;
 		host->index = i;
 		host->label = servers->items[i].label;
+		news_init(&host->news, count > 1 ? host->label : NULL);
 		feed_init(&host->feed, &servers->items[i].address);
 		if (count > 1)
 			host->feed.gate = &app->gate;
@@ -56,8 +57,10 @@ int host_begin(struct app *app, const struct chosen *servers, char **error)
 
 void host_end(struct app *app)
 {
-	for (size_t i = 0; i < app->host_count; i++)
+	for (size_t i = 0; i < app->host_count; i++) {
 		feed_release(&app->hosts[i].feed);
+		news_release(&app->hosts[i].news);
+	}
 	free(app->hosts);
 	app->hosts = NULL;
 	app->host_count = 0;

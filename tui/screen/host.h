@@ -1,6 +1,7 @@
 /*
  * The servers that the screen shows.  Each has a feed, a live list and alerts of its own, so none waits for another.
- * One of them is current: that of the selected row.  The other views are about it, and it stays while one of them is open.
+ * One of them is current: that of the selected row.  The other views are about it, except for what has ended meanwhile, and it
+ * stays while one of them is open.
  *
  *     host_begin()      connects for the first time; one server alone is waited for, several are not
  *     host_open_lists() with the table
@@ -15,6 +16,7 @@
 #include "tui/cli/chosen.h"
 #include "tui/screen/alerts.h"
 #include "tui/screen/live.h"
+#include "tui/view/news.h"
 
 struct app;
 
@@ -27,6 +29,8 @@ struct host {
 	struct feed feed;
 	struct live live;
 	struct alerts alerts;
+	struct news news;              /* what had ended before the screen asked, and was not seen */
+	bool news_asked;               /* it was asked, once */
 	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
 	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
 	bool targets_known; /* the operation that begins has heard which of its tagged tasks are visible */

@@ -11,7 +11,6 @@
 #include "tui/cli/options.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
-#include "tui/screen/away_view.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/errors.h"
 #include "tui/screen/host.h"
@@ -444,8 +443,6 @@ static void screen_show(struct app *app)
 {
 	app->command = typed_command_new(app);
 	app->table = table_view_open(app);
-	if (!host_several(app))
-		away_view_look(app);
 	while (!app->quit)
 		screen_turn(app);
 	terminal_close();
@@ -453,7 +450,6 @@ static void screen_show(struct app *app)
 	typed_command_free(app->command);
 	app_say(app, NULL, false);
 	free(app->notice);
-	news_release(&app->news);
 }
 
 int screen_run(const struct chosen *servers, const struct confirm_options *defaults,
@@ -471,7 +467,6 @@ int screen_run(const struct chosen *servers, const struct confirm_options *defau
 		return screen_fail(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* else it would follow the largest one */
 	errors_catch();
-	news_init(&app.news);
 	if (host_begin(&app, servers, &error) < 0) {
 		host_end(&app);
 		return screen_fail(STATUS_NO_SERVER, error);

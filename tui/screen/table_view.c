@@ -53,6 +53,7 @@ static void table_view_turn(struct view *view)
 {
 	struct table_view *table = table_view_of(view);
 
+	away_view_look(view->app);
 	table_rows_settle(table);
 	for (size_t i = 0; i < view->app->host_count; i++)
 		live_ask(&view->app->hosts[i].live);

@@ -414,6 +414,7 @@
 #define MSG_DETAILS_ENDED       ", ran %s, ended %s"
 #define MSG_DETAILS_STOPPED     ", waited %s, ended %s"
 #define MSG_NEWS_TITLE          "While you were away"
+#define MSG_NEWS_WITHOUT        "While you were away; no answer yet: %s"
 #define MSG_NEWS_STRIP          "While you were away:"
 #define MSG_NEWS_NONE           "Nothing has ended since you last looked."
 #define MSG_ALERT_SET           "You will be told when task %s ends."

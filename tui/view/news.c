@@ -11,15 +11,15 @@
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
-void news_init(struct news *news)
+void news_init(struct news *news, const char *server)
 {
-	*news = (struct news){ .cursor = -1 };
+	*news = (struct news){ .server = server, .cursor = -1 };
 }
 
 void news_release(struct news *news)
 {
 	json_decref(news->items);
-	news_init(news);
+	news_init(news, news->server);
 }
 
 void news_request(const struct news *news, int64_t rows, struct jsonw *params)
@@ -97,26 +97,58 @@ static const json_t *news_latest_failed(const struct news *news)
 	return NULL;
 }
 
-char *news_strip(const struct news *news)
+/* Times are UTC, so their texts are in the same order. */
+static bool news_is_later(const json_t *item, const json_t *than)
+{
+	return strcmp(news_text(json_object_get(item, "task"), "completedAt"),
+	              news_text(json_object_get(than, "task"), "completedAt")) > 0;
+}
+
+void news_add_up(struct news_sum *sum, const struct news *news)
+{
+	const json_t *failed = news_latest_failed(news);
+
+	for (size_t state = 0; state < TASK_STATE_COUNT; state++)
+		sum->counts[state] += news->counts[state];
+	sum->left |= news->left;
+	if (failed && (!sum->failed || news_is_later(failed, sum->failed))) {
+		sum->failed = failed;
+		sum->server = news->server;
+	}
+}
+
+/* "7" or "a:7"; malloc'ed. */
+static char *news_id(const char *server, const json_t *item)
+{
+	return alloc_format("%s%s%s", server ? server : "", server ? ":" : "",
+	                    news_text(json_object_get(item, "task"), "id"));
+}
+
+static void news_add_failed(struct text *strip, const struct news_sum *sum)
+{
+	const char *error = news_error(sum->failed);
+	char *id = news_id(sum->server, sum->failed);
+
+	text_format(strip, "; %s %s%s%s", id, news_text(json_object_get(sum->failed, "task"), "name"),
+	            error ? ": " : "", error ? error : "");
+	free(id);
+}
+
+char *news_strip(const struct news_sum *sum)
 {
 	static const enum task_state order[] = { TASK_FAILED, TASK_STOPPED, TASK_COMPLETED };
-	const json_t *failed = news_latest_failed(news), *task = json_object_get(failed, "task");
-	const char *error = failed ? news_error(failed) : NULL, *between = " ";
+	const char *between = MSG_NEWS_STRIP " ";
 	struct text strip = TEXT_INIT;
 
-	if (news_count(news) == 0)
-		return NULL;
-	text_add_string(&strip, MSG_NEWS_STRIP);
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		if (news->counts[order[i]] == 0)
+		if (sum->counts[order[i]] == 0)
 			continue;
-		text_format(&strip, "%s%zu%s %s", between, news->counts[order[i]], news->left ? "+" : "",
+		text_format(&strip, "%s%zu%s %s", between, sum->counts[order[i]], sum->left ? "+" : "",
 		            task_state_name(order[i]));
 		between = ", ";
 	}
-	if (failed)
-		text_format(&strip, "; %s %s%s%s", news_text(task, "id"), news_text(task, "name"),
-		            error ? ": " : "", error ? error : "");
+	if (sum->failed)
+		news_add_failed(&strip, sum);
 	return strip.data;
 }
 
@@ -131,18 +163,20 @@ static void news_exit(const json_t *task, char *buf, size_t size)
 		snprintf(buf, size, "%s", signal_name((int)json_integer_value(number)));
 }
 
-static void news_add(const json_t *item, struct pager *pager)
+static void news_add(const struct news *news, const json_t *item, struct pager *pager)
 {
 	const json_t *task = json_object_get(item, "task");
 	const char *state = news_text(task, "state"), *error = news_error(item);
-	char status[24], ended[FORMAT_SHORT] = "-", *line;
+	char status[24], ended[FORMAT_SHORT] = "-", *line, *id;
 	enum style style = STYLE_STATE + (enum style)task_state_parse(state);
 
 	news_exit(task, status, sizeof(status));
 	if (*news_text(task, "completedAt"))
 		format_time(news_text(task, "completedAt"), ended, sizeof(ended));
 	line = alloc_format("%-9s %4s  %s  %s", state, status, ended, news_text(task, "name"));
-	pager_add(pager, STYLE_KEY, news_text(task, "id"), style, line);
+	id = news_id(news->server, item);
+	pager_add(pager, STYLE_KEY, id, style, line);
+	free(id);
 	free(line);
 	if (error)
 		pager_add(pager, STYLE_NORMAL, " ", STYLE_NORMAL, error);
@@ -151,7 +185,5 @@ static void news_add(const json_t *item, struct pager *pager)
 void news_fill(struct news *news, struct pager *pager)
 {
 	for (; news->written < news_count(news); news->written++)
-		news_add(json_array_get(news->items, news->written), pager);
-	if (news->written == 0 && pager->count == 0 && news->cursor >= 0)
-		pager_add(pager, STYLE_DIM, NULL, STYLE_DIM, MSG_NEWS_NONE);
+		news_add(news, json_array_get(news->items, news->written), pager);
 }
