@@ -470,3 +470,9 @@ void leave_descriptors(int count)
 	}
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
+
+void await_empty(const struct subject *subject)
+{
+	while (!strstr(subject->trail, "ended") || subject->end.left > 0)
+		turn();
+}

@@ -86,4 +86,7 @@ void release_workers(void);
 /* Leaves this many free descriptors to this process; -1: all. */
 void leave_descriptors(int count);
 
+/* Turns the loop until none of its processes is left: those of a group end one after the other. */
+void await_empty(const struct subject *subject);
+
 #endif

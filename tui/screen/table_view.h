@@ -40,9 +40,9 @@ struct table_view {
 	enum shown shown;         /* which states */
 	int64_t clicked_at;       /* a row; 0: none was */
 	int clicked_line;
-	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
-	char *search;             /* the text of the last search; NULL: none */
-	uint64_t found;           /* the task that was found, and is being unfolded */
+	bool active_first; /* then: what is active, what failed, the rest; else in order of creation */
+	char *search;      /* the text of the last search; NULL: none */
+	uint64_t found;    /* the task that was found, and is being unfolded */
 	char found_id[TASK_ID_MAX + 1];
 	size_t found_host;       /* the server that is searched */
 	size_t find_left;        /* how many are to be searched after it */

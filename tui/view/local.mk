@@ -26,6 +26,7 @@ tui_libview_a_SOURCES = \
 	tui/view/pattern.c tui/view/pattern.h \
 	tui/view/pattern_words.c tui/view/pattern_words.h \
 	tui/view/reader.c tui/view/reader.h \
+	tui/view/reader_lines.c tui/view/reader_lines.h \
 	tui/view/recall.c tui/view/recall.h \
 	tui/view/shell_line.c tui/view/shell_line.h \
 	tui/view/sequence.c tui/view/sequence.h \
@@ -68,6 +69,10 @@ check_PROGRAMS += tests/unit/test_view_columns
 tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c
 tests_unit_test_view_columns_LDADD = $(VIEW_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_view_dialog
+tests_unit_test_view_dialog_SOURCES = tests/unit/test_view_dialog.c
+tests_unit_test_view_dialog_LDADD = $(VIEW_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_view_layout
 tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c
 tests_unit_test_view_layout_LDADD = $(VIEW_TEST_LIBS)
@@ -103,8 +108,13 @@ tests_unit_test_view_keyboard_SOURCES = tests/unit/test_view_keyboard.c $(heard)
 tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_reader
-tests_unit_test_view_reader_SOURCES = tests/unit/test_view_reader.c
+reading = tests/unit/reading.c tests/unit/reading.h
+tests_unit_test_view_reader_SOURCES = tests/unit/test_view_reader.c $(reading)
 tests_unit_test_view_reader_LDADD = engine/librun.a $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_searching
+tests_unit_test_view_searching_SOURCES = tests/unit/test_view_searching.c $(reading)
+tests_unit_test_view_searching_LDADD = engine/librun.a $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_clipboard
 tests_unit_test_view_clipboard_SOURCES = tests/unit/test_view_clipboard.c

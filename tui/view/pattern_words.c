@@ -120,7 +120,7 @@ static void words_end_run(words_of *run, words_of *best)
 	run->words[0][0] = '\0';
 }
 
-static void words_add(words_of *run, char letter)
+static void words_append(words_of *run, char letter)
 {
 	size_t length = strlen(run->words[0]);
 
@@ -148,7 +148,7 @@ static void words_take_item(struct words_reader *reader, words_of *run, words_of
 		reader->at += 1 + (*reader->at == '\\' && reader->at[1]);
 	none = words_take_times(reader, &any);
 	if (letter && !none)
-		words_add(run, letter);
+		words_append(run, letter);
 	if (!letter || any)
 		words_end_run(run, best);
 }
@@ -201,6 +201,6 @@ void pattern_words_literal(struct pattern_words *words, const char *text)
 	words->count = 0;
 	words->words[0][0] = '\0';
 	for (; plain && *text; text++)
-		words_add(words, *text);
+		words_append(words, *text);
 	words->count = strlen(words->words[0]) >= PATTERN_WORD_MIN;
 }
