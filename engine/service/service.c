@@ -27,6 +27,7 @@ const struct wire_method service_methods[] = {
 	{ "Why", service_why },
 	{ "List", service_list },
 	{ "Scroll", service_scroll },
+	{ "ListEnd", service_list_end },
 	{ "Position", service_position },
 	{ "Find", service_find },
 	{ "Log", service_log },

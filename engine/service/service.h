@@ -214,6 +214,7 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_list(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_list_end(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_log(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);

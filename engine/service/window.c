@@ -367,7 +367,18 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	window_update(window);
 }
 
-static void scroll_fail(struct wire_call *call, int64_t id)
+static struct window *window_find(const struct service *service, int64_t id)
+{
+	struct window *window;
+	DL_FOREACH(service->windows, window)
+	{
+		if (window->id == id)
+			break;
+	}
+	return window;
+}
+
+static void window_fail(struct wire_call *call, int64_t id)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -388,18 +399,41 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 		rows = args_count(&args, "rows", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	struct window *window;
-	DL_FOREACH(service->windows, window)
-	{
-		if (window->id == id)
-			break;
-	}
+	struct window *window = window_find(service, id);
 	if (!window) {
-		scroll_fail(call, id);
+		window_fail(call, id);
 		return;
 	}
 	select_stop(window->selecting);
 	set_part(window, (size_t)offset, (size_t)rows);
 	wire_reply(call, NULL, false);
 	window_update(window);
+}
+
+/* The caller of the window is told that there is nothing more. */
+static void window_end(struct window *window)
+{
+	const struct selection told = { .total = window->told_total, .count = window->told_count };
+	struct jsonw w = JSONW_INIT;
+	list_begin_reply(&w, &window->query, &told);
+	jsonw_end_object(&w);
+	wire_reply(window->call, &w, false);
+	jsonw_release(&w);
+	window_free(window);
+}
+
+void service_list_end(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { "window", NULL };
+	struct args args = { .parameters = parameters };
+	int64_t id = args_count(&args, "window", INT64_MAX, 0);
+	if (args_failed(&args, call, needs))
+		return;
+	struct window *window = window_find(ctx, id);
+	if (!window) {
+		window_fail(call, id);
+		return;
+	}
+	window_end(window);
+	wire_reply(call, NULL, false);
 }

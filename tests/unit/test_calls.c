@@ -234,6 +234,35 @@ START_TEST(a_window_follows_removals)
 }
 END_TEST
 
+/* The connection can be used for the next window, and the one that has ended says nothing. */
+START_TEST(a_window_that_is_ended_frees_its_connection)
+{
+	int fd = dial(), window = dial();
+	json_t *reply, *last;
+
+	make(fd, "a", "true", false);
+	expect_done(fd);
+	call(window, "+List", "{s:[s],s:b}", "columns", "id", "compact", 1);
+	reply = next(window);
+	ck_assert(json_is_true(json_object_get(reply, "continues")));
+	call(fd, "ListEnd", "{s:I}", "window",
+	     json_integer_value(json_object_get(json_object_get(reply, "parameters"), "window")));
+	expect_done(fd);
+	last = next(window);
+	ck_assert_ptr_null(json_object_get(last, "continues"));
+	ck_assert_ptr_null(json_object_get(last, "error"));
+	ck_assert_ptr_null(json_object_get(json_object_get(last, "parameters"), "rows"));
+	make(fd, "b", "true", false);
+	expect_done(fd);
+	call(window, "+List", "{s:[s],s:b}", "columns", "id", "compact", 1);
+	ck_assert_str_eq(look(window), "2: a b");
+	json_decref(last);
+	json_decref(reply);
+	close(window);
+	close(fd);
+}
+END_TEST
+
 /* Returns what a log sends until its end. */
 static void read_log(int fd, char *data, size_t size, bool *ended)
 {
@@ -314,6 +343,7 @@ int main(void)
 	tcase_add_test(tcase, several_are_done_at_once);
 	tcase_add_test(tcase, what_runs_is_left_alone);
 	tcase_add_test(tcase, a_window_follows_removals);
+	tcase_add_test(tcase, a_window_that_is_ended_frees_its_connection);
 	tcase_add_test(tcase, a_log_ends_with_its_task);
 	tcase_add_test(tcase, a_log_ends_with_a_task_of_an_earlier_server);
 	suite_add_tcase(suite, tcase);

@@ -194,6 +194,8 @@ static const struct {
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"window\":*" },
 	{ CALL("Scroll", "\"window\":77,\"offset\":0,\"rows\":1"),
 	  "{\"error\":\"io.krtask.WindowNotFound\",\"parameters\":{\"window\":77}}" },
+	{ CALL("ListEnd", "\"window\":77"),
+	  "{\"error\":\"io.krtask.WindowNotFound\",\"parameters\":{\"window\":77}}" },
 	{ CALL("Get", "\"id\":\"build\""), "{\"parameters\":{\"task\":{\"id\":\"build\",*" },
 	{ CALL("Get", "\"id\":\"NoBody\""),
 	  "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"NoBody\"}}" },

@@ -1,5 +1,7 @@
 #include "tui/screen/live.h"
 
+static void live_request(void *ctx);
+
 static void live_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct live *live = ctx;
@@ -7,6 +9,11 @@ static void live_answer(void *ctx, size_t tag, const struct client_reply *reply)
 	(void)tag;
 	if (!reply) {
 		window_reset(&live->list.window);
+		return;
+	}
+	if (live->ending && !reply->error) { /* what still comes is of the window before */
+		if (!reply->continues)
+			live_request(live);
 		return;
 	}
 	live->list.window.now = live->feed->now;
@@ -26,6 +33,7 @@ static void live_request(void *ctx)
 	struct live *live = ctx;
 	struct jsonw params = JSONW_INIT;
 
+	live->ending = false;
 	list_request(&live->list, &params);
 	channel_send(&live->channel, "List", &params, true, live_answer, live, 0);
 }
@@ -66,13 +74,41 @@ bool live_selection_due(const struct live *live)
 	       (list->window.id < 0 || (list->window.total > 0 && !list_selected(list)));
 }
 
+/* A server that cannot end a window is one that knows only connections. */
+static void live_ended(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+
+	(void)tag;
+	if (live->ending && (!reply || reply->error))
+		feed_again(live->feed, &live->channel);
+}
+
+/* Another connection would take long, to another machine. */
+static void live_end(struct live *live, int64_t window)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "window");
+	jsonw_int(&params, window);
+	jsonw_end_object(&params);
+	live->ending = true;
+	feed_call(live->feed, "ListEnd", &params, live_ended, live, 0);
+}
+
 void live_anew(struct live *live)
 {
+	int64_t window = live->list.window.id;
+
 	if (!live_connected(live))
 		return; /* the request is sent when the channel is connected */
 	window_reset(&live->list.window);
 	list_let_go(&live->list);
-	feed_again(live->feed, &live->channel);
+	if (window >= 0)
+		live_end(live, window);
+	else if (!live->ending)
+		feed_again(live->feed, &live->channel);
 }
 
 static void live_scrolled(void *ctx, size_t tag, const struct client_reply *reply)

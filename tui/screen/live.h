@@ -19,6 +19,7 @@ struct live {
 	struct list list;        /* the owner initialises it, and live_close() releases it */
 	bool locating;           /* the server was asked for the position of the selected task */
 	bool looking;            /* and for the row of one that has ended */
+	bool ending;             /* its window, after which it is asked for another on the same connection */
 	void (*news)(void *ctx); /* called after rows have changed; may be NULL */
 	void *ctx;
 };
