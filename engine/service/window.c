@@ -367,7 +367,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	window_update(window);
 }
 
-static struct window *window_find(const struct service *service, int64_t id)
+static struct window *window_of_id(const struct service *service, int64_t id)
 {
 	struct window *window;
 	DL_FOREACH(service->windows, window)
@@ -399,7 +399,7 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 		rows = args_count(&args, "rows", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	struct window *window = window_find(service, id);
+	struct window *window = window_of_id(service, id);
 	if (!window) {
 		window_fail(call, id);
 		return;
@@ -429,7 +429,7 @@ void service_list_end(void *ctx, struct wire_call *call, const json_t *parameter
 	int64_t id = args_count(&args, "window", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	struct window *window = window_find(ctx, id);
+	struct window *window = window_of_id(ctx, id);
 	if (!window) {
 		window_fail(call, id);
 		return;

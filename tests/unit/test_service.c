@@ -457,21 +457,18 @@ END_TEST
 /* The client reads only when the task is gone.  Then it gets the id as it asked for it. */
 START_TEST(a_task_removed_from_under_a_reader_keeps_the_name_it_was_asked_by)
 {
-	enum { BIG = 8 << 20 };
 	int fd = dial();
 	const char *frame = MORE("Log", "\"id\":\"BIG\"");
-	char *last = NULL, *got;
-
 	expect(CALL("Create", "\"id\":\"big\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 8388608 "
 	                      "/dev/zero\"],\"cwd\":\"/\",\"start\":true"),
 	       "{\"parameters\":{\"id\":\"big\"}}");
 	expect(CALL("Wait", "\"ids\":[\"big\"]"), "{\"parameters\":{\"id\":\"big\",\"state\":\"Completed\","
 	                                          "\"exitCode\":0,\"signal\":null,\"statusMessage\":null}}");
 	ck_assert_int_eq(send(fd, frame, strlen(frame) + 1, 0), (ssize_t)strlen(frame) + 1);
-	last = receive(fd);
+	char *got, *last = receive(fd);
 	ck_assert_ptr_nonnull(strstr(last, "\"offset\":0"));
 	expect(CALL("Remove", "\"id\":\"big\""), "{\"parameters\":{\"result\":true}}");
-	for (size_t length = 0; length < BIG && (got = receive(fd)); length += strlen(got)) {
+	for (size_t length = 0; length < 8388608 && (got = receive(fd)); length += strlen(got)) {
 		free(last);
 		last = got;
 		if (strstr(got, "\"error\""))
