@@ -108,10 +108,10 @@ struct task *engine_by_number(const struct engine *engine, uint64_t number)
 	return order_find(&engine->core.registry.order, number);
 }
 
-int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
+int engine_take_environment(struct engine *engine, struct environments_parcel *parcel,
                             struct shared_environment **shared)
 {
-	return environments_take_hashed(&engine->core, hash, block, length, shared);
+	return environments_take_parcel(&engine->core, parcel, shared);
 }
 
 void engine_release_environment(struct engine *engine, struct shared_environment *shared)

@@ -15,6 +15,7 @@
 
 #include "engine/core/askers.h"
 #include "engine/core/editing.h"
+#include "engine/core/environments.h"
 #include "engine/core/executor.h"
 #include "engine/core/reasons.h"
 #include "engine/core/registry.h"
@@ -98,11 +99,8 @@ bool engine_awaited(const struct engine *engine, const struct task *task);
 /* By its internal number; NULL: it is gone. */
 struct task *engine_by_number(const struct engine *engine, uint64_t number);
 
-/*
- * Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a
- * task uses it or until engine_release_environment().
- */
-int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
+/* As environments_take_parcel(): it is kept while a task uses it or until engine_release_environment(). */
+int engine_take_environment(struct engine *engine, struct environments_parcel *parcel,
                             struct shared_environment **shared);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
 

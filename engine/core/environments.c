@@ -77,30 +77,64 @@ int environments_store(struct core *core, struct shared_environment *shared)
 	return error;
 }
 
-int environments_take(struct core *core, const char *block, size_t length, struct shared_environment **shared)
+int environments_make_parcel(struct environments_parcel *parcel, const char *block, size_t length)
 {
 	char hash[ENVIRONMENT_HASH_SIZE];
+	*parcel = (struct environments_parcel){ .batch = STORE_BATCH_INIT };
 	hash_make(block, length, hash);
-	return environments_take_hashed(core, hash, block, length, shared);
+	int error = registry_unpack_environment(hash, block, length, &parcel->shared);
+	if (!error)
+		store_batch_environment(&parcel->batch, hash, block, length);
+	return error;
 }
 
-int environments_take_hashed(struct core *core, const char *hash, const char *block, size_t length,
+void environments_release_parcel(struct environments_parcel *parcel)
+{
+	registry_free_environment(parcel->shared);
+	store_batch_release(&parcel->batch);
+	*parcel = (struct environments_parcel){ .batch = STORE_BATCH_INIT };
+}
+
+/* Adds what the registry does not have yet. */
+static int environments_add(struct core *core, struct environments_parcel *parcel)
+{
+	struct shared_environment *shared = parcel->shared;
+	int error = registry_join_environment(&core->registry, shared);
+	if (error)
+		return error;
+	parcel->shared = NULL;
+	struct store_batch batch = parcel->batch;
+	parcel->batch = (struct store_batch)STORE_BATCH_INIT;
+	error = environments_put(core, shared->hash, &batch, true);
+	shared->stored = error == 0;
+	if (error) {
+		shared->references = 1;
+		registry_drop_environment(&core->registry, shared);
+	}
+	return error;
+}
+
+int environments_take_parcel(struct core *core, struct environments_parcel *parcel,
                              struct shared_environment **shared)
 {
-	*shared = registry_environment(&core->registry, hash);
-	if (!*shared) {
-		int error = registry_add_environment(&core->registry, hash, block, length, shared);
-		if (error)
-			return error;
-		error = environments_put_block(core, *shared, block, length);
-		if (error) {
-			(*shared)->references = 1;
-			registry_drop_environment(&core->registry, *shared);
-			return error;
-		}
-	}
-	(*shared)->references++;
+	struct shared_environment *known = registry_environment(&core->registry, parcel->shared->hash);
+	struct shared_environment *taken = known ? known : parcel->shared;
+	int error = known ? 0 : environments_add(core, parcel);
+	if (error)
+		return error;
+	taken->references++;
+	*shared = taken;
 	return 0;
+}
+
+int environments_take(struct core *core, const char *block, size_t length, struct shared_environment **shared)
+{
+	struct environments_parcel parcel;
+	int error = environments_make_parcel(&parcel, block, length);
+	if (!error)
+		error = environments_take_parcel(core, &parcel, shared);
+	environments_release_parcel(&parcel);
+	return error;
 }
 
 /* If memory runs out, an unused row stays.  The next server removes it. */

@@ -1,6 +1,6 @@
 /*
  * The shared environments in the store: each is put once, before the first task that uses it, and
- * removed with the last one.  Loop thread only.
+ * removed with the last one.  Loop thread only, where nothing else is said.
  */
 #ifndef KRTASK_CORE_ENVIRONMENTS_H
 #define KRTASK_CORE_ENVIRONMENTS_H
@@ -8,12 +8,24 @@
 #include <stddef.h>
 
 #include "engine/core/kernel.h"
+#include "engine/store/batch.h"
 
 /* Finds or adds a packed environment, and adds a reference.  0, -EINVAL, -ENOMEM. */
 int environments_take(struct core *core, const char *block, size_t length,
                       struct shared_environment **shared);
-/* The same for an environment whose hash is known already.  Hashing is the slowest part for a long one. */
-int environments_take_hashed(struct core *core, const char *hash, const char *block, size_t length,
+
+/* One that is ready to be taken.  To hash and to copy a long one takes a while, so that is done before, on any thread. */
+struct environments_parcel {
+	struct shared_environment *shared; /* owned, as the batch is */
+	struct store_batch batch;
+};
+
+/* Any thread.  The block stays the caller's.  0, -EINVAL, -ENOMEM. */
+int environments_make_parcel(struct environments_parcel *parcel, const char *block, size_t length);
+/* Any thread.  What was not taken is freed. */
+void environments_release_parcel(struct environments_parcel *parcel);
+/* Finds or adds it, and adds a reference.  It takes what it needs of the parcel, which is to be released all the same. */
+int environments_take_parcel(struct core *core, struct environments_parcel *parcel,
                              struct shared_environment **shared);
 /* Drops a reference; with the last one, it is removed from the store too.  NULL is allowed. */
 void environments_drop(struct core *core, struct shared_environment *shared);

@@ -229,8 +229,8 @@ struct shared_environment *registry_environment(struct registry *registry, const
 	return shared;
 }
 
-int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
-                             struct shared_environment **out)
+int registry_unpack_environment(const char *hash, const char *block, size_t length,
+                                struct shared_environment **out)
 {
 	struct shared_environment *shared = calloc(1, sizeof(*shared));
 	if (!shared)
@@ -241,12 +241,36 @@ int registry_add_environment(struct registry *registry, const char *hash, const 
 		return error;
 	}
 	strcpy(shared->hash, hash); /* NOLINT: both are ENVIRONMENT_HASH_SIZE */
+	*out = shared;
+	return 0;
+}
+
+void registry_free_environment(struct shared_environment *shared)
+{
+	if (!shared)
+		return;
+	environment_release(&shared->environment);
+	free(shared);
+}
+
+int registry_join_environment(struct registry *registry, struct shared_environment *shared)
+{
 	bool out_of_memory = false;
 	HASH_ADD_STR(registry->environments, hash, shared);
-	if (out_of_memory) {
-		environment_release(&shared->environment);
-		free(shared);
-		return -ENOMEM;
+	return out_of_memory ? -ENOMEM : 0;
+}
+
+int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
+                             struct shared_environment **out)
+{
+	struct shared_environment *shared;
+	int error = registry_unpack_environment(hash, block, length, &shared);
+	if (error)
+		return error;
+	error = registry_join_environment(registry, shared);
+	if (error) {
+		registry_free_environment(shared);
+		return error;
 	}
 	*out = shared;
 	return 0;
@@ -257,7 +281,6 @@ bool registry_drop_environment(struct registry *registry, struct shared_environm
 	if (--shared->references > 0)
 		return false;
 	HASH_DEL(registry->environments, shared);
-	environment_release(&shared->environment);
-	free(shared);
+	registry_free_environment(shared);
 	return true;
 }

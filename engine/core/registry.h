@@ -93,6 +93,13 @@ bool registry_is_reserved(const struct registry *registry, uint64_t number);
 /* Any task may be in another place of any order: the clock was set. */
 void registry_doubt(struct registry *registry);
 struct shared_environment *registry_environment(struct registry *registry, const char *hash);
+/* Unpacks one that no registry has yet.  Any thread.  0, -EINVAL, -ENOMEM. */
+int registry_unpack_environment(const char *hash, const char *block, size_t length,
+                                struct shared_environment **out);
+void registry_free_environment(struct shared_environment *shared);
+/* Takes it, if 0 is returned, or -ENOMEM. */
+int registry_join_environment(struct registry *registry, struct shared_environment *shared);
+/* Both. */
 int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
                              struct shared_environment **out);
 /* Drops a reference.  True if it was the last one: then the environment has been freed. */

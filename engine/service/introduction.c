@@ -7,7 +7,6 @@
 
 #include "engine/run/pool.h"
 #include "engine/service/service.h"
-#include "engine/store/hash.h"
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
 
@@ -117,9 +116,9 @@ struct introduction {
 	json_t *parameters;     /* a reference */
 	struct args args;
 	bool always;
-	char *block;
+	bool ready; /* the parcel is */
+	struct environments_parcel parcel;
 	size_t length;
-	char hash[ENVIRONMENT_HASH_SIZE];
 };
 
 enum { INTRODUCED_AT_ONCE = 64 << 10 /* bytes of variables */ };
@@ -127,10 +126,15 @@ enum { INTRODUCED_AT_ONCE = 64 << 10 /* bytes of variables */ };
 static void introduction_work(struct pool_job *job)
 {
 	struct introduction *introduction = (struct introduction *)job;
-	introduction->block = read_environment(&introduction->args, &introduction->length);
-	introduction->always = args_bool(&introduction->args, "always");
-	if (introduction->block)
-		hash_make(introduction->block, introduction->length, introduction->hash);
+	struct args *args = &introduction->args;
+	char *block = read_environment(args, &introduction->length);
+	introduction->always = args_bool(args, "always");
+	if (!block)
+		return;
+	int error = environments_make_parcel(&introduction->parcel, block, introduction->length);
+	introduction->ready = error == 0;
+	args_took(args, "variables", error);
+	free(block);
 }
 
 static void introduction_answer(struct introduction *introduction)
@@ -140,10 +144,10 @@ static void introduction_answer(struct introduction *introduction)
 	struct args *args = &introduction->args;
 	struct session *session = calloc(1, sizeof(*session));
 	args->no_memory |= !session;
-	if (session && introduction->block && !args->bad && !args->no_memory)
+	if (session && introduction->ready && !args->bad && !args->no_memory)
 		args_took(args, "variables",
-		          engine_take_environment(service->engine, introduction->hash, introduction->block,
-		                                  introduction->length, &session->environment));
+		          engine_take_environment(service->engine, &introduction->parcel,
+		                                  &session->environment));
 	if (args_failed(args, call, NULL) || !session) {
 		free(session);
 		return;
@@ -166,7 +170,7 @@ static void introduction_done(struct pool_job *job)
 	if (introduction->call)
 		introduction_answer(introduction);
 	json_decref(introduction->parameters);
-	free(introduction->block);
+	environments_release_parcel(&introduction->parcel);
 	free(introduction);
 }
 
@@ -189,6 +193,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		.call = call,
 		.parameters = json_incref((json_t *)parameters),
 		.args = { .parameters = parameters },
+		.parcel = { .batch = STORE_BATCH_INIT },
 	};
 	size_t bytes = json_string_length(json_object_get(parameters, "variables"));
 	if (bytes > INTRODUCED_AT_ONCE) {

@@ -256,16 +256,21 @@ bool args_have_plan(const struct args *args)
 	return false;
 }
 
-/* Whoever asks for a longer delay, or takes away what was the longest, means it. */
+/*
+ * Whoever asks for a longer delay, or takes away what was the longest, means it.  The delay that nobody asked for yields
+ * to a shorter longest one.
+ */
 static void plan_read_longest(struct args *args, struct task_plan *plan)
 {
 	static const char key[] = "retryMax";
 	if (plan->retry_max >= plan->retry_delay)
 		return;
-	if (args_has(args, key) && plan->retry_max != plan_default.retry_max)
-		args_fail(args, key);
-	else if (args_has(args, key) || args_has(args, "retryDelay"))
+	if (args_has(args, key) && plan->retry_max != plan_default.retry_max) {
+		if (plan->retry_delay != plan_default.retry_delay)
+			args_fail(args, key);
+	} else if (args_has(args, key) || args_has(args, "retryDelay")) {
 		plan->retry_max = plan->retry_delay;
+	}
 }
 
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan)

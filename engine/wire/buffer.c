@@ -84,3 +84,20 @@ const char *buffer_frame(struct buffer *buffer, size_t *length)
 	buffer->start = buffer->scanned = (size_t)(end - buffer->data) + 1;
 	return frame;
 }
+
+char *buffer_detach(struct buffer *buffer, size_t length)
+{
+	size_t left = buffer->end - buffer->start;
+	char *memory = buffer->data, *rest = NULL;
+
+	if (left > length || buffer->size / 2 > length)
+		return NULL;
+	if (left > 0) {
+		rest = malloc(left);
+		if (!rest)
+			return NULL;
+		memcpy(rest, buffer->data + buffer->start, left);
+	}
+	*buffer = (struct buffer){ .data = rest, .end = left, .size = left };
+	return memory;
+}

@@ -22,6 +22,12 @@ void buffer_put(struct buffer *buffer, const char *bytes, size_t length);
  * yet. The pointer is valid until the next buffer_room().
  */
 const char *buffer_frame(struct buffer *buffer, size_t *length);
+/*
+ * Gives away the memory with the frame that buffer_frame() returned last: it is to be freed, and the frame stays where it
+ * is.  What follows the frame is copied.  NULL: that would cost more than a copy of the frame, of `length` bytes, or memory
+ * has run out; nothing has changed.
+ */
+char *buffer_detach(struct buffer *buffer, size_t length);
 /* Frees memory that the content does not need. */
 void buffer_trim(struct buffer *buffer);
 void buffer_release(struct buffer *buffer);

@@ -1,6 +1,7 @@
 /* A buffer of bytes: they are added at the end and taken from the front, one frame at a time. */
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/wire/buffer.h"
@@ -85,6 +86,40 @@ START_TEST(memory_is_given_back)
 }
 END_TEST
 
+START_TEST(a_long_frame_is_given_away)
+{
+	char piece[10000], *memory;
+	const char *frame;
+	size_t length;
+
+	memset(piece, 'x', sizeof(piece));
+	put(piece, sizeof(piece));
+	put("\0two\0th", 7);
+	frame = buffer_frame(&buffer, &length);
+	memory = buffer_detach(&buffer, length);
+	ck_assert_ptr_eq(memory, frame);
+	ck_assert_uint_eq(strlen(memory), sizeof(piece));
+	expect_frame("two");
+	expect_frame(NULL);
+	put("ree\0", 4);
+	expect_frame("three");
+	free(memory);
+	/* There is more after it than in it. */
+	put("one\0", 4);
+	put(piece, sizeof(piece));
+	expect_frame("one");
+	ck_assert_ptr_null(buffer_detach(&buffer, 3));
+	put("", 1);
+	frame = buffer_frame(&buffer, &length);
+	ck_assert_uint_eq(length, sizeof(piece));
+	memory = buffer_detach(&buffer, length);
+	ck_assert_ptr_nonnull(memory);
+	ck_assert(frame > memory);
+	free(memory);
+	expect_frame(NULL);
+}
+END_TEST
+
 START_TEST(too_much_is_refused_and_changes_nothing)
 {
 	put("one", 4);
@@ -103,6 +138,7 @@ int main(void)
 	tcase_add_test(tcase, frames_come_out_whole_and_in_order);
 	tcase_add_test(tcase, what_waits_moves_to_where_there_is_room);
 	tcase_add_test(tcase, memory_is_given_back);
+	tcase_add_test(tcase, a_long_frame_is_given_away);
 	tcase_add_test(tcase, too_much_is_refused_and_changes_nothing);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

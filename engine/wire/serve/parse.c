@@ -27,7 +27,8 @@ struct parsing {
 	json_t *frame; /* owned; NULL: error */
 	json_error_t error;
 	size_t length;
-	char bytes[];
+	const char *bytes; /* in memory */
+	char *memory;      /* owned */
 };
 
 /*
@@ -54,6 +55,7 @@ static void parse_free(struct wire_job *job)
 		DL_DELETE(server->parsing, parsing);
 		server->parsing_bytes -= parsing->length;
 	}
+	free(parsing->memory);
 	free(parsing);
 	if (server)
 		parse_start(server);
@@ -105,6 +107,20 @@ static void parse_start(struct wire_server *server)
 	}
 }
 
+/* The bytes of a frame for a worker: those that were received, or a copy of them. */
+static bool parse_take(struct parsing *parsing, struct buffer *in, const char *bytes, size_t length)
+{
+	parsing->memory = buffer_detach(in, length);
+	parsing->bytes = bytes;
+	if (parsing->memory)
+		return true;
+	parsing->memory = malloc(length);
+	parsing->bytes = parsing->memory;
+	if (parsing->memory)
+		memcpy(parsing->memory, bytes, length);
+	return parsing->memory != NULL;
+}
+
 bool parse_offload(struct connection *connection, const char *bytes, size_t length)
 {
 	struct wire_server *server = connection->server;
@@ -112,16 +128,17 @@ bool parse_offload(struct connection *connection, const char *bytes, size_t leng
 
 	if (length <= PARSED_AT_ONCE || !server->hooks->offload)
 		return false;
-	parsing = malloc(sizeof(*parsing) + length);
-	if (!parsing)
+	parsing = malloc(sizeof(*parsing));
+	if (!parsing || !parse_take(parsing, &connection->in, bytes, length)) {
+		free(parsing);
 		return false;
+	}
 	parsing->job = (struct wire_job){ .work = parse_work, .done = parse_done };
 	parsing->connection = connection;
 	parsing->server = server;
 	parsing->begun = false;
 	parsing->frame = NULL;
 	parsing->length = length;
-	memcpy(parsing->bytes, bytes, length);
 	connection->parsing = parsing;
 	server_account(connection, 0, length);
 	DL_APPEND(server->unparsed, parsing);
@@ -140,6 +157,7 @@ void parse_abandon(struct connection *connection)
 	if (parsing->begun)
 		return;
 	DL_DELETE(connection->server->unparsed, parsing);
+	free(parsing->memory);
 	free(parsing);
 }
 
