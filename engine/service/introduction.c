@@ -164,14 +164,33 @@ static void introduction_answer(struct introduction *introduction)
 	jsonw_release(&w);
 }
 
+/* To free what is long takes a while, too. */
+static void introduction_release(struct pool_job *job)
+{
+	struct introduction *introduction = (struct introduction *)job;
+	json_decref(introduction->parameters);
+	introduction->parameters = NULL;
+	environments_release_parcel(&introduction->parcel);
+}
+
+static void introduction_free(struct pool_job *job)
+{
+	introduction_release(job);
+	free(job);
+}
+
+/* A call that is gone may have taken the pool with it. */
 static void introduction_done(struct pool_job *job)
 {
 	struct introduction *introduction = (struct introduction *)job;
 	if (introduction->call)
 		introduction_answer(introduction);
-	json_decref(introduction->parameters);
-	environments_release_parcel(&introduction->parcel);
-	free(introduction);
+	if (!introduction->call || introduction->length <= INTRODUCED_AT_ONCE) {
+		introduction_free(job);
+		return;
+	}
+	*job = (struct pool_job){ .work = introduction_release, .done = introduction_free };
+	pool_submit(engine_pool(introduction->service->engine), job);
 }
 
 static void introducer_gone(void *ctx)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/run/pool.h"
+#include "engine/run/turns.h"
 #include "engine/service/service.h"
 #include "engine/service/tops.h"
 #include "engine/service/tree.h"
@@ -223,9 +224,9 @@ int service_new(struct service **out, const struct service_options *options)
 	service->options = *options;
 	service->engine = options->engine;
 	service->started_at = engine_now(options->engine);
-	service->wire_hooks = (struct wire_hooks){ .ctx = service,
-		                                   .offload = service_offload,
-		                                   .sequence = service_sequence };
+	service->wire_hooks = (struct wire_hooks){
+		.ctx = service, .offload = service_offload, .late = turns_late, .sequence = service_sequence
+	};
 	service->tree = calloc(1, sizeof(*service->tree));
 	service->tops = calloc(1, sizeof(*service->tops));
 	int error = service->tree && service->tops ? chores_init(&service->chores, options->base) : -ENOMEM;

@@ -155,6 +155,7 @@ static void throw_away(struct connection *connection)
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *connection = arg;
+	const struct wire_hooks *hooks = connection->server->hooks;
 	ssize_t n;
 
 	(void)fd;
@@ -162,6 +163,9 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		connection_close(connection);
 		return;
 	}
+	/* It is still readable in the next turn: many at once would keep everybody waiting. */
+	if (hooks->late && hooks->late())
+		return;
 	if (connection->eof) {
 		if (!connection->gone && hung_up(connection->fd))
 			peer_gone(connection);

@@ -62,6 +62,8 @@ struct wire_hooks {
 	bool (*offload)(void *ctx, struct wire_job *job);
 	/* The number of the latest change that a reply made now could show. */
 	uint64_t (*sequence)(void *ctx);
+	/* This turn of the loop has taken long enough: what else can be read is, in the next one.  NULL: never. */
+	bool (*late)(void);
 };
 
 struct wire_interface {
