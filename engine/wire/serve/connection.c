@@ -125,7 +125,7 @@ static void inbox_trim(struct connection *connection)
 static ssize_t inbox_fill(struct connection *connection)
 {
 	struct buffer *in = &connection->in;
-	int result = buffer_room(in, READ_CHUNK);
+	int result = buffer_room(in, inbox_length(connection) > 0 ? READ_CHUNK : READ_FIRST);
 	ssize_t n;
 
 	if (result < 0)
@@ -163,8 +163,11 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		connection_close(connection);
 		return;
 	}
-	/* It is still readable in the next turn: many at once would keep everybody waiting. */
-	if (hooks->late && hooks->late())
+	/*
+	 * The rest of a frame can wait for the next turn: many long ones at once would keep everybody waiting.  Who begins one
+	 * does not wait, as most of them are short.
+	 */
+	if (inbox_length(connection) > 0 && hooks->late && hooks->late())
 		return;
 	if (connection->eof) {
 		if (!connection->gone && hung_up(connection->fd))

@@ -24,7 +24,8 @@
 #include "engine/wire/serve/server.h"
 
 enum {
-	READ_CHUNK = 64 << 10,   /* bytes of one read */
+	READ_FIRST = 4 << 10,    /* bytes of the first read of a frame */
+	READ_CHUNK = 64 << 10,   /* of one more */
 	READ_AHEAD = 256 << 10,  /* bytes that are read while earlier frames wait for their turn */
 	TURN_FRAMES = 256,       /* frames of one connection in one turn of the loop */
 	LARGE_FRAME = 256 << 10, /* bytes of a frame that takes long: one in a turn of the loop */
