@@ -279,12 +279,20 @@ bool fake_work(struct fake *fake)
 	return true;
 }
 
+bool fake_late;
+
+static bool is_late(void)
+{
+	return fake_late;
+}
+
 void fake_serve(struct fake *fake)
 {
 	static struct wire_hooks hooks;
 
 	hooks = (struct wire_hooks){ .ctx = fake,
 		                     .sequence = sequence,
+		                     .late = is_late,
 		                     .offload = fake->has_workers ? fake_offload : NULL };
 	must(wire_server_new(&fake->server, fake->base, fake->listen_fd, &interface, &hooks, fake) == 0);
 }
@@ -310,6 +318,7 @@ void fake_init(struct fake *fake, const char *path)
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 
 	memset(fake, 0, sizeof(*fake));
+	fake_late = false;
 	if (!path) {
 		strcpy(fake->directory, "/tmp/krtask-unit-XXXXXX");
 		must(mkdtemp(fake->directory));

@@ -44,6 +44,9 @@ struct fake {
 	int stop_fds[2];
 };
 
+/* What hooks.late says. */
+extern bool fake_late;
+
 /* If path is NULL, it makes a socket in a new directory. */
 void fake_init(struct fake *fake, const char *path);
 void fake_release(struct fake *fake);

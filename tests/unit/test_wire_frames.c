@@ -393,6 +393,30 @@ START_TEST(a_newcomer_waits_for_few_long_frames)
 }
 END_TEST
 
+START_TEST(in_a_late_turn_only_the_rest_of_a_frame_waits)
+{
+	enum { LENGTH = 20000 };
+	static const char count[] = "{\"method\":\"io.krtask.Count\"}";
+	char *frame = long_call(LENGTH), byte, *got;
+	int slow = dial(), other = dial();
+
+	fake_late = true;
+	ck_assert_int_eq(send(slow, frame, LENGTH, 0), LENGTH);
+	ck_assert_int_eq(send(slow, "", 1, 0), 1);
+	turns(SILENT_TURNS);
+	ck_assert_int_eq(send(other, count, sizeof(count), 0), (ssize_t)sizeof(count));
+	expect_begin(other, "{\"parameters\":{\"count\":");
+	ck_assert_int_eq(recv(slow, &byte, 1, MSG_PEEK | MSG_DONTWAIT), -1);
+	fake_late = false;
+	got = next(slow);
+	ck_assert_ptr_nonnull(got);
+	free(got);
+	free(frame);
+	close(slow);
+	close(other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("wire_frames");
@@ -413,6 +437,7 @@ int main(void)
 	tcase_add_test(tcase, what_peers_held_is_given_back);
 	tcase_add_test(tcase, nobody_waits_for_a_flood);
 	tcase_add_test(tcase, a_newcomer_waits_for_few_long_frames);
+	tcase_add_test(tcase, in_a_late_turn_only_the_rest_of_a_frame_waits);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
