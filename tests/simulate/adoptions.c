@@ -241,6 +241,12 @@ static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
 	}
 }
 
+/* One whose turn to be judged came after that was asked for may be found in time, or not. */
+static bool adoptions_takes(uint64_t made, uint64_t number)
+{
+	return adoptions[made].left[number] || adoptions_copy(made, number);
+}
+
 /* What is kept would wait for itself, or for so much that this cannot be found out. */
 static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
 {
@@ -248,7 +254,7 @@ static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
 	unsigned looks = edits_count_waits(kept, visited) + edits_count_waits(made, visited);
 	bool circle = adoptions_leads(made, kept, COPIES_MOST);
 	for (uint64_t left = 1; left < made && !circle; left++) {
-		uint64_t copy = adoptions[made].left[left] ? adoptions_copy(made, left) : 0;
+		uint64_t copy = adoptions_copy(made, left);
 		looks += edits_count_waits(copy, visited);
 		circle = copy && adoptions_leads(copy, kept, COPIES_MOST);
 	}
@@ -313,6 +319,8 @@ void adoptions_forgotten(uint64_t made)
 		return;
 	/* What led to one of them may have been removed. */
 	adoptions_find_left(its->source, made, still);
+	for (uint64_t left = 1; left < made; left++)
+		still[left] = still[left] && adoptions_takes(made, left);
 	adoptions_check_kept(made, still);
 	if (its->excused)
 		return;
