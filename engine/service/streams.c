@@ -354,7 +354,7 @@ static void stream_read_words(struct args *args, struct stream_part *part, bool 
 	bool any_case = args_bool(args, "anyCase");
 	size_t i;
 
-	part->backward = args_bool(args, "backward");
+	part->backward = args_bool(args, "backwards");
 	if (!words)
 		return;
 	part->sieve = sieve_new(any_case);

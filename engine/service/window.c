@@ -367,17 +367,6 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	window_update(window);
 }
 
-static struct window *window_of_id(const struct service *service, int64_t id)
-{
-	struct window *window;
-	DL_FOREACH(service->windows, window)
-	{
-		if (window->id == id)
-			break;
-	}
-	return window;
-}
-
 static void window_fail(struct wire_call *call, int64_t id)
 {
 	struct jsonw w = JSONW_INIT;
@@ -387,6 +376,19 @@ static void window_fail(struct wire_call *call, int64_t id)
 	jsonw_end_object(&w);
 	wire_error(call, "WindowNotFound", &w);
 	jsonw_release(&w);
+}
+
+/* NULL: there is none, and the call is answered. */
+static struct window *window_asked_for(const struct service *service, struct wire_call *call, int64_t id)
+{
+	struct window *window;
+	DL_FOREACH(service->windows, window)
+	{
+		if (window->id == id)
+			return window;
+	}
+	window_fail(call, id);
+	return NULL;
 }
 
 void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -399,11 +401,9 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 		rows = args_count(&args, "rows", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	struct window *window = window_of_id(service, id);
-	if (!window) {
-		window_fail(call, id);
+	struct window *window = window_asked_for(service, call, id);
+	if (!window)
 		return;
-	}
 	select_stop(window->selecting);
 	set_part(window, (size_t)offset, (size_t)rows);
 	wire_reply(call, NULL, false);
@@ -429,11 +429,9 @@ void service_list_end(void *ctx, struct wire_call *call, const json_t *parameter
 	int64_t id = args_count(&args, "window", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	struct window *window = window_of_id(ctx, id);
-	if (!window) {
-		window_fail(call, id);
+	struct window *window = window_asked_for(ctx, call, id);
+	if (!window)
 		return;
-	}
 	window_end(window);
 	wire_reply(call, NULL, false);
 }

@@ -263,7 +263,7 @@ static void log_source_add_words(const struct reader *reader, struct jsonw *para
 	jsonw_end_array(params);
 	jsonw_key(params, "anyCase");
 	jsonw_bool(params, reader->hunt->any_case);
-	jsonw_key(params, "backward");
+	jsonw_key(params, "backwards");
 	jsonw_bool(params, reader->hunt_back);
 }
 
