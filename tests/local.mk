@@ -26,6 +26,7 @@ system_tests += \
 	tests/system/delay.test \
 	tests/system/devices.test \
 	tests/system/disk.test \
+	tests/system/ending.test \
 	tests/system/examples.test \
 	tests/system/family.test \
 	tests/system/far.test \

@@ -32,8 +32,8 @@ static void environments_undo(struct journal_change *journaled)
 	free(change);
 }
 
-/* Takes the batch. */
-static int environments_put(struct core *core, const char *hash, struct store_batch *batch, bool urgent)
+/* Takes the batch.  Nobody is told of what is only tidied up, so no reply waits for that. */
+static int environments_put(struct core *core, const char *hash, struct store_batch *batch, bool told)
 {
 	struct environments_change *change = calloc(1, sizeof(*change));
 	if (!change) {
@@ -47,7 +47,8 @@ static int environments_put(struct core *core, const char *hash, struct store_ba
 	};
 	change->core = core;
 	memcpy(change->hash, hash, sizeof(change->hash));
-	int error = journal_put(&core->journal, &change->change, batch, urgent);
+	int error = told ? journal_put(&core->journal, &change->change, batch, true)
+	                 : journal_put_unseen(&core->journal, &change->change, batch, false);
 	if (error)
 		free(change);
 	return error;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
+#include "engine/host/children.h"
 #include "engine/host/launch.h"
 #include "engine/host/line.h"
 #include "engine/host/listener.h"
@@ -172,26 +173,6 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 	anchor->state = SERVING;
 }
 
-/* The children other than the server: -1: there are none; 0: some are running; 1: all have ended. */
-static int anchor_look_at_children(const struct anchor *anchor)
-{
-	pid_t *pids = NULL;
-	int count = process_children(getpid(), &pids), others = 0, over = 0;
-	/* Those that cannot be looked at may run. */
-	if (count < 0)
-		return 0;
-	for (int i = 0; i < count; i++) {
-		struct process_info info;
-		int error = pids[i] == anchor->server ? -ESRCH : process_read(pids[i], &info);
-		if (error == -ESRCH)
-			continue;
-		others++;
-		over += !error && info.state == 'Z';
-	}
-	free(pids);
-	return others == 0 ? -1 : over == others;
-}
-
 static void unlink_sockets(struct anchor *anchor)
 {
 	listener_remove(anchor->options->socket, &anchor->node);
@@ -231,7 +212,7 @@ static void anchor_leave(struct anchor *anchor)
 
 static void anchor_rest(struct anchor *anchor)
 {
-	switch (anchor_look_at_children(anchor)) {
+	switch (children_look(anchor->server)) {
 	case -1:
 		anchor_leave(anchor);
 		break;
@@ -405,12 +386,13 @@ static void hear_signals(struct anchor *anchor)
 		anchor_rest(anchor);
 	if (!child)
 		return;
-	if (anchor->server > 0 && waitpid(anchor->server, NULL, WNOHANG) == anchor->server)
+	if (anchor->server > 0 && children_reap_server(anchor->server)) {
 		server_died(anchor);
-	else if (anchor->state == SERVING && !terminate)
+	} else if (anchor->state == SERVING && !terminate) {
 		line_send_now(anchor->line_fd, &message);
-	else if (anchor->state == DORMANT)
+	} else if (anchor->state == DORMANT) {
 		anchor_rest(anchor);
+	}
 }
 
 static void anchor_wake(struct anchor *anchor)

@@ -2,6 +2,7 @@
 krtaskd_SOURCES = \
 	engine/host/activation.c engine/host/activation.h \
 	engine/host/anchor.c engine/host/anchor.h \
+	engine/host/children.c engine/host/children.h \
 	engine/host/krtaskd.c \
 	engine/host/launch.c engine/host/launch.h \
 	engine/host/line.c engine/host/line.h \

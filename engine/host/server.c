@@ -345,6 +345,7 @@ int server_run(const struct daemon_options *options)
 	if (server.line.child_pending || server.line.terminate_pending || server.line.sockets_pending)
 		server_noticed(&server);
 	turns_run(server.base, turn_too_long);
+	service_end_calls(server.service);
 	engine_close_store(server.engine);
 	service_tell_end(server.service);
 	close_all(&server);

@@ -245,6 +245,11 @@ static void control_reply_stopped(const struct service *service, struct wire_cal
 	jsonw_release(&w);
 }
 
+void service_end_calls(struct service *service)
+{
+	wire_server_end_calls(service->wire, service->stop_call);
+}
+
 void service_tell_end(struct service *service)
 {
 	struct wire_call *call = service->stop_call;

@@ -74,6 +74,8 @@ extern const struct wire_method service_methods[];
 
 /* 0 or -errno. */
 int service_new(struct service **service, const struct service_options *options);
+/* The loop has ended, and the engine is about to: nobody is answered any more but who asked for that. */
+void service_end_calls(struct service *service);
 /* Tells who asked for it that the server has ended: the loop has, and nobody else has the database open. */
 void service_tell_end(struct service *service);
 void service_free(struct service *service);

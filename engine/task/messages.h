@@ -298,6 +298,7 @@
 #define MSG_SOCKET_TAKEN         "socket '%s' belongs to another server"
 #define MSG_LISTEN_FAILED        "cannot listen at '%s': %s"
 #define MSG_SERVER_DIED          "the server died %u times before it answered"
+#define MSG_SERVER_KILLED        "the server was killed by SIG%s"
 
 /* --- faults of the program, in the server's log */
 

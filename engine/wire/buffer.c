@@ -6,7 +6,18 @@
 
 #include "engine/task/array.h"
 
-enum { LEAST = 4 << 10 };
+/*
+ * What grows over LONG is given the room for LONGEST at once.  Memory that was never touched costs nothing, and to grow
+ * again moves all pages, which takes tens of milliseconds on some virtual machines.
+ */
+enum { LEAST = 4 << 10, LONG = 1 << 20, LONGEST = 16 << 20 };
+
+static size_t buffer_wanted(size_t need)
+{
+	if (need > LONG && need < LONGEST)
+		return LONGEST;
+	return need < LEAST ? LEAST : need;
+}
 
 static void move_to_front(struct buffer *buffer)
 {
@@ -31,7 +42,7 @@ int buffer_room(struct buffer *buffer, size_t more)
 	need = buffer->end + more;
 	if (need < more)
 		return -ENOMEM;
-	data = array_grow(buffer->data, &buffer->size, need < LEAST ? LEAST : need, 1);
+	data = array_grow(buffer->data, &buffer->size, buffer_wanted(need), 1);
 	if (!data)
 		return -ENOMEM;
 	buffer->data = data;
@@ -90,7 +101,7 @@ char *buffer_detach(struct buffer *buffer, size_t length)
 	size_t left = buffer->end - buffer->start;
 	char *memory = buffer->data, *rest = NULL;
 
-	if (left > length || buffer->size / 2 > length)
+	if (left > length || buffer->end / 2 > length)
 		return NULL;
 	if (left > 0) {
 		rest = malloc(left);

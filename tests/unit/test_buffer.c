@@ -120,6 +120,29 @@ START_TEST(a_long_frame_is_given_away)
 }
 END_TEST
 
+START_TEST(what_is_long_moves_no_more)
+{
+	char piece[64 << 10], *memory;
+	size_t length;
+
+	memset(piece, 'x', sizeof(piece));
+	for (int i = 0; i < 17; i++)
+		put(piece, sizeof(piece));
+	memory = buffer.data;
+	for (int i = 17; i < 128; i++) {
+		put(piece, sizeof(piece));
+		ck_assert_ptr_eq(buffer.data, memory);
+	}
+	put("", 1);
+	/* The room that was never used is no reason to copy the frame. */
+	ck_assert_ptr_eq(buffer_frame(&buffer, &length), memory);
+	ck_assert_uint_eq(length, 128 * sizeof(piece));
+	memory = buffer_detach(&buffer, length);
+	ck_assert_ptr_nonnull(memory);
+	free(memory);
+}
+END_TEST
+
 START_TEST(too_much_is_refused_and_changes_nothing)
 {
 	put("one", 4);
@@ -139,6 +162,7 @@ int main(void)
 	tcase_add_test(tcase, what_waits_moves_to_where_there_is_room);
 	tcase_add_test(tcase, memory_is_given_back);
 	tcase_add_test(tcase, a_long_frame_is_given_away);
+	tcase_add_test(tcase, what_is_long_moves_no_more);
 	tcase_add_test(tcase, too_much_is_refused_and_changes_nothing);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -316,6 +316,31 @@ START_TEST(the_end_of_the_server_closes_calls)
 }
 END_TEST
 
+START_TEST(when_calls_end_only_the_kept_one_is_answered)
+{
+	int fd = dial(), kept = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Session\"}");
+	expect(fd, "{\"parameters\":{\"had\":0}}");
+	call(fd, "{\"method\":\"io.krtask.Hold\"}");
+	turns(5);
+	call(kept, "{\"method\":\"io.krtask.Hold\"}");
+	turns(5);
+	wire_server_end_calls(fake.server, fake.held[1].call);
+	ck_assert_uint_eq(fake.closed, 1);
+	ck_assert_uint_eq(fake.released, 1);
+	fake_answer(&fake, 1);
+	wire_server_send_now(fake.server);
+	expect(kept, "{\"parameters\":{\"held\":1}}");
+	fake_stop_serving(&fake);
+	ck_assert_uint_eq(fake.closed, 1);
+	ck_assert_uint_eq(fake.released, 1);
+	expect_end(fd);
+	close(kept);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("wire_server");
@@ -339,6 +364,7 @@ int main(void)
 	tcase_add_test(ends, draining_does_not_wait_for_ever);
 	tcase_add_test(ends, draining_with_nothing_owed_is_over_at_once);
 	tcase_add_test(ends, the_end_of_the_server_closes_calls);
+	tcase_add_test(ends, when_calls_end_only_the_kept_one_is_answered);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		tcase_add_checked_fixture(all[i], setup, teardown);
 		suite_add_tcase(suite, all[i]);

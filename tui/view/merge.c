@@ -70,6 +70,7 @@ static bool merge_next(const struct merge *merge, const int64_t *above, size_t *
 {
 	const struct window_row *best = NULL;
 
+	*list = 0;
 	for (size_t i = 0; i < merge->sections->count; i++) {
 		const struct window_row *row = merge_known(merge, i, above[i]);
 
@@ -88,6 +89,7 @@ static bool merge_previous(const struct merge *merge, const int64_t *above, size
 {
 	const struct window_row *best = NULL;
 
+	*list = 0;
 	for (size_t i = 0; i < merge->sections->count; i++) {
 		const struct window_row *row = merge_known(merge, i, above[i] - 1);
 

@@ -35,6 +35,17 @@ int connection_new(struct wire_server *server, int fd, pid_t pid)
 	return 0;
 }
 
+void connection_end_calls(struct connection *connection, const struct wire_call *kept)
+{
+	if (connection->call != kept)
+		call_abandon(connection);
+	parse_abandon(connection);
+	if (connection->release_session)
+		connection->release_session(connection->session);
+	connection->release_session = NULL;
+	connection->session = NULL;
+}
+
 void connection_close(struct connection *connection)
 {
 	struct wire_server *server = connection->server;
@@ -42,14 +53,11 @@ void connection_close(struct connection *connection)
 	/* Before close(2): if a child process has the descriptor too, epoll would keep reporting it. */
 	event_del(&connection->readable);
 	event_del(&connection->writable);
-	call_abandon(connection);
-	parse_abandon(connection);
+	connection_end_calls(connection, NULL);
 	outbox_clear(connection);
 	outbox_release(&connection->out);
 	buffer_release(&connection->in);
 	close(connection->fd);
-	if (connection->release_session)
-		connection->release_session(connection->session);
 	server_forget(connection);
 	free(connection);
 	server_check_drained(server);
@@ -114,10 +122,13 @@ static void count_inbox(struct connection *connection)
 	server_account(connection, before, connection->counted);
 }
 
-/* Frees memory that the remaining bytes do not need, so that it is at most twice what the budget counts. */
+/*
+ * Frees memory that the bytes after a frame do not need, so that what was touched is at most twice what the budget
+ * counts.
+ */
 static void inbox_trim(struct connection *connection)
 {
-	if (connection->in.size > 2 * inbox_length(connection))
+	if (connection->in.start > 0 && connection->in.size > 2 * inbox_length(connection))
 		buffer_trim(&connection->in);
 }
 
@@ -126,12 +137,13 @@ static ssize_t inbox_fill(struct connection *connection)
 {
 	struct buffer *in = &connection->in;
 	int result = buffer_room(in, inbox_length(connection) > 0 ? READ_CHUNK : READ_FIRST);
+	size_t room = in->size - in->end;
 	ssize_t n;
 
 	if (result < 0)
 		return result;
 	do
-		n = read(connection->fd, in->data + in->end, in->size - in->end);
+		n = read(connection->fd, in->data + in->end, room < READ_MOST ? room : READ_MOST);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;

@@ -25,7 +25,8 @@
 
 enum {
 	READ_FIRST = 4 << 10,    /* bytes of the first read of a frame */
-	READ_CHUNK = 64 << 10,   /* of one more */
+	READ_CHUNK = 64 << 10,   /* of one more: at least, if there are as many */
+	READ_MOST = 128 << 10,   /* of any: fresh memory takes a while */
 	READ_AHEAD = 256 << 10,  /* bytes that are read while earlier frames wait for their turn */
 	TURN_FRAMES = 256,       /* frames of one connection in one turn of the loop */
 	LARGE_FRAME = 256 << 10, /* bytes of a frame that takes long: one in a turn of the loop */
@@ -144,6 +145,8 @@ bool admit_make_place(struct wire_server *server);
 /* connection.c */
 int connection_new(struct wire_server *server, int fd, pid_t pid);
 void connection_close(struct connection *connection);
+/* Its call is over without a reply, unless it is the one that is kept, and so is its session. */
+void connection_end_calls(struct connection *connection, const struct wire_call *kept);
 void connection_doom(struct connection *connection);
 void connection_turn(struct connection *connection);
 void connection_turn_frames(struct connection *connection);

@@ -374,6 +374,15 @@ int wire_server_new(struct wire_server **out, struct event_base *base, int liste
 	return 0;
 }
 
+void wire_server_end_calls(struct wire_server *server, const struct wire_call *kept)
+{
+	struct connection *connection;
+
+	server->draining = true;
+	DL_FOREACH(server->connections, connection)
+	connection_end_calls(connection, kept);
+}
+
 void wire_server_free(struct wire_server *server)
 {
 	struct event *const *events[] = { &server->accept[0], &server->accept[1], &server->accept_again,

@@ -88,6 +88,12 @@ int wire_server_new(struct wire_server **server, struct event_base *base, int li
                     const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx);
 /* Serves the connections of one more socket.  0 or -errno. */
 int wire_server_listen(struct wire_server *server, int listen_fd);
+/*
+ * Nothing more is carried out.  Calls that have no reply yet, other than the one that is kept, are over, as if their
+ * peers had gone; so are sessions.  What was replied may still be sent.  After the loop has ended, and while what
+ * callbacks use still exists.
+ */
+void wire_server_end_calls(struct wire_server *server, const struct wire_call *kept);
 /* Closes all connections and calls their `closed` callbacks. */
 void wire_server_free(struct wire_server *server);
 /* Stops reading and accepting.  Calls fn(ctx) when all replies have been written, or after `seconds`. */

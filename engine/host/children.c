@@ -1,0 +1,42 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/host/children.h"
+#include "engine/run/process.h"
+#include "engine/task/messages.h"
+#include "engine/task/signals.h"
+
+int children_look(pid_t server)
+{
+	pid_t *pids = NULL;
+	int count = process_children(getpid(), &pids), others = 0, over = 0;
+	/* Those that cannot be looked at may run. */
+	if (count < 0)
+		return 0;
+	for (int i = 0; i < count; i++) {
+		struct process_info info;
+		int error = pids[i] == server ? -ESRCH : process_read(pids[i], &info);
+		if (error == -ESRCH)
+			continue;
+		others++;
+		over += !error && info.state == 'Z';
+	}
+	free(pids);
+	return others == 0 ? -1 : over == others;
+}
+
+bool children_reap_server(pid_t server)
+{
+	int status = 0;
+	if (waitpid(server, &status, WNOHANG) != server)
+		return false;
+	/* The next one goes on as if nothing had been. */
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "krtaskd: " MSG_SERVER_KILLED "\n", signal_name(WTERMSIG(status)));
+	return true;
+}

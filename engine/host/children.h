@@ -1,0 +1,13 @@
+/* The children of an anchor: its server, and what servers have left to it. */
+#ifndef KRTASK_HOST_CHILDREN_H
+#define KRTASK_HOST_CHILDREN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Those other than the server: -1: there are none; 0: some are running; 1: all have ended. */
+int children_look(pid_t server);
+/* False: it is running.  If a signal has killed it, standard error tells so. */
+bool children_reap_server(pid_t server);
+
+#endif
