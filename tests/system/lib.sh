@@ -168,8 +168,10 @@ refuse() { # DESCRIPTION STATUS REGEX COMMAND...: nothing on standard output, on
 	note "expected: status $wanted_status, one line of error matching: $regex"
 }
 
-poll() { # SECONDS COMMAND...: until it succeeds; for what nothing can be waited for
-	local deadline=$((SECONDS + $1))
+# poll SECONDS COMMAND...: until it succeeds; for what nothing can be waited for.  This is no measure of speed: a machine that is busy
+# takes three times as long.
+poll() {
+	local deadline=$((SECONDS + 3 * $1))
 	shift
 	until "$@"; do
 		test "$SECONDS" -le "$deadline" || return 1
