@@ -88,6 +88,12 @@ static uint64_t disk_stopping(const struct op *op)
 	return number > 0 && disk_ahead.rows[number].state == TASK_STOPPING ? number : 0;
 }
 
+/* A reply tells of it, and so it waits for it. */
+static bool disk_is_told(const struct op *batch)
+{
+	return batch->kind != OP_PROBE && !(batch->kind == OP_FORGET_ENVIRONMENT && !batch->next);
+}
+
 int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
 	(void)ctx;
@@ -101,7 +107,7 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	*sequence = ++latest;
 	if (!server_reaches_world())
 		return 0;
-	if (batch->first->kind != OP_PROBE)
+	if (disk_is_told(batch->first))
 		latest_seen = latest;
 	tell("        put %llu (kind %d, %lld)", (unsigned long long)latest, batch->first->kind,
 	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer
