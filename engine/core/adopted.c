@@ -62,17 +62,31 @@ static uint64_t adopted_made_before(const struct adoption *adoption, uint64_t nu
 	return made ? made->number : 0;
 }
 
-/* What the new task waits for was asked for anew. */
-static int adopted_look(struct adoption *adoption, const struct task *task, uint64_t number)
+/* Because of this one. */
+static bool adopted_can_never_run(const struct core *core, const struct task *task, uint64_t number)
 {
-	size_t index = dependents_index(task, number);
-	if (task->number != adoption->made && !task->removed && task->status.state == TASK_STOPPED &&
-	    task->plan->after[index].unmet)
-		return adopted_add(adoption, task->number, adopted_made_before(adoption, task->number));
-	return 0;
+	struct task *target;
+	const struct plan_after *after = &task->plan->after[dependents_index(task, number)];
+	return !task->run && dependencies_verdict(core, after, &target) == DEPENDENCY_NEVER;
 }
 
-/* Those that wait for one of them.  1: there are more; 0; -ENOMEM. */
+/*
+ * What the new task waits for was asked for anew.  1: its turn to be judged comes later, and then it is not run;
+ * 0; -ENOMEM.
+ */
+static int adopted_look(struct adoption *adoption, const struct task *task, uint64_t number)
+{
+	enum task_state state = task->status.state;
+	if (task->number == adoption->made || task->removed)
+		return 0;
+	if (state == TASK_STOPPED && task->plan->after[dependents_index(task, number)].unmet)
+		return adopted_add(adoption, task->number, adopted_made_before(adoption, task->number));
+	adoption->waits = state == TASK_QUEUED && !task->plan->unmet_hold &&
+	                  adopted_can_never_run(adoption->core, task, number);
+	return adoption->waits;
+}
+
+/* Those that wait for one of them.  1: there are more, or one is still to be judged; 0; -ENOMEM. */
 static int adopted_look_at(struct adoption *adoption, const struct adopted *adopted, unsigned *looks)
 {
 	const struct dependents *dependents = dependents_of(adoption->core, adopted->number);
@@ -81,8 +95,9 @@ static int adopted_look_at(struct adoption *adoption, const struct adopted *adop
 		adoption->index = count;
 	adoption->looking = true;
 	for (; adoption->index > 0 && *looks > 0; --*looks, adoption->index--) {
-		if (adopted_look(adoption, dependents->tasks[adoption->index - 1], adopted->number))
-			return -ENOMEM;
+		int code = adopted_look(adoption, dependents->tasks[adoption->index - 1], adopted->number);
+		if (code)
+			return code;
 	}
 	adoption->looking = adoption->index > 0;
 	return adoption->looking;
@@ -95,6 +110,7 @@ static int adopted_look_at(struct adoption *adoption, const struct adopted *adop
 int adopted_find(struct adoption *adoption, unsigned looks)
 {
 	struct adopted *adopted = adoption->first;
+	adoption->waits = false;
 	while (adopted) {
 		adoption->first = adopted->next;
 		int code = adopted_look_at(adoption, adopted, &looks);
@@ -241,11 +257,9 @@ int adopted_complete(struct adoption *adoption, const struct adopted *adopted)
 
 static bool adopted_keeps(const struct core *core, const struct task *task, uint64_t number)
 {
-	struct task *target;
 	enum task_state state = task->status.state;
-	return (state == TASK_CREATED || state == TASK_QUEUED) && !task->run && task->plan->unmet_hold &&
-	       dependencies_verdict(core, &task->plan->after[dependents_index(task, number)], &target) ==
-	               DEPENDENCY_NEVER;
+	return (state == TASK_CREATED || state == TASK_QUEUED) && task->plan->unmet_hold &&
+	       adopted_can_never_run(core, task, number);
 }
 
 /* In slices, what this moves was looked at. */

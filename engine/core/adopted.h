@@ -28,8 +28,8 @@ static inline unsigned adopted_most(const struct adoption *adoption)
 int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made);
 struct adopted *adopted_of(const struct adoption *adoption, uint64_t number);
 /*
- * Finds those that were not run because of those that are there, and looks at so many tasks.  1: there are more;
- * 0: all are found; -ENOMEM.
+ * Finds those that were not run because of those that are there, and looks at so many tasks.  1: there are more, or one
+ * is still to be judged; 0: all are found; -ENOMEM.
  */
 int adopted_find(struct adoption *adoption, unsigned looks);
 /* Makes the new task.  0 or as creation_make(). */

@@ -376,16 +376,17 @@ static bool adoption_is_deep(const struct adoption *probe, const struct task_spe
 	return code == -E2BIG;
 }
 
-/* If there is no memory to find that out, there is none to do it in one change either. */
-static bool adoption_is_large(struct core *core, const struct task *source, const struct task_spec *spec)
+/* 1, 0 or -ENOMEM. */
+static int adoption_is_large(struct core *core, const struct task *source, const struct task_spec *spec)
 {
 	struct adoption probe = { .core = core, .source = source->number };
 	int code = adopted_add(&probe, source->number, 0);
 	if (!code)
 		code = adopted_find(&probe, core->adoption_most);
-	bool large = code == 1 || (code == 0 && adoption_is_deep(&probe, spec));
+	if (code == 0)
+		code = adoption_is_deep(&probe, spec);
 	(void)adopted_release(&probe, UINT_MAX);
-	return large;
+	return code;
 }
 
 static int adoption_begin(struct core *core, const struct task *source, uint64_t made, bool start)
@@ -407,7 +408,9 @@ int adoption_make(struct core *core, const struct task *source, struct task_spec
 {
 	struct adoption adoption = { .core = core, .source = source->number };
 	uint64_t last = core->registry.last_number;
-	bool large = adoption_is_large(core, source, spec);
+	int large = adoption_is_large(core, source, spec);
+	if (large < 0)
+		return large;
 	settle_hold(core);
 	journal_open(&core->journal);
 	int code = creation_make(core, spec, environment, parent, start && !large, task, error);

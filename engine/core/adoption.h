@@ -3,14 +3,15 @@
  * of them is made too, and waits for the new ones.  Those that are kept although that one can never be what
  * they need wait for the new task instead.
  *
- * All of this is one change, if it is about few tasks, which wait for few others.  If the new task is to wait for others,
- * and they for one that is kept, nothing is made.
+ * All of this is one change, if it is about few tasks, which wait for few others, and all that wait for them have been
+ * judged.  If the new task is to wait for others, and they for one that is kept, nothing is made.
  *
- * Else the new task is made first, Created, with a mark in the store.  The others follow in slices, each when the one
- * before is durable, in the order of the tasks whose place they take.  Each slice stores how far it has come: what was
- * made up to there is not made again, even if it was removed since.  The last change starts the new task and takes the
- * mark away: so none of them begins before all are made.  One that is kept and would wait for itself goes on waiting for
- * what it waits for now.  A later server that finds the mark goes on.  Loop thread only.
+ * Else the new task is made first, Created, with a mark in the store.  When all that wait for them have been judged, the
+ * others follow in slices, each when the one before is durable, in the order of the tasks whose place they take.  Each
+ * slice stores how far it has come: what was made up to there is not made again, even if it was removed since.  The last
+ * change starts the new task and takes the mark away: so none of them begins before all are made.  One that is kept and
+ * would wait for itself goes on waiting for what it waits for now.  A later server that finds the mark goes on.  Loop
+ * thread only.
  */
 #ifndef KRTASK_CORE_ADOPTION_H
 #define KRTASK_CORE_ADOPTION_H

@@ -216,6 +216,7 @@ struct adoption {
 	struct adopted *first; /* those whose dependents were not looked at */
 	size_t index;          /* so many dependents of one are still to be looked at */
 	bool looking;          /* at some of the dependents of the first */
+	bool waits;            /* one of these is to be judged first */
 	bool sliced;           /* the following is about that */
 	bool start;            /* the first one is to be started */
 	enum adoption_phase phase;
@@ -366,11 +367,13 @@ static inline struct sweep *core_sweeps(const struct core *core)
 	return NULL;
 }
 
-/* One goes on at a time. */
+/* One goes on at a time, and not while it waits for dependents whose turn to be judged comes later. */
 static inline bool core_adopts(const struct core *core)
 {
 	const struct adoption *its = core->adoptions;
-	return its && its->steps == 0 && !core->troubled && (!its->failed || core->retry_at == INT64_MAX);
+	bool calm = core->retry_at == INT64_MAX;
+	return its && its->steps == 0 && !core->troubled && (!its->failed || calm) &&
+	       (!its->waits || (core->slices == 0 && calm));
 }
 
 /* Who runs the tasks of a group. */

@@ -154,6 +154,56 @@ START_TEST(what_is_kept_is_judged_for_what_else_it_waits_for)
 }
 END_TEST
 
+/* Makes the first one again at once: when three wait for it, and others for the last of those. */
+static const struct task *adopt_unjudged(struct task **made)
+{
+	struct task *first = make_running("first"), *last = NULL;
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	static const char *const ids[] = { "a", "b", "c" }, *const later[] = { "d", "e" };
+	char *error = NULL;
+	for (int i = 0; i < 3; i++)
+		last = make_after(ids[i], first, PLAN_AFTER_OK);
+	for (int i = 0; i < 2; i++)
+		(void)make_after(later[i], last, PLAN_AFTER_OK);
+	core.dependents_slice = 1;
+	ended(first->run, 1, 0);
+	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 1);
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, made, &error), 0);
+	ck_assert_int_eq((*made)->status.state, TASK_CREATED);
+	return last;
+}
+
+/* They are made when all have been judged, even if the commit of some of those fails. */
+START_TEST(what_is_still_to_be_judged_is_adopted)
+{
+	struct task *made;
+	const struct task *last = adopt_unjudged(&made);
+	for (int step = 0; core.adoptions || core.unjudged; step++) {
+		/* While the next ones cannot be judged, there is nothing to do. */
+		if (core.slices > 0 && core.adoptions->steps == 0)
+			ck_assert_int_gt(alarm_at, ticks);
+		if (step > 0 && step == _i)
+			fail_commit();
+		else
+			commit();
+		if (alarm_at != INT64_MAX)
+			ring();
+	}
+	commit_all();
+	ck_assert_int_eq(last->status.state, TASK_STOPPED);
+	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 5);
+	ck_assert_uint_eq(core.registry.counts[TASK_QUEUED], 5);
+	ck_assert_uint_eq(core.registry.order.count, 6 + 6);
+	ck_assert_ptr_nonnull(made->run);
+	for (const struct task *task = order_next(&core.registry.order, made); task;
+	     task = order_next(&core.registry.order, task)) {
+		ck_assert_uint_eq(task_plan(task)->after_count, 1);
+		ck_assert_uint_ge(task_plan(task)->after[0].number, made->number);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -162,5 +212,12 @@ int main(void)
 		a_copy_that_is_not_run_stays_so,
 		what_is_kept_is_judged_for_what_else_it_waits_for,
 	};
-	return unit_run("core adoption", setup, teardown, tests);
+	Suite *suite = suite_create("core adoption");
+	TCase *tcase = tcase_create("core adoption");
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, what_is_still_to_be_judged_is_adopted, 0, 6);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
 }
