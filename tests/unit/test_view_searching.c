@@ -11,6 +11,7 @@ START_TEST(searching_goes_through_all_of_it)
 	settle();
 	reader_scroll(&reader, INT64_MIN);
 	settle();
+	ck_assert(!reader_search_again(&reader, false)); /* there is nothing to repeat */
 	reader_search(&reader, "NE 23456$", READER_FORWARD);
 	settle();
 	ck_assert(reader.failed); /* a capital letter makes case matter */
@@ -18,7 +19,7 @@ START_TEST(searching_goes_through_all_of_it)
 	reader_search(&reader, "ne 2[0-9]*0000$", READER_FORWARD);
 	settle();
 	ck_assert_str_eq(row(0), "line 20000");
-	reader_search_again(&reader, false);
+	ck_assert(reader_search_again(&reader, false));
 	settle();
 	ck_assert_str_eq(row(0), "line 200000");
 	reader_search_again(&reader, false);

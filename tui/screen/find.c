@@ -80,7 +80,9 @@ static void find_go_to(struct table_view *table, const json_t *found, bool wrapp
 	table_rows_select(table, table->found_host, table->found, id);
 	if (same)
 		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
-	else if (!table->backwards && wrapped)
+	else if (wrapped && table->backwards)
+		app_say(app, alloc_format(MSG_FIND_WRAPPED_BACK, table->search), false);
+	else if (wrapped)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED, table->search), false);
 }
 
@@ -156,6 +158,14 @@ static void find_from_here(struct table_view *table, bool backwards)
 		find_ask(table, !table_rows_on_head(table));
 }
 
+static void find_again(struct table_view *table, bool backwards)
+{
+	if (table->search)
+		find_from_here(table, backwards);
+	else
+		app_say(table->view.app, alloc_string(MSG_FIND_NOTHING), false);
+}
+
 /* An empty line repeats the last search. */
 static void find_search(struct app *app, const char *text)
 {
@@ -165,8 +175,7 @@ static void find_search(struct app *app, const char *text)
 		free(table->search);
 		table->search = alloc_string(text);
 	}
-	if (table->search)
-		find_from_here(table, false);
+	find_again(table, false);
 }
 
 void find_next(struct view *view)
@@ -176,8 +185,7 @@ void find_next(struct view *view)
 
 void find_previous(struct view *view)
 {
-	if (view->app->table->search)
-		find_from_here(view->app->table, true);
+	find_again(view->app->table, true);
 }
 
 /* What is wrong with the word at the beginning of the text. */

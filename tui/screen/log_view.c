@@ -360,14 +360,20 @@ static void log_view_page(struct view *view)
 	log_save_page(&log_view_of(view)->source);
 }
 
+static void log_view_again(struct view *view, bool opposite)
+{
+	if (!reader_search_again(log_view_reader(view), opposite))
+		app_say(view->app, alloc_string(MSG_FIND_NOTHING), false);
+}
+
 static void log_view_next(struct view *view)
 {
-	reader_search_again(log_view_reader(view), false);
+	log_view_again(view, false);
 }
 
 static void log_view_previous(struct view *view)
 {
-	reader_search_again(log_view_reader(view), true);
+	log_view_again(view, true);
 }
 
 static void log_view_error(struct view *view)

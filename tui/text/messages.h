@@ -380,6 +380,8 @@
 #define MSG_FIND_NONE           "No task has '%s' in its id, name or command."
 #define MSG_FIND_NO_OTHER       "No other task has '%s' in its id, name or command."
 #define MSG_FIND_WRAPPED        "'%s': search continues from the first task"
+#define MSG_FIND_WRAPPED_BACK   "'%s': search continues from the last task"
+#define MSG_FIND_NOTHING        "Nothing was searched for yet; / searches."
 #define MSG_LOG_CUT             "[%lld bytes were not kept]"
 #define MSG_LOG_NONE            "It has printed nothing."
 #define MSG_LOG_NONE_YET        "It is %s, and has printed nothing so far."

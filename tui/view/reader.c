@@ -360,13 +360,13 @@ static bool reader_sees_found(const struct reader *reader)
 	return false;
 }
 
-static void reader_begin_search(struct reader *reader, enum reader_search way)
+static bool reader_begin_search(struct reader *reader, enum reader_search way)
 {
 	bool here = reader->found >= 0 && reader_sees_found(reader);
 	struct book_line line;
 
 	if (!pattern_given(&reader->pattern))
-		return;
+		return false;
 	if (!pattern_given(&reader->filter))
 		reader_hunt_anew(reader);
 	reader->search = way;
@@ -374,6 +374,7 @@ static void reader_begin_search(struct reader *reader, enum reader_search way)
 	reader->seek = here ? reader->found : reader->top.line;
 	if (way == READER_FORWARD && here && book_line(&reader->book, reader->found, &line) == BOOK_HAVE)
 		reader->seek = line.end;
+	return true;
 }
 
 void reader_search(struct reader *reader, const char *text, enum reader_search direction)
@@ -386,11 +387,11 @@ void reader_search(struct reader *reader, const char *text, enum reader_search d
 	reader_begin_search(reader, direction);
 }
 
-void reader_search_again(struct reader *reader, bool opposite)
+bool reader_search_again(struct reader *reader, bool opposite)
 {
 	bool forward = (reader->direction == READER_FORWARD) != opposite;
 
-	reader_begin_search(reader, forward ? READER_FORWARD : READER_BACKWARD);
+	return reader_begin_search(reader, forward ? READER_FORWARD : READER_BACKWARD);
 }
 
 void reader_search_end(struct reader *reader)

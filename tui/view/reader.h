@@ -86,7 +86,8 @@ void reader_follow(struct reader *reader, bool follow);
 
 /* text "": the same pattern again. */
 void reader_search(struct reader *reader, const char *text, enum reader_search direction);
-void reader_search_again(struct reader *reader, bool opposite);
+/* False: nothing was searched for yet. */
+bool reader_search_again(struct reader *reader, bool opposite);
 void reader_search_end(struct reader *reader);
 /* text "": all lines. */
 void reader_filter(struct reader *reader, const char *text);
