@@ -286,6 +286,35 @@ START_TEST(rows_of_a_server_that_came_back_are_not_stale)
 }
 END_TEST
 
+/* Takes over the text. */
+static void expect_news(char *news, const char *text)
+{
+	ck_assert_ptr_nonnull(news);
+	ck_assert_str_eq(news, text);
+	free(news);
+}
+
+START_TEST(what_servers_say_stands_together_until_it_is_read)
+{
+	const struct address far = { .kind = ADDRESS_SSH };
+
+	ck_assert_ptr_null(host_news(&app));
+	hosts[0].feed.said = alloc_string("a warning");
+	hosts[1].feed.said = alloc_string("another");
+	expect_news(host_news(&app), unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: another"));
+	ck_assert_ptr_null(host_news(&app));
+	hosts[1].feed.said = alloc_string("a third");
+	expect_news(host_news(&app), unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: a third"));
+	host_read_news(&app);
+	hosts[1].feed.address = &far;
+	hosts[1].feed.trouble = alloc_string("host c: refused");
+	expect_news(host_news(&app), unit_says(MSG_SAY_AGAIN, "host c: refused"));
+	ck_assert_ptr_null(host_news(&app));
+	host_read_news(&app);
+	free(hosts[1].feed.trouble);
+}
+END_TEST
+
 START_TEST(a_key_waits_until_all_servers_have_said_what_is_tagged)
 {
 	static const char none[] = "{\"rows\": [], \"total\": 0}";
@@ -336,6 +365,7 @@ int main(void)
 		no_form_is_for_a_task_of_a_server_that_is_away,
 		a_new_task_is_of_the_server_that_was_asked,
 		rows_of_a_server_that_came_back_are_not_stale,
+		what_servers_say_stands_together_until_it_is_read,
 		a_key_waits_until_all_servers_have_said_what_is_tagged,
 		copies_wait_for_those_before,
 	};

@@ -6,6 +6,7 @@
 #include "tui/screen/app.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
 /* So many are connected at once. */
 enum { HOST_CONNECTING_MAX = 8 };
@@ -60,6 +61,7 @@ void host_end(struct app *app)
 	for (size_t i = 0; i < app->host_count; i++) {
 		feed_release(&app->hosts[i].feed);
 		news_release(&app->hosts[i].news);
+		free(app->hosts[i].unread);
 	}
 	free(app->hosts);
 	app->hosts = NULL;
@@ -230,11 +232,56 @@ void host_ask_for_signs(struct app *app, int64_t within)
 	}
 }
 
+/* False: it has nothing new to say.  What ssh says of a connection that is there does not name its host. */
+static bool host_hear(struct host *host)
+{
+	bool named = !host->feed.said;
+	char *news = feed_news(&host->feed);
+
+	if (!news)
+		return false;
+	free(host->unread);
+	host->unread = named ? alloc_string(news) : host_say(host, news);
+	free(news);
+	return true;
+}
+
+/* All that is unread, with the servers first: not all of it may fit on the line. */
+static char *host_unread(const struct app *app)
+{
+	struct text labels = TEXT_INIT, texts = TEXT_INIT;
+	size_t count = 0;
+	char *news;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		const struct host *host = &app->hosts[i];
+
+		if (!host->unread)
+			continue;
+		text_format(&labels, "%s%s", count ? ", " : "", host->label);
+		text_format(&texts, "%s%s", count ? "; " : "", host->unread);
+		count++;
+	}
+	news = count > 1 ? alloc_format(MSG_SAY_SEVERAL, count, labels.data, texts.data)
+	                 : alloc_string(texts.data);
+	text_release(&labels);
+	text_release(&texts);
+	return news;
+}
+
 char *host_news(struct app *app)
 {
-	char *news = NULL;
+	bool heard = false;
 
-	for (size_t i = 0; i < app->host_count && !news; i++)
-		news = feed_news(&app->hosts[i].feed);
-	return news;
+	for (size_t i = 0; i < app->host_count; i++)
+		heard |= host_hear(&app->hosts[i]);
+	return heard ? host_unread(app) : NULL;
+}
+
+void host_read_news(struct app *app)
+{
+	for (size_t i = 0; i < app->host_count; i++) {
+		free(app->hosts[i].unread);
+		app->hosts[i].unread = NULL;
+	}
 }

@@ -33,6 +33,7 @@ struct host {
 	bool news_asked;               /* it was asked, once */
 	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
 	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
+	char *unread;                  /* what it said since the user last pressed a key; NULL: nothing */
 	bool targets_known; /* the operation that begins has heard which of its tagged tasks are visible */
 	bool was_up;
 	bool stale;        /* its rows are those of an earlier query: it was down */
@@ -78,7 +79,11 @@ void host_receive(struct app *app, const struct pollfd *ready, int64_t now);
 int host_turn(struct app *app, int64_t now);
 /* Asks each whose rows are visible for a sign of life, as feed_ask() does. */
 void host_ask_for_signs(struct app *app, int64_t within);
-/* What the user is to be told, malloc'ed; NULL: nothing. */
+/*
+ * What the user is to be told, malloc'ed; NULL: nothing new.  What servers say together, or one after another before it is read,
+ * is told together.
+ */
 char *host_news(struct app *app);
+void host_read_news(struct app *app);
 
 #endif

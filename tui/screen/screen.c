@@ -176,8 +176,10 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 		return;
 	if (view != &app->table->view && (event->key == TERMINAL_ESCAPE || event->key == TERMINAL_INTERRUPT))
 		app->table->finding = false;
-	if (!view->class->overlay)
-		app_say(app, NULL, false); /* a key was pressed, so the message was read */
+	if (!view->class->overlay) { /* a key was pressed, so the message was read */
+		app_say(app, NULL, false);
+		host_read_news(app);
+	}
 	free(app->notice);
 	app->notice = NULL;
 	if (event->key == TERMINAL_PASTE)

@@ -293,6 +293,7 @@
 #define MSG_HOST_DOWN           "down since %H:%M"
 #define MSG_CONNECTING          "Connecting to server '%s'"
 #define MSG_SAY_AGAIN           "Connecting again: %s"
+#define MSG_SAY_SEVERAL         "%zu servers (%s): %s"
 #define MSG_SAY_ASKS            ":connect lets ssh ask: %s"
 #define MSG_CONNECT_UNKNOWN     "there is no server '%s' on this screen"
 #define MSG_CONNECT_NEAR        "server '%s' is on this machine"
