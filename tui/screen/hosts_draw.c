@@ -12,8 +12,11 @@
 #include "tui/view/columns.h"
 #include "tui/view/header.h"
 
-/* The dots and the names of servers have at most such a part of the width of the screen; columns between two parts of a head. */
-enum { DOTS_PART = 3, HOST_PART = 5, HEAD_GAP = 2 };
+/*
+ * The dots and the names of servers have at most such a part of the width of the screen; columns between two parts of a head.
+ * With fewer columns than HOST_ROOM there is none for both the server and the state of a task, and the state has precedence.
+ */
+enum { DOTS_PART = 3, HOST_PART = 5, HEAD_GAP = 2, HOST_ROOM = 24 };
 
 /* What of each is in the header. */
 enum hosts_form { HOSTS_NAMED, HOSTS_DOTS, HOSTS_COUNTED };
@@ -126,7 +129,7 @@ int hosts_draw_width(const struct app *app)
 	}
 	if (width > most)
 		width = most;
-	return width < strlen(MSG_HOST_HEADING) ? 0 : (int)width + 1;
+	return width < strlen(MSG_HOST_HEADING) || terminal_columns() < HOST_ROOM ? 0 : (int)width + 1;
 }
 
 void hosts_draw_name(const struct host *host, int width, int y)
