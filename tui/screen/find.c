@@ -59,31 +59,38 @@ static void find_unfold(struct table_view *table, const char *id, size_t parents
 	feed_call(find_live(table)->feed, "List", &params, find_unfolded, table, parents);
 }
 
-static void find_go_to(struct table_view *table, const json_t *found, bool wrapped)
+/* That no other was found, or that the search went on from the other end. */
+static void find_tell(const struct table_view *table, bool wrapped)
 {
 	struct app *app = table->view.app;
-	struct list *list = &find_live(table)->list;
-	const char *id = json_string_value(json_object_get(found, "id"));
-	bool same;
+	bool same = find_live(table)->list.selected == table->found && app->host->index == table->found_host;
 
-	if (!id) {
-		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
-		return;
-	}
-	table->found = (uint64_t)json_integer_value(json_object_get(found, "number"));
-	if (window_folds(&list->window.query) && window_find(&list->window, table->found) < 0) {
-		snprintf(table->found_id, sizeof(table->found_id), "%s", id);
-		find_unfold(table, id, 0);
-		return;
-	}
-	same = list->selected == table->found && app->host->index == table->found_host;
-	table_rows_select(table, table->found_host, table->found, id);
 	if (same)
 		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
 	else if (wrapped && table->backwards)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED_BACK, table->search), false);
 	else if (wrapped)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED, table->search), false);
+}
+
+static void find_go_to(struct table_view *table, const json_t *found, bool wrapped)
+{
+	struct app *app = table->view.app;
+	struct list *list = &find_live(table)->list;
+	const char *id = json_string_value(json_object_get(found, "id"));
+
+	if (!id) {
+		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
+		return;
+	}
+	table->found = (uint64_t)json_integer_value(json_object_get(found, "number"));
+	find_tell(table, wrapped);
+	if (window_folds(&list->window.query) && window_find(&list->window, table->found) < 0) {
+		snprintf(table->found_id, sizeof(table->found_id), "%s", id);
+		find_unfold(table, id, 0);
+		return;
+	}
+	table_rows_select(table, table->found_host, table->found, id);
 }
 
 /* The next server to search, which is up; the one where it began is the last. */
