@@ -1,5 +1,6 @@
 #include "tui/screen/table_tree.h"
 
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/screen/table_kept.h"
@@ -71,15 +72,60 @@ static bool table_tree_section(struct view *view, bool fold)
 	return true;
 }
 
+static void table_tree_ask(struct table_view *table, size_t host, const char *const *columns, const char *id,
+                           channel_answer *answer)
+{
+	struct jsonw params = JSONW_INIT;
+
+	table->seeking = true; /* later keys are for the parent */
+	lookup_one(&params, columns, id);
+	feed_call(&table->view.app->hosts[host].feed, "List", &params, answer, table, host);
+}
+
+/* The values of the task that was asked about; NULL: it is not there any more, or there is no answer. */
+static const json_t *table_tree_answer(struct table_view *table, const struct client_reply *reply)
+{
+	table->seeking = false;
+	if (app_failed(table->view.app, reply))
+		return NULL;
+	return json_array_get(json_object_get(reply->parameters, "rows"), 0);
+}
+
+static void table_tree_parent_found(void *ctx, size_t host, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	const json_t *row = table_tree_answer(table, reply);
+	const char *id = json_string_value(json_array_get(row, 1));
+
+	if (id)
+		table_rows_select(table, host, (uint64_t)json_integer_value(json_array_get(row, 0)), id);
+}
+
+static void table_tree_parent_named(void *ctx, size_t host, const struct client_reply *reply)
+{
+	static const char *const columns[] = { "number", "id", NULL };
+	struct table_view *table = ctx;
+	const char *id = json_string_value(json_array_get(table_tree_answer(table, reply), 0));
+
+	if (id)
+		table_tree_ask(table, host, columns, id, table_tree_parent_found);
+}
+
+/* What is above the first tasks is the head of their server, if there are several. */
 static void table_tree_go_to_parent(struct view *view)
 {
+	static const char *const columns[] = { "parentId", NULL };
+	struct table_view *table = (struct table_view *)view;
 	struct list *list = table_tree_list(view);
+	const struct window_row *row = list_selected(list);
 	int64_t parent = table_tree_parent(list);
 
-	if (parent < 0)
-		table_rows_go((struct table_view *)view, view->app->host->index);
+	if (parent >= 0)
+		table_rows_move(table, parent - list->cursor);
+	else if (row && row->depth > 0)
+		table_tree_ask(table, view->app->host->index, columns, row->id, table_tree_parent_named);
 	else
-		table_rows_move((struct table_view *)view, parent - list->cursor);
+		table_rows_go(table, view->app->host->index);
 }
 
 void table_tree_fold(struct view *view)
