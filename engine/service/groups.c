@@ -34,15 +34,26 @@ void fail_group(struct service *service, struct wire_call *call, const char *nam
 	jsonw_release(&w);
 }
 
-static void groups_fail(struct wire_call *call, const char *error, const char *name)
+/* reason: NULL: the error says all. */
+static void groups_fail_reason(struct wire_call *call, const char *error, const char *name,
+                               const char *reason)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "group");
 	jsonw_string(&w, name);
+	if (reason) {
+		jsonw_key(&w, "reason");
+		jsonw_string(&w, reason);
+	}
 	jsonw_end_object(&w);
 	wire_error(call, error, &w);
 	jsonw_release(&w);
+}
+
+static void groups_fail(struct wire_call *call, const char *error, const char *name)
+{
+	groups_fail_reason(call, error, name, NULL);
 }
 
 /* By the parameter "name"; NULL: it has replied. */
@@ -259,7 +270,8 @@ void service_group_remove(void *ctx, struct wire_call *call, const json_t *param
 		return;
 	int error = engine_group_remove(service->engine, group);
 	if (error == -EBUSY)
-		groups_fail(call, "GroupBusy", group->name);
+		groups_fail_reason(call, "GroupBusy", group->name,
+		                   group_is_meant(NULL, group->name) ? MSG_GROUP_STAYS : NULL);
 	else
 		groups_reply(service, call, error, NULL);
 }

@@ -20,7 +20,8 @@
 #define MSG_GROUP_NOT_FOUND      "group '%s' not found; there are: %s"
 #define MSG_GROUP_INVALID        "group '%s' " MSG_MUST_BE_ID "; it must not be none"
 #define MSG_GROUP_IN_USE         "group '%s' exists already"
-#define MSG_GROUP_BUSY           "group '%s' cannot be removed: it is the default, or tasks wait or run in it"
+#define MSG_GROUP_BUSY           "group '%s' cannot be removed: tasks wait or run in it"
+#define MSG_GROUP_STAYS          "group 'default' cannot be removed: it is always there"
 #define MSG_DEVICES_BUSY         "group '%s' cannot get other devices while tasks use them"
 #define MSG_SLOTS_ARE_DEVICES    "group '%s' has as many slots as devices: %s"
 #define MSG_DEVICES_INVALID                                                                                  \
