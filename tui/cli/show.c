@@ -23,6 +23,9 @@
 
 enum { DETAIL_WIDTH = 12 };
 
+/* Seconds between two tables, as with watch(1). */
+static const double watch_least = 0.1;
+
 /* A List, and what is done with its rows. */
 struct show {
 	struct invocation *inv;
@@ -452,7 +455,7 @@ static void print_watch(struct invocation *inv, struct show *show)
 
 void watch_run(struct invocation *inv)
 {
-	double delay = inv->args.delay;
+	double delay = inv->args.delay < watch_least ? watch_least : inv->args.delay;
 	struct timespec pause = { (time_t)delay, (long)((delay - (double)(time_t)delay) * 1e9) };
 	bool counted = arguments_given(&inv->args, OPT_COUNT);
 
