@@ -106,6 +106,12 @@ static const struct {
 	{ "New-KrTask -Priority 0x80000000 -- x",
 	  MSG_PARAMETER_VALUE,
 	  { "0x80000000", "Priority", MSG_MUST_BE_INTEGER } },
+	/* A parameter that has two names is called as it was typed. */
+	{ "New-KrTaskGroup g -Slots x", MSG_PARAMETER_VALUE, { "x", "Slots", MSG_MUST_BE_SLOTS } },
+	{ "New-KrTaskGroup g -sl x", MSG_PARAMETER_VALUE, { "x", "Slots", MSG_MUST_BE_SLOTS } },
+	{ "New-KrTaskGroup g -MaxRunspaces x", MSG_PARAMETER_VALUE, { "x", "MaxRunspaces", MSG_MUST_BE_SLOTS } },
+	{ "New-KrTaskGroup g -Slots", MSG_PARAMETER_NEEDS_VALUE, { "Slots", "N" } },
+	{ "New-KrTaskGroup g -MaxRunspaces 1 -Slots 2", MSG_PARAMETER_TWICE, { "Slots" } },
 	{ "Set-KrTaskName -Name x", MSG_PARAMETER_MISSING, { "Id" } },
 	{ "Get-KrTask -State", MSG_STATE_ALONE, { NULL } },
 	{ "Get-KrTask -Id 7 -State:", MSG_PARAMETER_NEEDS_VALUE, { "State", "STATE" } },

@@ -44,7 +44,7 @@ static bool binding_is_array(const struct word *word, enum option_id id, const c
 int binding_check(struct parser *p, enum option_id id, const char *text)
 {
 	const struct word *word = &p->words[p->at];
-	const char *parameter = option_table[id].parameter;
+	const char *parameter = arguments_parameter(&p->inv->args, id);
 
 	if (binding_is_array(word, id, text) && binding_is_id(id))
 		return parser_fail(p, alloc_format(MSG_ID_ARRAY, parameter, invocation_name(p->inv)));
@@ -68,7 +68,7 @@ static bool is_truth(const struct word *word)
 
 int binding_check_loose(struct parser *p, enum option_id id)
 {
-	const char *parameter = option_table[id].parameter;
+	const char *parameter = arguments_parameter(&p->inv->args, id);
 	const char *dollar;
 
 	if (p->at + 1 >= p->count || !is_truth(&p->words[p->at + 1]))

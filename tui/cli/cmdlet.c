@@ -135,7 +135,7 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 {
 	struct word value = p->words[p->at];
-	const char *parameter = option_table[id].parameter;
+	const char *parameter = arguments_parameter(&p->inv->args, id);
 
 	if (!colon)
 		return binding_check_loose(p, id) ? -EINVAL : parser_apply(p, id, NULL, true);
@@ -175,8 +175,9 @@ static int parse_parameter(struct parser *p)
 
 	if (result)
 		return result;
+	arguments_name(&p->inv->args, id, name, length);
 	if (arguments_given(&p->inv->args, id))
-		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, option_table[id].parameter));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, arguments_parameter(&p->inv->args, id)));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
 	if (colon && (colon[1] || (value.column > 0 && !value.colon)))
@@ -186,7 +187,8 @@ static int parse_parameter(struct parser *p)
 	else if (id == OPT_STATE && !colon)
 		p->state_alone = true;
 	else
-		return parser_fail(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE, option_table[id].parameter,
+		return parser_fail(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE,
+		                                   arguments_parameter(&p->inv->args, id),
 		                                   option_table[id].value));
 	return p->state_alone && id == OPT_STATE ? 0 : bind_value(p, id, &value);
 }

@@ -86,7 +86,7 @@ void arguments_from(struct arguments *arguments, const struct arguments *default
 
 	free_copies(arguments);
 	memcpy(arguments, defaults, LISTS_FIRST);
-	arguments->given = arguments->cleared = (struct option_set){ 0 };
+	arguments->given = arguments->cleared = arguments->aliased = (struct option_set){ 0 };
 	for (size_t i = 0; i < LIST_COPIES; i++) {
 		words_clear(list_at(arguments, i));
 		any |= list_at(defaults, i)->count;
@@ -239,16 +239,33 @@ enum action option_parse_action(const char *text)
 	return candidates_found(&actions) < 0 ? ACTION_UNSET : (enum action)candidates_found(&actions);
 }
 
-/* The message about a wrong value, malloc'ed. */
-static char *option_explain(const struct option_info *info, const char *text, const char *wrong, bool cmdlet)
+void arguments_name(struct arguments *arguments, enum option_id id, const char *name, size_t length)
+{
+	const struct option_info *info = &option_table[id];
+
+	if (isupper((unsigned char)*info->aliases) && strncasecmp(info->parameter, name, length) != 0)
+		option_set_add(&arguments->aliased, id);
+	else
+		option_set_drop(&arguments->aliased, id);
+}
+
+const char *arguments_parameter(const struct arguments *arguments, enum option_id id)
+{
+	const struct option_info *info = &option_table[id];
+
+	return option_set_has(&arguments->aliased, id) ? info->aliases : info->parameter;
+}
+
+/* The message about a wrong value, malloc'ed.  name: of the option or parameter. */
+static char *option_explain(const char *name, const char *text, const char *wrong, bool cmdlet)
 {
 	const char *format = cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE;
 	char *readings, *error;
 
 	if (strcmp(wrong, MSG_MUST_HAVE_UNIT) != 0)
-		return alloc_format(format, text, cmdlet ? info->parameter : info->name, wrong);
+		return alloc_format(format, text, name, wrong);
 	readings = alloc_format(MSG_MUST_HAVE_UNIT, text, text);
-	error = alloc_format(format, text, cmdlet ? info->parameter : info->name, readings);
+	error = alloc_format(format, text, name, readings);
 	free(readings);
 	return error;
 }
@@ -270,6 +287,7 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	wrong = setting_read(info->kind, field, text, &how);
 	if (!wrong)
 		return 0;
-	*error = option_explain(info, text ? text : "", wrong, cmdlet);
+	*error = option_explain(cmdlet ? arguments_parameter(arguments, id) : info->name, text ? text : "",
+	                        wrong, cmdlet);
 	return -EINVAL;
 }

@@ -240,6 +240,7 @@ extern const struct option_set options_common;
 struct arguments {
 	struct option_set given;
 	struct option_set cleared; /* of these, those whose value is "none" */
+	struct option_set aliased; /* of these, those that were given by the other name of the parameter */
 	size_t dashes;             /* operands before "--"; SIZE_MAX: there was none */
 
 	bool screen_reader;
@@ -294,6 +295,11 @@ static inline bool arguments_given(const struct arguments *arguments, enum optio
 {
 	return option_set_has(&arguments->given, id);
 }
+
+/* The parameter is given by this name, or the beginning of it.  Abbreviations such as -ea are no names of their own. */
+void arguments_name(struct arguments *arguments, enum option_id id, const char *name, size_t length);
+/* The name that the user has given it by, for errors about it. */
+const char *arguments_parameter(const struct arguments *arguments, enum option_id id);
 
 void arguments_init(struct arguments *arguments);
 /* Copies the defaults, and their lists.  No option counts as given. */

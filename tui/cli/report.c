@@ -269,22 +269,22 @@ static void defer_error(struct invocation *inv, int status, char *text)
 }
 
 /* The parameter of the option that has this long name.  NULL: the command has none. */
-static const char *parameter_of_option(const struct command *command, const char *name, size_t length)
+static const char *parameter_of_option(const struct invocation *inv, const char *name, size_t length)
 {
-	struct option_set options = command_options(command);
+	struct option_set options = command_options(inv->command);
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		const struct option_info *info = &option_table[id];
 
 		if (option_set_has(&options, (enum option_id)id) && *info->parameter &&
 		    strlen(info->name) == length && memcmp(info->name, name, length) == 0)
-			return info->parameter;
+			return arguments_parameter(&inv->args, (enum option_id)id);
 	}
 	return NULL;
 }
 
 /* Outside of quotes, --time-limit is -TimeLimit for a cmdlet.  Frees the text. */
-static char *words_of_cmdlet(const struct command *command, char *text)
+static char *words_of_cmdlet(const struct invocation *inv, char *text)
 {
 	char *result = NULL;
 	size_t size, length;
@@ -298,7 +298,7 @@ static char *words_of_cmdlet(const struct command *command, char *text)
 		const char *parameter;
 
 		length = option ? 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz-") : 1;
-		parameter = option ? parameter_of_option(command, at + 2, length - 2) : NULL;
+		parameter = option ? parameter_of_option(inv, at + 2, length - 2) : NULL;
 		if (parameter)
 			fprintf(out, "-%s", parameter);
 		else
@@ -325,7 +325,7 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
 	if (inv->cmdlet && inv->command)
-		text = words_of_cmdlet(inv->command, text);
+		text = words_of_cmdlet(inv, text);
 	if (inv->waits) {
 		defer_error(inv, status, text);
 		return;
