@@ -79,7 +79,8 @@ static int attempts_put(struct core *core, struct run *run, const struct plan_at
 	const struct task *task = run->task;
 	const struct task_plan *plan = task_plan(task);
 	char text[TASK_MESSAGE_MAX];
-	snprintf(text, sizeof(text), MSG_ATTEMPT_ENDED, attempt->ordinal, attempt->message);
+	int used = snprintf(text, sizeof(text), MSG_ATTEMPT_ENDED, attempt->ordinal, "");
+	retry_describe(attempt, text + used, sizeof(text) - (size_t)used);
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_STARTED_AT | LIFECYCLE_EXIT | LIFECYCLE_PERCENT | LIFECYCLE_MESSAGE |
 		          LIFECYCLE_MARKS | LIFECYCLE_ATTEMPT | LIFECYCLE_NO_PROCESS,
@@ -210,12 +211,9 @@ static void attempts_go_on(struct core *core, struct task *task)
 /* What has reached its time limit has failed, whatever its exit status. */
 static enum task_event attempts_event(const struct plan_attempt *last)
 {
-	static const char late[] = MSG_TIME_LIMIT_REACHED;
 	if (last->exit_code < 0 && last->term_signal == 0)
 		return TASK_EVENT_LOST;
-	if (last->exit_code != 0 || (last->message && strncmp(last->message, late, strcspn(late, "%")) == 0))
-		return TASK_EVENT_EXIT_OTHER;
-	return TASK_EVENT_EXIT_ZERO;
+	return retry_was_success(last) ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
 }
 
 /* Its message names those that it left, who may be gone by now. */

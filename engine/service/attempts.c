@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/service/attempts.h"
-#include "engine/task/messages.h"
+#include "engine/task/retry.h"
 
 static void attempts_write_code(struct jsonw *w, const char *key, int value, bool known)
 {
@@ -85,24 +85,32 @@ void attempts_write(struct jsonw *w, const struct task *task, int64_t started_at
 
 static void attempts_print(FILE *out, const struct plan_attempt *attempt, const char *before)
 {
-	(void)fprintf(out, "%s%" PRIu32 ": ", before, attempt->ordinal);
-	if (attempt->message)
-		(void)fputs(attempt->message, out);
-	else
-		(void)fprintf(out, MSG_ENDED_WITH_STATUS, attempt->exit_code);
+	char text[TASK_MESSAGE_MAX];
+	retry_describe(attempt, text, sizeof(text));
+	(void)fprintf(out, "%s%" PRIu32 ": %s", before, attempt->ordinal, text);
+}
+
+/* What was stopped ended so, whatever its exit status. */
+static void attempts_print_last(FILE *out, const struct task *task)
+{
+	struct plan_attempt last;
+	if (!attempts_last(task, 0, &last) || !task_state_terminal(task->status.state))
+		return;
+	if (task->status.state == TASK_STOPPED)
+		last.exit_code = -1;
+	attempts_print(out, &last, "; ");
 }
 
 void attempts_write_texts(struct jsonw *w, const struct task *task)
 {
 	const struct task_plan *plan = task_plan(task);
-	struct plan_attempt last;
 	char *text = NULL;
 	size_t length;
 	FILE *out = plan->attempt_count > 0 ? open_memstream(&text, &length) : NULL;
 	for (size_t i = 0; out && i < plan->attempt_count; i++)
 		attempts_print(out, &plan->attempts[i], i > 0 ? "; " : "");
-	if (out && attempts_last(task, 0, &last) && task_state_terminal(task->status.state))
-		attempts_print(out, &last, "; ");
+	if (out)
+		attempts_print_last(out, task);
 	if (out && fclose(out))
 		w->failed = true;
 	w->failed |= plan->attempt_count > 0 && !out;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/messages.h"
 #include "engine/task/retry.h"
 #include "engine/task/signals.h"
 
@@ -125,4 +126,21 @@ int64_t retry_delay(const struct task_plan *plan, uint32_t nth, uint64_t number)
 	if (delay > plan->retry_max)
 		delay = plan->retry_max;
 	return delay + delay * retry_spread(number) / 1000;
+}
+
+bool retry_was_success(const struct plan_attempt *attempt)
+{
+	static const char late[] = MSG_TIME_LIMIT_REACHED;
+	return attempt->exit_code == 0 && attempt->term_signal == 0 &&
+	       (!attempt->message || strncmp(attempt->message, late, strcspn(late, "%")) != 0);
+}
+
+void retry_describe(const struct plan_attempt *attempt, char *text, size_t size)
+{
+	const char *message = attempt->message ? attempt->message : "";
+	int used = 0;
+	if (!*message || retry_was_success(attempt))
+		used = snprintf(text, size, MSG_ENDED_WITH_STATUS, attempt->exit_code);
+	if (*message)
+		snprintf(text + used, size - (size_t)used, "%s%s", used > 0 ? "; " : "", message);
 }

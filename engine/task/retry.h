@@ -41,4 +41,9 @@ bool retry_follows(const struct task_plan *plan, const struct retry_end *end);
  */
 int64_t retry_delay(const struct task_plan *plan, uint32_t nth, uint64_t number);
 
+/* The exit status was 0, and no time limit had been reached: its message is what it said itself, and what it left. */
+bool retry_was_success(const struct plan_attempt *attempt);
+/* How an attempt ended. */
+void retry_describe(const struct plan_attempt *attempt, char *text, size_t size);
+
 #endif

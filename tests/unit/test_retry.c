@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/messages.h"
 #include "engine/task/retry.h"
+#include "engine/task/task.h"
 #include "tests/unit/unit.h"
 
 static const struct retry_end ok = { .known = true, .ran = true };
@@ -133,6 +135,27 @@ START_TEST(the_delay_doubles_up_to_its_maximum)
 }
 END_TEST
 
+static void check_told(int exit_code, int signal, const char *message, const char *expected)
+{
+	const struct plan_attempt attempt = { .exit_code = (int16_t)exit_code,
+		                              .term_signal = (uint8_t)signal,
+		                              .message = (char *)message };
+	char text[TASK_MESSAGE_MAX];
+	retry_describe(&attempt, text, sizeof(text));
+	ck_assert_str_eq(text, expected);
+}
+
+START_TEST(how_an_attempt_ended_is_said)
+{
+	check_told(0, 0, NULL, unit_says(MSG_ENDED_WITH_STATUS, "0"));
+	check_told(0, 0, "", unit_says(MSG_ENDED_WITH_STATUS, "0"));
+	check_told(0, 0, "50 of 50", unit_says(MSG_ENDED_WITH_STATUS "; 50 of 50", "0"));
+	check_told(0, 0, "time limit of 2h reached", unit_says(MSG_TIME_LIMIT_REACHED, "2h"));
+	check_told(3, 0, "why", "why");
+	check_told(-1, SIGKILL, "killed", "killed");
+}
+END_TEST
+
 START_TEST(a_copy_has_the_attempts)
 {
 	struct task_plan *plan = plan_copy(NULL), *copy;
@@ -163,7 +186,7 @@ int main(void)
 		failures_are_tried_again, only_what_is_listed_is_tried_again,
 		what_is_excepted_is_not,  what_nobody_saw_has_a_switch_of_its_own,
 		a_rule_is_checked,        the_delay_doubles_up_to_its_maximum,
-		a_copy_has_the_attempts,
+		a_copy_has_the_attempts,  how_an_attempt_ended_is_said,
 	};
 	return unit_run("retry", NULL, NULL, tests);
 }
