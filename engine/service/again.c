@@ -56,6 +56,7 @@ static void again_inherit_plan(struct args *args, struct task_spec *spec, const 
 	struct plan_hooks hooks;
 	struct task_plan plan = plan_anew(from, &hooks);
 	args_read_plan(args, from ? &plan : NULL, &spec->plan);
+	args_check_kill(args, spec->plan);
 	args_read_made(args, &spec->plan);
 }
 

@@ -93,6 +93,8 @@ static void sets_add(struct sets *sets, const json_t *parameters, const char *id
 	sets_read(&args, edit, whole);
 	if (!args.bad)
 		sets_check_times(sets, &args, edit);
+	if (edit->task)
+		args_check_kill(&args, edit->spec.plan);
 	sets_read_after(sets, &args, edit);
 	if (!id)
 		args_fail(&args, sets->single ? "id" : "ids");

@@ -167,6 +167,19 @@ static char *edit_check_fixed(const struct edit_line *line)
 	return NULL;
 }
 
+/* As for a new task; but what the task has may stay.  NULL: that is so. */
+static char *edit_check_kill(const struct edit_line *line)
+{
+	const struct arguments *args = &line->inv.args;
+	bool had = json_is_number(json_object_get(line->row, "killAfter")) &&
+	           !json_is_number(json_object_get(line->row, "timeLimit"));
+
+	if (had || !arguments_given(args, OPT_KILL_AFTER) || arguments_given(args, OPT_TIME_LIMIT))
+		return NULL;
+	return alloc_format(MSG_OPTION_ALONE, option_table[OPT_KILL_AFTER].name,
+	                    option_table[OPT_TIME_LIMIT].name);
+}
+
 static char *edit_build(struct edit_line *line)
 {
 	struct arguments *args = &line->inv.args;
@@ -185,7 +198,7 @@ static char *edit_build(struct edit_line *line)
 	if (plan_options_check(args, false, &error) ||
 	    task_text_check(line->spec.name, line->spec.description, &error))
 		return error ? error : alloc_string(MSG_OUT_OF_MEMORY);
-	return NULL;
+	return edit_check_kill(line);
 }
 
 int edit_line_parse(struct edit_line *line, const struct invocation *inv, const struct strings *words,

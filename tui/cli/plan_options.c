@@ -142,6 +142,9 @@ static char *plan_option_refusal(const struct arguments *args, bool cmdlet, cons
 	} else if (strcmp(parameter, "retryMax") == 0) {
 		duration_write((int64_t)(args->retry_max * 1000 + 0.5), longest);
 		plan_option_fail(OPT_RETRY_MAX, cmdlet, longest, MSG_MUST_REACH_DELAY, &error);
+	} else if (strcmp(parameter, "killAfter") == 0) {
+		error = alloc_format(MSG_OPTION_ALONE, option_table[OPT_KILL_AFTER].name,
+		                     option_table[OPT_TIME_LIMIT].name);
 	}
 	return error;
 }
