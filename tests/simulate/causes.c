@@ -319,24 +319,12 @@ static void causes_check_gone(uint64_t number, const struct disk_row *before, co
 	     "task %llu said: %s; now: %s", number_of(number), before->message, row->message);
 }
 
-/* What an attempt said itself does not tell that its exit status was 0. */
-static void causes_tell(const struct plan_attempt *attempt, const char *words, char *text, size_t size)
-{
-	static const char late[] = MSG_TIME_LIMIT_REACHED;
-	bool fine = attempt->exit_code == 0 && strncmp(words, late, strcspn(late, "%")) != 0;
-	char status[64] = "";
-	if (fine)
-		snprintf(status, sizeof(status), MSG_ENDED_WITH_STATUS "%s", 0, *words ? "; " : "");
-	snprintf(text, size, "%s%s", status, words);
-}
-
 static void causes_check_again(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	uint32_t attempt = row->plan.marks.attempt;
 	const char *words = row->words[attempt - 1];
-	char text[TASK_MESSAGE_MAX + 128], how[TASK_MESSAGE_MAX + 96], expected[TASK_MESSAGE_MAX + 1];
-	causes_tell(&row->attempts[attempt - 1], words, how, sizeof(how));
-	snprintf(text, sizeof(text), MSG_ATTEMPT_ENDED, attempt, how);
+	char text[TASK_MESSAGE_MAX + 128], expected[TASK_MESSAGE_MAX + 1];
+	plans_tell_attempt(row, attempt, text, sizeof(text));
 	must(causes_is_text(row->message, text), "attempt %u of task %llu ended (%s): %s", attempt,
 	     number_of(number), words, row->message);
 	causes_describe(number, before, row->attempts[attempt - 1].exit_code,

@@ -1,5 +1,6 @@
 #include "tests/simulate/plans.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/task/messages.h"
@@ -350,6 +351,18 @@ void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt)
 	must(fate->left == 0 || attempt->left.length > 0,
 	     "attempt %u of task %llu leaves %u, which are not stored", attempt->ordinal, number_of(number),
 	     fate->left);
+}
+
+void plans_tell_attempt(const struct disk_row *row, uint32_t attempt, char *text, size_t size)
+{
+	static const char late[] = MSG_TIME_LIMIT_REACHED;
+	const char *words = row->words[attempt - 1];
+	bool fine = row->attempts[attempt - 1].exit_code == 0 && strncmp(words, late, strcspn(late, "%")) != 0;
+	char status[64] = "";
+	if (fine)
+		snprintf(status, sizeof(status), MSG_ENDED_WITH_STATUS "%s", 0, *words ? "; " : "");
+	int used = snprintf(text, size, MSG_ATTEMPT_ENDED, attempt, status);
+	snprintf(text + used, size - (size_t)used, "%s", words);
 }
 
 bool plans_gave_up(const struct disk_row *before, const struct disk_row *row)

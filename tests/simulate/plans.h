@@ -34,6 +34,8 @@ void plans_check_go(uint64_t number);
 void plans_check_removal(uint64_t number);
 /* An attempt has ended, which another follows. */
 void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt);
+/* What its row says meanwhile: what the attempt said itself does not tell that its exit status was 0. */
+void plans_tell_attempt(const struct disk_row *row, uint32_t attempt, char *text, size_t size);
 /* An edit took the next attempt away, so that the last end is the end of the task. */
 bool plans_gave_up(const struct disk_row *before, const struct disk_row *row);
 /* The task has failed, and that was its last attempt. */
