@@ -177,7 +177,8 @@ static int parse_parameter(struct parser *p)
 		return result;
 	arguments_name(&p->inv->args, id, name, length);
 	if (arguments_given(&p->inv->args, id))
-		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, arguments_parameter(&p->inv->args, id)));
+		return parser_fail(p,
+		                   alloc_format(MSG_PARAMETER_TWICE, arguments_parameter(&p->inv->args, id)));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
 	if (colon && (colon[1] || (value.column > 0 && !value.colon)))
