@@ -193,9 +193,18 @@ static void hosts_draw_trouble(const struct host *host, int y, int x)
 	hosts_add_part(y, x, STYLE_DIM, host->feed.trouble);
 }
 
-void hosts_draw_head(const struct host *host, bool folded, bool selected, int y)
+/* The sign for folding, and the dot; what the dot says stands in words behind the name, too.  Returns the place of the name. */
+static int hosts_draw_signs(const struct host *host, bool folded, int y)
 {
 	const char *sign = !cells_in_utf8() || cells_plain() ? folded ? "+" : "-" : folded ? "▸" : "▾";
+	enum host_state state = host_state(host);
+
+	terminal_put(y, 0, STYLE_KEY, sign);
+	return cells_plain() ? 2 : terminal_put(y, 1, hosts_style(state), hosts_dot(state)) + 1;
+}
+
+void hosts_draw_head(const struct host *host, bool folded, bool selected, int y)
+{
 	enum host_state state = host_state(host);
 	unsigned waiting = feed_waiting(&host->feed);
 	char text[64];
@@ -204,9 +213,8 @@ void hosts_draw_head(const struct host *host, bool folded, bool selected, int y)
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
 	terminal_highlight(selected);
-	terminal_put(y, 0, STYLE_KEY, sign);
-	x = terminal_put(y, 1, hosts_style(state), hosts_dot(state));
-	x = terminal_put(y, x + 1, STYLE_STRONG, host->label);
+	x = hosts_draw_signs(host, folded, y);
+	x = terminal_put(y, x, STYLE_STRONG, host->label);
 	if (state == HOST_UP)
 		x = hosts_draw_counts(host, y, x);
 	else

@@ -42,7 +42,7 @@ static void keys_label(const struct key *key, bool narrow, char *buf, size_t siz
 /* On a line with many keys, some names are signs, which are shorter. */
 static const char *keys_name(const struct key *key)
 {
-	bool brief = cells_in_utf8() && strchr(key->label, '|');
+	bool brief = cells_in_utf8() && !cells_plain() && strchr(key->label, '|');
 
 	if (brief && strcmp(key->name, "Enter") == 0)
 		return "⏎";
