@@ -169,6 +169,11 @@ START_TEST(no_mode_is_silent)
 	modes = (struct header_modes){ .waiting = 12, .active_first = true };
 	header_modes(&header, &modes, 0, 20);
 	ck_assert_str_eq(line_of(&header), "waiting 12 s");
+	modes.awaited = "far";
+	header_modes(&header, &modes, 0, 80);
+	ck_assert_str_eq(line_of(&header), "waiting for far… 12 s");
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "waiting 12 s");
 	modes = (struct header_modes){ .shown = SHOWN_FAILED, .sort = "NAME", .reverse = true };
 	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "filter: Failed only  by NAME, reversed");

@@ -1,6 +1,7 @@
 #include "tui/screen/draw.h"
 
 #include "tui/screen/app.h"
+#include "tui/screen/host.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
@@ -29,29 +30,39 @@ void draw_title(const char *left, const char *right)
 		terminal_put(0, columns - width - 1, STYLE_HEADING, right);
 }
 
-/* That the server is late stands at the right end, except in the table, which says it among its modes. */
-static void draw_waiting(const struct view *view, int y)
+/* The server that is late, of those that the view shows; NULL: none is. */
+static const struct host *draw_late(const struct view *view)
 {
-	unsigned seconds = feed_waiting(view->app->feed);
+	const struct host *host = view->app->host;
+
+	if (view->class == &table_view_class)
+		return host_late(view->app);
+	return feed_waiting(&host->feed) ? host : NULL;
+}
+
+static void draw_waiting_for(const struct host *late, int y)
+{
+	const char *name = host_several(late->app) ? late->label : NULL;
 	int columns = terminal_columns();
 	char text[64];
 
-	if (!seconds || (view->class == &table_view_class && !view->app->message))
-		return;
-	header_waiting(seconds, columns / 2, text, sizeof(text));
+	header_waiting(name, feed_waiting(&late->feed), columns / 2, text, sizeof(text));
 	terminal_put(y, columns - (int)cells_width(text), STYLE_BANNER, text);
+}
+
+/* That the server is late stands at the right end, except in the table, which says it among its modes. */
+static void draw_waiting(const struct view *view, int y)
+{
+	const struct host *late = draw_late(view);
+
+	if (late && (view->class != &table_view_class || view->app->message))
+		draw_waiting_for(late, y);
 }
 
 void draw_waiting_above(const struct app *app)
 {
-	unsigned seconds = feed_waiting(app->feed);
-	int columns = terminal_columns();
-	char text[64];
-
-	if (!seconds || terminal_lines() < ROOMY)
-		return;
-	header_waiting(seconds, columns / 2, text, sizeof(text));
-	terminal_put(0, columns - (int)cells_width(text), STYLE_BANNER, text);
+	if (feed_waiting(app->feed) && terminal_lines() >= ROOMY)
+		draw_waiting_for(app->host, 0);
 }
 
 void draw_bottom(const struct view *view)

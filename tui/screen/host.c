@@ -99,6 +99,20 @@ enum host_state host_state(const struct host *host)
 	return host->down_since ? HOST_DOWN : HOST_CONNECTING;
 }
 
+const struct host *host_late(const struct app *app)
+{
+	const struct host *late = NULL;
+	unsigned longest = 0;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		if (feed_waiting(&app->hosts[i].feed) <= longest)
+			continue;
+		late = &app->hosts[i];
+		longest = feed_waiting(&late->feed);
+	}
+	return late;
+}
+
 char *host_id(const struct host *host, const char *id)
 {
 	return host_several(host->app) ? alloc_format("%s:%s", host->label, id) : alloc_string(id);

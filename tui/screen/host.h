@@ -52,6 +52,8 @@ void host_choose(struct app *app, size_t index);
 bool host_several(const struct app *app);
 
 enum host_state host_state(const struct host *host);
+/* The one that has not answered for the longest time; NULL: all answer. */
+const struct host *host_late(const struct app *app);
 /* "7", or "a:7" if there are several; malloc'ed. */
 char *host_id(const struct host *host, const char *id);
 /* The text, with the server before it if there are several; malloc'ed. */

@@ -220,7 +220,7 @@ void hosts_draw_head(const struct host *host, bool folded, bool selected, int y)
 	else
 		hosts_draw_trouble(host, y, x);
 	if (state == HOST_UP && waiting) {
-		header_waiting(waiting, terminal_columns(), text, sizeof(text));
+		header_waiting(NULL, waiting, terminal_columns(), text, sizeof(text));
 		hosts_add_part(y, x, STYLE_BANNER, text);
 	}
 	terminal_highlight(false);

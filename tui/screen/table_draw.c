@@ -115,6 +115,7 @@ static void table_draw_header_line(const struct table_view *table, struct header
 static struct header_modes table_draw_modes_of(const struct table_view *table)
 {
 	const struct list *list = &table->live->list;
+	const struct host *late = host_late(table->view.app);
 
 	return (struct header_modes){
 		.what_if = table->view.app->options.what_if,
@@ -125,7 +126,8 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
 		.tree = list->window.query.tree,
-		.waiting = feed_waiting(table->live->feed),
+		.waiting = late ? feed_waiting(&late->feed) : 0,
+		.awaited = late && host_several(late->app) ? late->label : NULL,
 		/* Of several, those in order of creation are the usual. */
 		.active_first = host_several(table->view.app) ? !table->sort : table->active_first,
 	};

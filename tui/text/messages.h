@@ -300,6 +300,8 @@
 #define MSG_RECONNECTING        "Lost the connection to server '%s'; reconnecting"
 #define MSG_WAITING             "waiting for the server… %u s"
 #define MSG_WAITING_PLAIN       "waiting for the server, %u s"
+#define MSG_WAITING_FOR         "waiting for %s… %u s"
+#define MSG_WAITING_FOR_PLAIN   "waiting for %s, %u s"
 #define MSG_WAITING_SHORT       "waiting %u s"
 #define MSG_NOT_CONNECTED       "Not connected to the server yet."
 #define MSG_SAY_CONNECTION_LOST "The connection was lost."

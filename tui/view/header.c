@@ -220,8 +220,13 @@ static void header_add_filter(struct header *header, int *x, int end, const stru
 	}
 }
 
-void header_waiting(unsigned seconds, int columns, char *buf, size_t size)
+void header_waiting(const char *server, unsigned seconds, int columns, char *buf, size_t size)
 {
+	const char *named = cells_in_utf8() ? MSG_WAITING_FOR : MSG_WAITING_FOR_PLAIN;
+
+	if (server && snprintf(buf, size, named, server, seconds) < (int)size &&
+	    (int)cells_width(buf) <= columns)
+		return;
 	if (columns < HEADER_LONG)
 		snprintf(buf, size, MSG_WAITING_SHORT, seconds);
 	else
@@ -237,7 +242,7 @@ void header_modes(struct header *header, const struct header_modes *modes, int b
 	if (begin > 0)
 		header_add(header, &x, end, 0, STYLE_NORMAL, "");
 	if (modes->waiting) {
-		header_waiting(modes->waiting, end - begin, text, sizeof(text));
+		header_waiting(modes->awaited, modes->waiting, end - begin, text, sizeof(text));
 		header_add(header, &x, end, HEADER_GAP, STYLE_BANNER, text);
 	}
 	if (modes->what_if)

@@ -37,9 +37,10 @@ struct header_modes {
 	const char *sort;   /* heading of a column; NULL: by no column */
 	bool reverse;
 	bool tree;
-	bool active_first; /* the usual order; else, by no column, that of creation */
-	unsigned waiting;  /* seconds for the server; 0: it answers */
-	bool says_none;    /* that there is no filter is said, too */
+	bool active_first;   /* the usual order; else, by no column, that of creation */
+	unsigned waiting;    /* seconds for the server; 0: it answers */
+	const char *awaited; /* its name, of several; else NULL */
+	bool says_none;      /* that there is no filter is said, too */
 };
 
 /* True if the state belongs to that count.  The states are in window_query too. */
@@ -60,8 +61,8 @@ void header_modes(struct header *header, const struct header_modes *modes, int b
 /* The count that stands there; -1: none. */
 int header_count_at(const struct header *header, int x);
 
-/* "waiting for the server… 3 s", shorter if there are few columns. */
-void header_waiting(unsigned seconds, int columns, char *buf, size_t size);
+/* "waiting for the server… 3 s", or "waiting for a… 3 s" if it has a name, shorter if there are few columns. */
+void header_waiting(const char *server, unsigned seconds, int columns, char *buf, size_t size);
 
 /* "3 min", "2 h 05 min", "4 d 3 h".  It is coarse, so that the screen changes rarely. */
 void header_uptime(int64_t ms, char *buf, size_t size);
