@@ -128,16 +128,26 @@ static void table_tree_go_to_parent(struct view *view)
 		table_rows_go(table, view->app->host->index);
 }
 
+static void table_tree_change_selected(struct view *view, bool fold)
+{
+	const struct window_row *row = list_selected(table_tree_list(view));
+
+	if (table_tree_section(view, fold) || !table_tree_shown(view))
+		return;
+	if (row && row->branch == WINDOW_LEAF)
+		app_say(view->app, alloc_string(MSG_TREE_LEAF), false);
+	else
+		table_tree_change(view, fold);
+}
+
 void table_tree_fold(struct view *view)
 {
-	if (!table_tree_section(view, true) && table_tree_shown(view))
-		table_tree_change(view, true);
+	table_tree_change_selected(view, true);
 }
 
 void table_tree_unfold(struct view *view)
 {
-	if (!table_tree_section(view, false) && table_tree_shown(view))
-		table_tree_change(view, false);
+	table_tree_change_selected(view, false);
 }
 
 void table_tree_fold_all(struct view *view)

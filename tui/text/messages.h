@@ -405,6 +405,7 @@
 #define MSG_SCREEN_INI_WRONG    "screen.ini is ignored: line %d is wrong."
 #define MSG_SCREEN_INI_UNKEPT   "What you choose for the table cannot be kept in screen.ini: %s"
 #define MSG_TREE_NOT            "There is no tree to fold; t shows it."
+#define MSG_TREE_LEAF           "Nothing is under this task."
 #define MSG_COLUMNS_TITLE       "Columns of the table"
 #define MSG_SORT_CREATION       "order of creation"
 #define MSG_DETAILS_OUTPUT      "Last output (%s)"
