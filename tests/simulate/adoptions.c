@@ -21,7 +21,7 @@
 /* By the number of the first one. */
 static struct adoptions_one {
 	uint64_t source;           /* 0: it takes over nothing in slices */
-	bool left[DISK_TASKS + 1]; /* durably, when that was asked for */
+	bool left[DISK_TASKS + 1]; /* durably, when that was asked for; or still to be judged then */
 	bool kept[DISK_TASKS +
 	          1]; /* then, too: it waits for one of them, and is to wait for the new one instead */
 	/* What those that are kept wait for since then; the others are 0. */
@@ -116,6 +116,20 @@ static void adoptions_find_left(uint64_t source, uint64_t made, bool *found)
 	}
 }
 
+/* These are not run soon, unless a user does something else with them. */
+static void adoptions_find_unjudged(uint64_t made)
+{
+	struct adoptions_one *its = &adoptions[made];
+	bool found[DISK_TASKS + 1] = { false };
+	for (uint64_t number = 1; number < made; number++) {
+		found[number] = copies_is_unjudged(&disk_durable.rows[number], its->source);
+		for (uint64_t other = 1; other < made; other++)
+			found[number] |= its->left[other] && copies_is_unjudged(&disk_durable.rows[number], other);
+	}
+	for (uint64_t number = 1; number < made; number++)
+		its->left[number] |= found[number];
+}
+
 static bool adoptions_waits(const struct disk_row *row, uint64_t target, enum plan_condition condition)
 {
 	for (size_t i = 0; i < row->plan.after_count; i++) {
@@ -151,8 +165,11 @@ static void adoptions_look_at_edited(uint64_t made, uint64_t number)
 
 void adoptions_edited(uint64_t number)
 {
-	for (uint64_t made = 1; made <= DISK_TASKS; made++)
+	bool waits = disk_ahead.rows[number].state == TASK_QUEUED;
+	for (uint64_t made = 1; made <= DISK_TASKS; made++) {
 		adoptions_look_at_edited(made, number);
+		adoptions[made].left[number] = adoptions[made].left[number] && !waits;
+	}
 }
 
 static void adoptions_find_kept(uint64_t made)
@@ -176,6 +193,7 @@ bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source)
 		return false;
 	adoptions[made] = (struct adoptions_one){ .source = source };
 	adoptions_find_left(source, made, adoptions[made].left);
+	adoptions_find_unjudged(made);
 	adoptions_find_kept(made);
 	adoptions_check();
 	tell("    task %llu takes over from task %llu in slices", number_of(made), number_of(source));
@@ -241,7 +259,7 @@ static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
 	}
 }
 
-/* One whose turn to be judged came after that was asked for may be found in time, or not. */
+/* One that began to wait after that was asked for, or had to wait for others to be judged, may be found in time, or not. */
 static bool adoptions_takes(uint64_t made, uint64_t number)
 {
 	return adoptions[made].left[number] || adoptions_copy(made, number);

@@ -43,12 +43,23 @@ bool copies_is_left(const struct disk_row *row, uint64_t source)
 	return row->exists && row->state == TASK_STOPPED && copies_has_unmet(row, source);
 }
 
-bool copies_is_kept(const struct disk_row *row, uint64_t source)
+static bool copies_waits_in_vain(const struct disk_row *row, uint64_t source)
 {
-	bool waits = row->state == TASK_QUEUED || row->state == TASK_CREATED, never = false;
+	bool never = false;
 	for (size_t i = 0; i < row->plan.after_count; i++)
 		never |= row->after[i].number == source && plans_can_never_meet(&row->after[i]);
-	return row->exists && waits && row->plan.unmet_hold && never;
+	return row->exists && never;
+}
+
+bool copies_is_unjudged(const struct disk_row *row, uint64_t source)
+{
+	return row->state == TASK_QUEUED && !row->plan.unmet_hold && copies_waits_in_vain(row, source);
+}
+
+bool copies_is_kept(const struct disk_row *row, uint64_t source)
+{
+	bool waits = row->state == TASK_QUEUED || row->state == TASK_CREATED;
+	return waits && row->plan.unmet_hold && copies_waits_in_vain(row, source);
 }
 
 struct task *copies_choose(void)
@@ -61,7 +72,9 @@ struct task *copies_choose(void)
 		ended = ended && chance_draw(2) ? ended : task;
 		for (int number = 1; number <= DISK_TASKS; number++) {
 			const struct disk_row *row = &disk_ahead.rows[number];
-			bool wanted = copies_is_left(row, task->number) || copies_is_kept(row, task->number);
+			bool wanted = copies_is_left(row, task->number) ||
+			              copies_is_unjudged(row, task->number) ||
+			              copies_is_kept(row, task->number);
 			if (wanted && chance_draw(2))
 				return task;
 		}
@@ -95,6 +108,17 @@ static void copies_find(uint64_t source, bool *found)
 			found[number] = left;
 		}
 	}
+}
+
+/* One that waits for those is still to be judged. */
+static bool copies_find_unjudged(const bool *found)
+{
+	bool unjudged = false;
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		for (uint64_t other = 1; other <= DISK_TASKS; other++)
+			unjudged |= found[other] && copies_is_unjudged(&disk_ahead.rows[number], other);
+	}
+	return unjudged;
 }
 
 /* So much is waited for by what the adoption is about, and by what the new task waits for, and it is no circle. */
@@ -134,7 +158,7 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
 	bool found[DISK_TASKS + 1];
 	copies_find(wish->source, found);
 	unsigned looks = copies_count_looks(wish, found);
-	bool small = looks <= ADOPTED_LOOKS * server_core.adoption_most;
+	bool small = looks <= ADOPTED_LOOKS * server_core.adoption_most && !copies_find_unjudged(found);
 	int code = adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued,
 	                         task, error);
 	if (code && !known && !server_is_dead())

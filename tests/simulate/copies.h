@@ -18,7 +18,9 @@ void copies_reset(void);
 void copies_undone(void);
 /* It was not run because of that one. */
 bool copies_is_left(const struct disk_row *row, uint64_t source);
-/* It waits for that one, which is over, for another end, and is kept. */
+/* It waits for that one, which is over, for another end, and its turn to be judged comes later. */
+bool copies_is_unjudged(const struct disk_row *row, uint64_t source);
+/* The same, and it is kept. */
 bool copies_is_kept(const struct disk_row *row, uint64_t source);
 /* A task that has ended, and that another task was not run because of, if there is one; NULL: none has ended. */
 struct task *copies_choose(void);
