@@ -124,7 +124,8 @@ static void adoptions_find_unjudged(uint64_t made)
 	for (uint64_t number = 1; number < made; number++) {
 		found[number] = copies_is_unjudged(&disk_durable.rows[number], its->source);
 		for (uint64_t other = 1; other < made; other++)
-			found[number] |= its->left[other] && copies_is_unjudged(&disk_durable.rows[number], other);
+			found[number] |=
+				its->left[other] && copies_is_unjudged(&disk_durable.rows[number], other);
 	}
 	for (uint64_t number = 1; number < made; number++)
 		its->left[number] |= found[number];

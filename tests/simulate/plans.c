@@ -357,7 +357,8 @@ void plans_tell_attempt(const struct disk_row *row, uint32_t attempt, char *text
 {
 	static const char late[] = MSG_TIME_LIMIT_REACHED;
 	const char *words = row->words[attempt - 1];
-	bool fine = row->attempts[attempt - 1].exit_code == 0 && strncmp(words, late, strcspn(late, "%")) != 0;
+	bool fine =
+		row->attempts[attempt - 1].exit_code == 0 && strncmp(words, late, strcspn(late, "%")) != 0;
 	char status[64] = "";
 	if (fine)
 		snprintf(status, sizeof(status), MSG_ENDED_WITH_STATUS "%s", 0, *words ? "; " : "");

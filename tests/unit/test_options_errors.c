@@ -109,7 +109,9 @@ static const struct {
 	/* A parameter that has two names is called as it was typed. */
 	{ "New-KrTaskGroup g -Slots x", MSG_PARAMETER_VALUE, { "x", "Slots", MSG_MUST_BE_SLOTS } },
 	{ "New-KrTaskGroup g -sl x", MSG_PARAMETER_VALUE, { "x", "Slots", MSG_MUST_BE_SLOTS } },
-	{ "New-KrTaskGroup g -MaxRunspaces x", MSG_PARAMETER_VALUE, { "x", "MaxRunspaces", MSG_MUST_BE_SLOTS } },
+	{ "New-KrTaskGroup g -MaxRunspaces x",
+	  MSG_PARAMETER_VALUE,
+	  { "x", "MaxRunspaces", MSG_MUST_BE_SLOTS } },
 	{ "New-KrTaskGroup g -Slots", MSG_PARAMETER_NEEDS_VALUE, { "Slots", "N" } },
 	{ "New-KrTaskGroup g -MaxRunspaces 1 -Slots 2", MSG_PARAMETER_TWICE, { "Slots" } },
 	{ "Set-KrTaskName -Name x", MSG_PARAMETER_MISSING, { "Id" } },
