@@ -347,7 +347,9 @@ int server_run(const struct daemon_options *options)
 	turns_run(server.base, turn_too_long);
 	service_end_calls(server.service);
 	engine_close_store(server.engine);
-	service_tell_end(server.service);
+	/* One whose anchor is gone has not been stopped: another follows it. */
+	if (!server.orphaned)
+		service_tell_end(server.service);
 	close_all(&server);
 	if (server.orphaned)
 		return launch_instead(&server.options, server.options.program);
