@@ -168,13 +168,14 @@ refuse() { # DESCRIPTION STATUS REGEX COMMAND...: nothing on standard output, on
 	note "expected: status $wanted_status, one line of error matching: $regex"
 }
 
-# poll SECONDS COMMAND...: until it succeeds; for what nothing can be waited for.  This is no measure of speed: a machine that is busy
-# takes three times as long.
+# poll SECONDS COMMAND...: until it succeeds; for what nothing can be waited for.  A busy machine, which tries it less than ten times
+# a second, has the time for as many tries.
 poll() {
-	local deadline=$((SECONDS + 3 * $1))
+	local deadline=$((SECONDS + $1)) tries=$((10 * $1))
 	shift
 	until "$@"; do
-		test "$SECONDS" -le "$deadline" || return 1
+		test "$SECONDS" -le "$deadline" || test "$tries" -gt 0 || return 1
+		tries=$((tries - 1))
 		sleep 0.03
 	done
 }
