@@ -181,7 +181,7 @@ START_TEST(what_is_still_to_be_judged_is_adopted)
 	const struct task *last = adopt_unjudged(&made);
 	for (int step = 0; core.adoptions || core.unjudged; step++) {
 		/* While the next ones cannot be judged, there is nothing to do. */
-		if (core.slices > 0 && core.adoptions->steps == 0)
+		if (core.slices > 0 && core.adoptions && core.adoptions->steps == 0)
 			ck_assert_int_gt(alarm_at, ticks);
 		if (step > 0 && step == _i)
 			fail_commit();
