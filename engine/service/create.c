@@ -209,6 +209,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 		                            .start = args_bool(&args, "start") };
 	args_read_spec(&args, &spec);
 	args_read_plan(&args, NULL, &spec.plan);
+	args_check_kill(&args, spec.plan);
 	args_read_made(&args, &spec.plan);
 	create_as_asked(ctx, call, &args, &asked);
 }

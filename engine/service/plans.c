@@ -273,11 +273,14 @@ static void plan_read_longest(struct args *args, struct task_plan *plan)
 	}
 }
 
-void args_check_kill(struct args *args, const struct task_plan *plan)
+void args_check_kill(struct args *args, struct task_plan *plan)
 {
 	static const char key[] = "killAfter";
-	if (args_has(args, key) && plan && plan->kill_after >= 0 && plan->time_limit == 0)
+	if (!plan || plan->kill_after < 0 || plan->time_limit > 0)
+		return;
+	if (args_has(args, key))
 		args_fail(args, key);
+	plan->kill_after = -1;
 }
 
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan)

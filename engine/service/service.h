@@ -140,8 +140,8 @@ void args_read_spec(struct args *args, struct task_spec *spec);
 bool args_have_plan(const struct args *args);
 /* Copies the plan `from`, with what is given.  If from is NULL and nothing is given, plan stays as it is. */
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan);
-/* What is given to kill it some time after its limit needs one. */
-void args_check_kill(struct args *args, const struct task_plan *plan);
+/* To kill it some time after its limit needs one: what is given is refused, what the task has goes with its limit. */
+void args_check_kill(struct args *args, struct task_plan *plan);
 /* What can be given only when a task is made. */
 void args_read_made(struct args *args, struct task_plan **plan);
 /*

@@ -49,6 +49,49 @@ START_TEST(start_does_not_ask)
 }
 END_TEST
 
+/* A server of whose tasks some were sent, and some were answered. */
+START_TEST(what_a_server_has_not_answered_is_given_up)
+{
+	targets_init(&targets, OPERATION_START, false, &usual);
+	for (int i = 1; i <= 6; i++) {
+		targets_add(&targets, (uint64_t)i, "x");
+		targets_of(&targets, i % 3 == 0, i % 3 == 0 ? "b" : "a");
+	}
+	targets_sort(&targets);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert(targets_awaits(&targets, 1));
+	ck_assert(!targets_awaits(&targets, 2));
+	targets_result(&targets, 0, true, NULL, NULL);
+	targets_give_up(&targets, 0, "late");
+	ck_assert(!targets_awaits(&targets, 0));
+	ck_assert(targets_awaits(&targets, 1));
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_ERROR), 3);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_SENT), 1);
+	ck_assert_str_eq(targets.items[1].reason, "late");
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	targets_give_up(&targets, 1, "late");
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+}
+END_TEST
+
+START_TEST(a_server_is_left_out)
+{
+	targets_init(&targets, OPERATION_START, false, &usual);
+	for (int i = 1; i <= 6; i++) {
+		targets_add(&targets, (uint64_t)i, "x");
+		targets_of(&targets, i % 3 == 0, NULL);
+	}
+	targets_drop(&targets, 0);
+	ck_assert_uint_eq(targets.count, 2);
+	ck_assert_uint_eq(targets.items[0].number, 3);
+	ck_assert_uint_eq(targets.items[1].number, 6);
+	targets_drop(&targets, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary(NULL);
+}
+END_TEST
+
 START_TEST(a_failure_says_why)
 {
 	begin(OPERATION_START, false, usual, 1);
@@ -242,6 +285,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, start_does_not_ask);
 	tcase_add_test(tcase, a_failure_says_why);
+	tcase_add_test(tcase, what_a_server_has_not_answered_is_given_up);
+	tcase_add_test(tcase, a_server_is_left_out);
 	tcase_add_loop_test(tcase, cancel_and_remove_ask, 0, 2);
 	tcase_add_test(tcase, no_skips_and_says_nothing);
 	tcase_add_test(tcase, yes_and_no_are_for_one_each);

@@ -167,14 +167,12 @@ static char *edit_check_fixed(const struct edit_line *line)
 	return NULL;
 }
 
-/* As for a new task; but what the task has may stay.  NULL: that is so. */
+/* As for a new task.  NULL: that is so. */
 static char *edit_check_kill(const struct edit_line *line)
 {
 	const struct arguments *args = &line->inv.args;
-	bool had = json_is_number(json_object_get(line->row, "killAfter")) &&
-	           !json_is_number(json_object_get(line->row, "timeLimit"));
 
-	if (had || !arguments_given(args, OPT_KILL_AFTER) || arguments_given(args, OPT_TIME_LIMIT))
+	if (!arguments_given(args, OPT_KILL_AFTER) || arguments_given(args, OPT_TIME_LIMIT))
 		return NULL;
 	return alloc_format(MSG_OPTION_ALONE, option_table[OPT_KILL_AFTER].name,
 	                    option_table[OPT_TIME_LIMIT].name);

@@ -34,6 +34,7 @@ struct host {
 	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
 	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
 	char *unread;                  /* what it said since the user last pressed a key; NULL: nothing */
+	bool targets_asked; /* the operation that begins waits for it: which of its tasks are visible, or in which states */
 	bool targets_known; /* the operation that begins has heard which of its tagged tasks are visible */
 	bool was_up;
 	bool stale;        /* its rows are those of an earlier query: it was down */

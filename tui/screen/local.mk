@@ -49,6 +49,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/sort_view.c tui/screen/sort_view.h \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
 	tui/screen/table_kept.c tui/screen/table_kept.h \
+	tui/screen/table_late.c tui/screen/table_late.h \
 	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/signal_menu.c tui/screen/signal_menu.h \
 	tui/screen/table_pages.c tui/screen/table_pages.h \

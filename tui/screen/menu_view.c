@@ -100,7 +100,7 @@ static void menu_view_release(struct view *view)
 
 static const struct key menu_view_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", NULL, NULL, menu_view_take, false },
-	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", NULL, NULL, app_close, false },
+	{ { TERMINAL_ESCAPE, 'q', TERMINAL_F10 }, "Esc", NULL, NULL, app_close, false },
 	{ { TERMINAL_UP, TERMINAL_BACK_TAB }, "Up", NULL, NULL, menu_view_up, false },
 	{ { TERMINAL_DOWN, TERMINAL_TAB }, "Down", NULL, NULL, menu_view_down, false },
 	KEYS_END,

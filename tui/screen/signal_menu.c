@@ -16,7 +16,7 @@ static const struct menu_item signal_menu_items[] = {
 	{ 't', "TERM  end, the usual one" },
 	{ 'i', "INT   interrupt, as Ctrl-C does" },
 	{ 'h', "HUP   hang up; servers read their configuration" },
-	{ 'q', "QUIT  end with a core dump, as Ctrl-\\ does" },
+	{ 'Q', "QUIT  end with a core dump, as Ctrl-\\ does" },
 	{ '1', "USR1  what the program makes of it" },
 	{ '2', "USR2  the same" },
 	{ 'a', "ABRT  abort with a core dump" },

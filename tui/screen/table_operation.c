@@ -9,6 +9,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/ask_tasks.h"
 #include "tui/screen/host.h"
+#include "tui/screen/table_late.h"
 #include "tui/screen/table_targets.h"
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
@@ -32,6 +33,7 @@ void table_operation_release(struct table_operation *operation)
 	host_forget(operation->app, operation);
 	targets_release(&operation->targets);
 	free(operation->selected_name);
+	free(operation->left_out);
 }
 
 /* The server of a target. */
@@ -170,12 +172,13 @@ static void table_operation_show_what_if(const struct table_operation *operation
 
 static void table_operation_finish(struct table_operation *operation)
 {
-	char *summary = targets_summary(&operation->targets);
+	bool left_out = operation->left_out != NULL;
+	char *summary = table_late_summary(operation, targets_summary(&operation->targets));
 
 	operation->busy = false;
 	if (summary)
 		app_say(operation->app, summary,
-		        targets_outcome(&operation->targets, TARGET_FALSE) ||
+		        left_out || targets_outcome(&operation->targets, TARGET_FALSE) ||
 		                targets_outcome(&operation->targets, TARGET_ERROR));
 	table_operation_show_what_if(operation);
 	targets_release(&operation->targets);
@@ -311,6 +314,7 @@ static void table_operation_enter(struct table_operation *operation, enum confir
 	table_operation_note_selected(operation, row);
 	operation->signal = signal;
 	operation->busy = true;
+	operation->said_late = false;
 	operation->looked_at = app_now();
 	table_targets_find(operation);
 }

@@ -15,6 +15,7 @@ struct table_operation {
 	struct targets targets; /* while it is busy */
 	bool busy;
 	size_t looking; /* so many servers were asked which tagged tasks are visible, or in which states they are */
+	bool toggles;       /* it is the latter */
 	bool deaf;          /* one of them did not say so */
 	int64_t looked_at;  /* when */
 	bool pause, resume; /* one of them can be paused, or resumed */
@@ -26,6 +27,8 @@ struct table_operation {
 	int selected_state;
 	const char *signal; /* that a cancellation sends; NULL: the usual one */
 	char notice[64];    /* what the question says about it */
+	bool said_late;     /* that it waits for a server was said */
+	char *left_out;     /* the servers without which it went on; NULL: none */
 	bool proceeding;    /* table_operation_go_on() is running */
 };
 

@@ -43,7 +43,7 @@ static void table_targets_toggle(void *ctx, size_t tag, const struct client_repl
 	const json_t *row;
 	size_t i;
 
-	(void)tag;
+	operation->app->hosts[tag].targets_asked = false;
 	json_array_foreach(known ? json_object_get(reply->parameters, "rows") : NULL, i, row)
 	{
 		const char *name = json_string_value(json_array_get(row, 0));
@@ -75,8 +75,9 @@ static bool table_targets_ask_states_of(struct table_operation *operation, struc
 	}
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
+	host->targets_asked = count > 0;
 	if (count)
-		feed_call(&host->feed, "List", &params, table_targets_toggle, operation, 0);
+		feed_call(&host->feed, "List", &params, table_targets_toggle, operation, host->index);
 	else
 		jsonw_release(&params);
 	return count > 0;
@@ -89,6 +90,7 @@ static void table_targets_ask_states(struct table_operation *operation)
 	size_t asked = 0;
 
 	operation->pause = operation->resume = false;
+	operation->toggles = true;
 	operation->looking = app->host_count + 1;
 	for (size_t i = 0; i < app->host_count; i++)
 		asked += table_targets_ask_states_of(operation, &app->hosts[i]);
@@ -186,6 +188,7 @@ static void table_targets_looked(void *ctx, size_t tag, const struct client_repl
 		table_targets_mark_hidden(host, rows);
 	if (!(tag % 2))
 		return;
+	host->targets_asked = false;
 	host->targets_known = !app_failed(operation->app, reply);
 	if (host->targets_known) {
 		table_targets_add_tagged(operation, host, rows);
@@ -219,17 +222,32 @@ void table_targets_find(struct table_operation *operation)
 	struct app *app = operation->app;
 
 	operation->looking = 1;
-	operation->deaf = false;
+	operation->deaf = operation->toggles = false;
 	for (size_t i = 0; i < app->host_count; i++) {
 		struct host *host = &app->hosts[i];
 
-		host->targets_known = false;
+		host->targets_known = host->targets_asked = false;
 		if (!tags_count(&host->live.list.tags) || !channel_up(&host->feed.calls))
 			continue;
 		operation->looking++;
+		host->targets_asked = true;
 		table_targets_ask_hidden(operation, host, true);
 	}
 	table_targets_seen(operation);
+}
+
+void table_targets_leave_out(struct table_operation *operation, struct host *host)
+{
+	host->targets_asked = false;
+	host->targets_known = true; /* that none of it is meant */
+	host->seen_total = -1;      /* its list is asked again what it hides */
+	operation->deaf = true;
+	if (operation->toggles) {
+		targets_drop(&operation->targets, host->index);
+		table_targets_came(operation);
+	} else {
+		table_targets_seen(operation);
+	}
 }
 
 void table_targets_look(struct table_operation *operation)

@@ -21,6 +21,7 @@
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
 #include "tui/screen/table_kept.h"
+#include "tui/screen/table_late.h"
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_pages.h"
 #include "tui/screen/table_rows.h"
@@ -58,6 +59,7 @@ static void table_view_turn(struct view *view)
 	for (size_t i = 0; i < view->app->host_count; i++)
 		live_ask(&view->app->hosts[i].live);
 	table_operation_go_on(&table->operation);
+	table_late_turn(&table->operation);
 	if (app_view(view->app) == view)
 		output_pane_turn(&table->pane, list_selected(&table->live->list),
 		                 table_draw_pane_lines(table));
@@ -264,7 +266,7 @@ static void table_view_escape(struct view *view)
 	table_view_of(view)->finding = false;
 	if (typed_command_running(view->app->command))
 		typed_command_interrupt(view->app->command);
-	else
+	else if (!table_late_leave(&table_view_of(view)->operation))
 		find_all(view->app);
 }
 
@@ -412,7 +414,7 @@ static const struct key table_view_keys[] = {
 	{ { TERMINAL_ESCAPE },
 	  "Esc",
 	  NULL,
-	  "interrupt the running command, or else show all tasks",
+	  "interrupt the running command, go on without a server that is late, or else show all tasks",
 	  table_view_escape,
 	  false },
 	{ { TERMINAL_SUSPEND },

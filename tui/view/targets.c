@@ -46,13 +46,17 @@ void targets_ask_anyway(struct targets *targets)
 		targets->confirm.options.confirm = CONFIRM_TRUE;
 }
 
+static void target_release(struct target *target)
+{
+	free(target->reason);
+	free(target->name);
+	free(target->id);
+}
+
 void targets_release(struct targets *targets)
 {
-	for (size_t i = 0; i < targets->count; i++) {
-		free(targets->items[i].reason);
-		free(targets->items[i].name);
-		free(targets->items[i].id);
-	}
+	for (size_t i = 0; i < targets->count; i++)
+		target_release(&targets->items[i]);
 	free(targets->items);
 	*targets = (struct targets){ 0 };
 }
@@ -100,6 +104,19 @@ void targets_sort(struct targets *targets)
 	free(targets->items);
 	targets->items = sorted;
 	targets->size = count;
+}
+
+void targets_drop(struct targets *targets, size_t host)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->items[i].host == host)
+			target_release(&targets->items[i]);
+		else
+			targets->items[kept++] = targets->items[i];
+	}
+	targets->count = kept;
 }
 
 size_t targets_hosts(const struct targets *targets)
@@ -185,6 +202,23 @@ void targets_result(struct targets *targets, size_t index, bool result, const ch
 	target->outcome = error ? TARGET_ERROR : result ? TARGET_TRUE : TARGET_FALSE;
 	if (!result)
 		target->reason = alloc_string(error ? error : reason);
+}
+
+bool targets_awaits(const struct targets *targets, size_t host)
+{
+	for (size_t i = 0; i < targets->next; i++) {
+		if (targets->items[i].host == host && targets->items[i].outcome == TARGET_SENT)
+			return true;
+	}
+	return false;
+}
+
+void targets_give_up(struct targets *targets, size_t host, const char *error)
+{
+	for (size_t i = 0; i < targets->next; i++) {
+		if (targets->items[i].host == host && targets->items[i].outcome == TARGET_SENT)
+			targets_result(targets, i, false, NULL, error);
+	}
 }
 
 size_t targets_outcome(const struct targets *targets, int outcome)

@@ -64,6 +64,8 @@ const char *target_own_id(const struct target *target);
 void targets_sort(struct targets *targets);
 /* How many servers they are of, once they are sorted. */
 size_t targets_hosts(const struct targets *targets);
+/* Takes away what is of this server.  Not after the first targets_step(). */
+void targets_drop(struct targets *targets, size_t host);
 /* What the question says about the target that was added last.  name (or NULL) is copied. */
 void targets_describe(struct targets *targets, const char *name, int state);
 
@@ -86,6 +88,11 @@ enum confirm_verdict targets_answer(struct targets *targets, enum confirm_choice
  */
 void targets_result(struct targets *targets, size_t index, bool result, const char *reason,
                     const char *error);
+
+/* True if a reply of this server is outstanding. */
+bool targets_awaits(const struct targets *targets, size_t host);
+/* None of those will come: the error message is copied. */
+void targets_give_up(struct targets *targets, size_t host, const char *error);
 
 /* How many targets have this outcome. */
 size_t targets_outcome(const struct targets *targets, int outcome);
