@@ -60,6 +60,12 @@ void ids_expect(const struct ids *ids, const char *id, const unsigned char *nonc
 		lookup_expect(&ids->by_nonce, ids_hash_nonce(nonce));
 }
 
+int ids_reserve(struct ids *ids, size_t count)
+{
+	int error = lookup_reserve(&ids->by_id, count);
+	return error ? error : lookup_reserve(&ids->by_nonce, count);
+}
+
 int ids_add(struct ids *ids, struct task *task)
 {
 	uint64_t hash = ids_hash(task_id(task));

@@ -12,6 +12,8 @@ struct ids {
 
 struct task *ids_find(const struct ids *ids, const char *id);
 struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce); /* TASK_NONCE_SIZE bytes */
+/* Makes room for so many tasks.  0 or -ENOMEM. */
+int ids_reserve(struct ids *ids, size_t count);
 /* A task with this id and nonce (NULL: none) will be added soon. */
 void ids_expect(const struct ids *ids, const char *id, const unsigned char *nonce);
 /* 0 or -ENOMEM. */

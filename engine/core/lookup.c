@@ -56,10 +56,10 @@ static void lookup_place(struct lookup *lookup, uint32_t mixed, void *item)
 	lookup->cells[place] = (struct lookup_cell){ mixed, item };
 }
 
-static int lookup_grow(struct lookup *lookup)
+static int lookup_grow(struct lookup *lookup, size_t size)
 {
 	struct lookup larger = *lookup;
-	larger.size = lookup->size ? lookup->size + lookup->size / 2 : SMALLEST;
+	larger.size = size;
 	if (larger.size > UINT32_MAX)
 		return -ENOMEM;
 	larger.cells = calloc(larger.size, sizeof(*larger.cells));
@@ -75,11 +75,18 @@ static int lookup_grow(struct lookup *lookup)
 	return 0;
 }
 
+int lookup_reserve(struct lookup *lookup, size_t count)
+{
+	/* A little more, so that the next ones do not make it grow at once. */
+	size_t size = SMALLEST + count + count / 3 + count / 32;
+	return size > lookup->size ? lookup_grow(lookup, size) : 0;
+}
+
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 {
 	/* At most three quarters are used, since searches become long in a fuller table. */
 	if ((lookup->count + lookup->held + 1) * 4 > lookup->size * 3) {
-		int error = lookup_grow(lookup);
+		int error = lookup_grow(lookup, lookup->size ? lookup->size + lookup->size / 2 : SMALLEST);
 		if (error)
 			return error;
 	}

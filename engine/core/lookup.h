@@ -31,6 +31,8 @@ typedef bool (*lookup_equal)(const void *item, const void *key);
 void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal, const void *key);
 /* An entry with this hash will be added soon: fetches its place into the cache. */
 void lookup_expect(const struct lookup *lookup, uint64_t hash);
+/* So many entries are expected in all: room for them is made at once.  0 or -ENOMEM. */
+int lookup_reserve(struct lookup *lookup, size_t count);
 /* It must not be there already.  0 or -ENOMEM. */
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item);
 /* It must be there. */

@@ -225,6 +225,12 @@ static int recovery_attempt(void *ctx, uint64_t number, const struct plan_attemp
 	return plan_add_attempt(task->plan, attempt);
 }
 
+static int recovery_expect(void *ctx, uint64_t tasks)
+{
+	struct registry *registry = &((struct recovery *)ctx)->core->registry;
+	return ids_reserve(&registry->ids, (size_t)tasks);
+}
+
 static int recovery_reserved(void *ctx, uint64_t id)
 {
 	struct recovery *recovery = ctx;
@@ -252,6 +258,7 @@ const struct store_reader recovery_reader = {
 	.keep = recovery_keep,
 	.group = recovery_group,
 	.environment = recovery_environment,
+	.expect = recovery_expect,
 	.task = recovery_task,
 	.attempt = recovery_attempt,
 	.reserved = recovery_reserved,

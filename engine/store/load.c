@@ -17,30 +17,7 @@
 #include "engine/store/internal.h"
 #include "engine/store/loading.h"
 #include "engine/store/store.h"
-#include "engine/task/devices.h"
 #include "engine/task/messages.h"
-
-typedef int row_function(struct loading *loading, sqlite3_stmt *row);
-
-/* 0 or -errno.  -ENOMEM and errors of the reader have no message. */
-static int each_row(struct loading *loading, const char *sql, row_function *function)
-{
-	sqlite3_stmt *statement = NULL;
-	int rc = 0;
-	int code = sqlite3_prepare_v2(loading->store->db, sql, -1, &statement, NULL);
-
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(statement);
-		if (code == SQLITE_ROW)
-			rc = function(loading, statement);
-		if (rc != 0)
-			break;
-	}
-	if (rc == 0 && code != SQLITE_DONE)
-		rc = store_fail(loading->store, code, loading->error);
-	sqlite3_finalize(statement);
-	return rc;
-}
 
 /* Environment names are stored as bytes.  The name in hash belongs to the bytes in it. */
 static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
@@ -314,13 +291,19 @@ static int load_tasks(struct loading *loading)
 	if (rc == 0)
 		rc = load_side_open(loading, &loading->hooks, load_select_hooks);
 	if (rc == 0)
-		rc = each_row(loading, select_tasks, task_row);
+		rc = load_rows(loading, select_tasks, task_row);
 	sqlite3_finalize(loading->statuses.row);
 	sqlite3_finalize(loading->plans.row);
 	sqlite3_finalize(loading->dependencies.row);
 	sqlite3_finalize(loading->hooks.row);
 	free(loading->after);
 	return rc;
+}
+
+static int count_row(struct loading *loading, sqlite3_stmt *row)
+{
+	uint64_t tasks = (uint64_t)sqlite3_column_int64(row, 0);
+	return loading->reader->expect ? loading->reader->expect(loading->ctx, tasks) : 0;
 }
 
 static int reserved_row(struct loading *loading, sqlite3_stmt *row)
@@ -337,123 +320,9 @@ static int counters_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->counters(loading->ctx, last_number, next_id ? next_id : 1);
 }
 
-/* A value that is not a number of slots counts as not set. */
-static int slots_row(struct loading *loading, sqlite3_stmt *row)
-{
-	int64_t slots = sqlite3_column_int64(row, 0);
-
-	return slots >= 0 && slots <= INT32_MAX ? loading->reader->slots(loading->ctx, (unsigned)slots) : 0;
-}
-
-static int paused_row(struct loading *loading, sqlite3_stmt *row)
-{
-	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
-}
-
-/* A number that krtaskd never wrote means nothing. */
-static enum group_sweep sweep_of(int number)
-{
-	return number > 0 && number < GROUP_SWEEP_COUNT ? (enum group_sweep)number : GROUP_SWEEP_NONE;
-}
-
-static int sweep_row(struct loading *loading, sqlite3_stmt *row)
-{
-	enum group_sweep sweep = sweep_of(sqlite3_column_int(row, 0));
-	return loading->reader->sweep ? loading->reader->sweep(loading->ctx, sweep) : 0;
-}
-
-static int adoption_row(struct loading *loading, sqlite3_stmt *row)
-{
-	const struct store_reader *reader = loading->reader;
-	uint64_t made = (uint64_t)sqlite3_column_int64(row, 0),
-		 value = (uint64_t)sqlite3_column_int64(row, 1), at = (uint64_t)sqlite3_column_int64(row, 2);
-	return reader->adoption ? reader->adoption(loading->ctx, value / 2, made, value & 1, at) : 0;
-}
-
-static int cancelling_row(struct loading *loading, sqlite3_stmt *row)
-{
-	int64_t upto = sqlite3_column_int64(row, 0);
-	bool known = upto > 0 && loading->reader->cancelling;
-	return known ? loading->reader->cancelling(loading->ctx, (uint64_t)upto) : 0;
-}
-
-/* Values that krtaskd never wrote keep everything. */
-static int keep_row(struct loading *loading, sqlite3_stmt *row)
-{
-	const struct keep keep = {
-		.ended = sqlite3_column_int64(row, 0),
-		.failed = sqlite3_column_int64(row, 1),
-		.size = sqlite3_column_int64(row, 2),
-	};
-	bool valid = keep.ended >= 0 && keep.failed >= 0 && keep.size >= 0;
-
-	return valid && loading->reader->keep ? loading->reader->keep(loading->ctx, &keep) : 0;
-}
-
-/* A row that krtaskd never wrote is left out.  Its tasks wait like those of a label. */
-static int group_row(struct loading *loading, sqlite3_stmt *row)
-{
-	const char *name = (const char *)sqlite3_column_text(row, 0);
-	char *list = NULL;
-	struct group_settings settings = {
-		.slots = (unsigned)sqlite3_column_int64(row, 1),
-		.priority = sqlite3_column_int(row, 2),
-		.paused = sqlite3_column_int(row, 3) & 1,
-		.sweep = sweep_of(sqlite3_column_int(row, 3) / 2),
-		.pause_on_fail = sqlite3_column_int(row, 4) != 0,
-		.has_niceness = sqlite3_column_type(row, 5) == SQLITE_INTEGER,
-		.niceness = sqlite3_column_int(row, 5),
-		.devices = (char *)sqlite3_column_text(row, 6),
-		.on_empty = (char *)sqlite3_column_text(row, 7),
-		.executor = sqlite3_column_int(row, 8) == GROUP_SLURM ? GROUP_SLURM : GROUP_LOCAL,
-		.sbatch = (char *)sqlite3_column_text(row, 9),
-		.directory = (char *)sqlite3_column_text(row, 10),
-		.pilots = (unsigned)sqlite3_column_int(row, 11),
-		.pilot_slots = (unsigned)sqlite3_column_int(row, 12),
-	};
-	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
-		return 0;
-	int error = settings.devices ? devices_parse(settings.devices, &list, NULL) : 0;
-	if (error == -EINVAL)
-		return 0;
-	settings.devices = list;
-	if (!error)
-		error = loading->reader->group(loading->ctx, name, &settings);
-	free(list);
-	return error;
-}
-
-/* A value that is no time counts as not set. */
-static int hook_limit_row(struct loading *loading, sqlite3_stmt *row)
-{
-	int64_t limit = sqlite3_column_int64(row, 0);
-
-	return limit > 0 ? loading->reader->hook_limit(loading->ctx, limit) : 0;
-}
-
-static int seen_row(struct loading *loading, sqlite3_stmt *row)
-{
-	return loading->reader->seen(loading->ctx, (uint32_t)sqlite3_column_int64(row, 0),
-	                             (uint64_t)sqlite3_column_int64(row, 1));
-}
-
-static const char select_hook_limit[] = "SELECT value FROM meta WHERE key = 'hook_limit'";
-static const char select_seen[] = "SELECT uid, cursor FROM seen";
-static const char select_groups[] =
-	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty,"
-	" executor, sbatch, directory, pilots, pilot_slots FROM groups ORDER BY rowid";
-static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
-static const char select_adoptions[] =
-	"SELECT CAST(substr(key, 10) AS INTEGER), value,"
-	" coalesce((SELECT value FROM meta WHERE key = 'adopted ' || substr(mark.key, 10)), 0)"
-	" FROM meta AS mark WHERE key LIKE 'adoption %'";
-static const char select_sweep[] = "SELECT value FROM meta WHERE key = 'sweep'";
-static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
-static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"
-				  " coalesce(max(value) FILTER (WHERE key = 'keep_failed'), 0),"
-				  " coalesce(max(value) FILTER (WHERE key = 'keep_size'), 0) FROM meta";
-static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
+/* Each task has one, and these rows are shorter. */
+static const char select_count[] = "SELECT count(*) FROM statuses";
 static const char select_reserved[] = "SELECT id FROM reserved";
 static const char select_counters[] =
 	"SELECT max(coalesce((SELECT value FROM meta WHERE key = 'last_number'), 0),"
@@ -464,33 +333,21 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 {
 	struct loading loading = { .store = store, .reader = reader, .ctx = ctx, .error = error };
 
+	int rc;
+
 	*error = NULL;
-	int rc = each_row(&loading, select_slots, slots_row);
+	rc = load_settings(&loading);
 	if (rc == 0)
-		rc = each_row(&loading, select_paused, paused_row);
+		rc = load_rows(&loading, select_environments, environment_row);
 	if (rc == 0)
-		rc = each_row(&loading, select_cancelling, cancelling_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_sweep, sweep_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_adoptions, adoption_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_hook_limit, hook_limit_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_seen, seen_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_keep, keep_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_groups, group_row);
-	if (rc == 0)
-		rc = each_row(&loading, select_environments, environment_row);
+		rc = load_rows(&loading, select_count, count_row);
 	if (rc == 0)
 		rc = load_tasks(&loading);
 	if (rc == 0)
 		rc = load_attempts(store, reader, ctx, error);
 	if (rc == 0)
-		rc = each_row(&loading, select_reserved, reserved_row);
+		rc = load_rows(&loading, select_reserved, reserved_row);
 	if (rc == 0)
-		rc = each_row(&loading, select_counters, counters_row);
+		rc = load_rows(&loading, select_counters, counters_row);
 	return rc;
 }

@@ -18,6 +18,25 @@ int load_text(sqlite3_stmt *row, int column, char **text)
 	return *text || sqlite3_column_type(row, column) == SQLITE_NULL ? 0 : -ENOMEM;
 }
 
+int load_rows(struct loading *loading, const char *sql, load_row *function)
+{
+	sqlite3_stmt *statement = NULL;
+	int rc = 0;
+	int code = sqlite3_prepare_v2(loading->store->db, sql, -1, &statement, NULL);
+
+	while (code == SQLITE_OK || code == SQLITE_ROW) {
+		code = sqlite3_step(statement);
+		if (code == SQLITE_ROW)
+			rc = function(loading, statement);
+		if (rc != 0)
+			break;
+	}
+	if (rc == 0 && code != SQLITE_DONE)
+		rc = store_fail(loading->store, code, loading->error);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
 int load_side_open(struct loading *loading, struct side *side, const char *sql)
 {
 	side->code = sqlite3_prepare_v2(loading->store->db, sql, -1, &side->row, NULL);

@@ -1,6 +1,6 @@
 /*
- * Inside of store_load(): what load.c shares with load_plan.c, which reads what few tasks have.  Only the opener
- * of the store.
+ * Inside of store_load(): what load.c shares with load_plan.c, which reads what few tasks have, and with load_settings.c.
+ * Only the opener of the store.
  */
 #ifndef KRTASK_STORE_LOADING_H
 #define KRTASK_STORE_LOADING_H
@@ -37,6 +37,12 @@ struct loading {
 	size_t after_count, after_size;
 };
 
+/* Takes a row that SQLite is at.  0 to continue, or -errno. */
+typedef int load_row(struct loading *loading, sqlite3_stmt *row);
+/* Each row of this query.  0 or -errno.  -ENOMEM and errors of the reader have no message. */
+int load_rows(struct loading *loading, const char *sql, load_row *function);
+/* What was set: load_settings.c.  0 or -errno. */
+int load_settings(struct loading *loading);
 /* 0, or -errno with loading->error. */
 int load_side_open(struct loading *loading, struct side *side, const char *sql);
 /* The row of this task; NULL: there is none.  The number is in the first column. */

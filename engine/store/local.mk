@@ -5,7 +5,7 @@ engine_libstore_a_SOURCES = \
 	engine/store/errors.c \
 	engine/store/hash.c engine/store/hash.h \
 	engine/store/internal.h \
-	engine/store/load.c engine/store/load_plan.c engine/store/loading.h \
+	engine/store/load.c engine/store/load_plan.c engine/store/load_settings.c engine/store/loading.h \
 	engine/store/load_attempts.c \
 	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \

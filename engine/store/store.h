@@ -29,7 +29,7 @@ struct store;
 struct store_reader {
 	/*
 	 * In this order: slots, paused, cancelling, sweep, adoptions and hook_limit, if they were ever set; what users
-	 * have seen; keep; groups, environments, tasks by rising number, their attempts, each by rising number,
+	 * have seen; keep; groups, environments, how many tasks there are, tasks by rising number, their attempts, each by rising number,
 	 * reserved ids, then once the counters.  0 to continue; any other value ends store_load(), which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
@@ -43,6 +43,7 @@ struct store_reader {
 	int (*keep)(void *ctx, const struct keep *keep); /* NULL: not read */
 	int (*group)(void *ctx, const char *name, const struct group_settings *settings);
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
+	int (*expect)(void *ctx, uint64_t tasks); /* NULL: not read */
 	int (*task)(void *ctx, const struct store_task *task);
 	int (*attempt)(void *ctx, uint64_t number, const struct plan_attempt *attempt);
 	int (*reserved)(void *ctx, uint64_t id);

@@ -148,6 +148,14 @@ static int see_task(void *ctx, const struct store_task *task)
 	return 0;
 }
 
+static int see_expect(void *ctx, uint64_t tasks)
+{
+	(void)ctx;
+	ck_assert_uint_eq(seen.tasks, 0);
+	seen.expected = tasks;
+	return 0;
+}
+
 static int see_attempt(void *ctx, uint64_t number, const struct plan_attempt *attempt)
 {
 	size_t used = strlen(seen.attempt);
@@ -188,6 +196,7 @@ const struct store_reader reader = {
 	.keep = see_keep,
 	.group = see_group,
 	.environment = see_environment,
+	.expect = see_expect,
 	.task = see_task,
 	.attempt = see_attempt,
 	.reserved = see_reserved,

@@ -14,6 +14,7 @@ extern struct store *store;
 enum { MOST = 5000 };
 extern struct seen {
 	size_t tasks, environments, attempts, reserved, counters;
+	uint64_t expected;
 	struct store_task task[MOST];
 	uint64_t reserved_id, last_number, next_id;
 	char hash[ENVIRONMENT_HASH_SIZE];

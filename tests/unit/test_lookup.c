@@ -167,6 +167,21 @@ START_TEST(out_of_memory_leaves_it_as_it_was)
 }
 END_TEST
 
+/* Then neither the next ones nor some more need memory. */
+START_TEST(room_is_made_at_once)
+{
+	ck_assert_int_eq(lookup_reserve(&lookup, MANY - 400), 0);
+	size_t size = lookup.size;
+	ck_assert_uint_le(size, MANY + MANY / 2);
+	for (unsigned i = 0; i < MANY; i++)
+		put(i, 0);
+	ck_assert_uint_eq(lookup.size, size);
+	compare(MANY, 0);
+	ck_assert_int_eq(lookup_reserve(&lookup, 10), 0);
+	ck_assert_uint_eq(lookup.size, size);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lookup");
@@ -177,6 +192,7 @@ int main(void)
 	tcase_add_test(tc, what_went_round_the_end_is_found);
 	tcase_add_test(tc, what_was_taken_out_comes_back_without_memory);
 	tcase_add_test(tc, out_of_memory_leaves_it_as_it_was);
+	tcase_add_test(tc, room_is_made_at_once);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);
 }

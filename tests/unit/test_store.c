@@ -301,6 +301,7 @@ START_TEST(a_task_of_the_first_version_stays_as_it_was_created)
 	forget();
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
 	ck_assert_uint_eq(seen.tasks, 2);
+	ck_assert_uint_eq(seen.expected, 2);
 	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
 	ck_assert_int_eq(seen.task[0].status.exit_code, -1);
 	ck_assert_int_eq(seen.task[1].status.ended_at, 7);
