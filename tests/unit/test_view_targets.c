@@ -66,12 +66,24 @@ START_TEST(what_a_server_has_not_answered_is_given_up)
 	targets_give_up(&targets, 0, "late");
 	ck_assert(!targets_awaits(&targets, 0));
 	ck_assert(targets_awaits(&targets, 1));
-	ck_assert_uint_eq(targets_outcome(&targets, TARGET_ERROR), 3);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_UNKNOWN), 3);
 	ck_assert_uint_eq(targets_outcome(&targets, TARGET_SENT), 1);
 	ck_assert_str_eq(targets.items[1].reason, "late");
 	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	expect_summary("1 started, 3 not known (Task a:x: late)");
 	targets_give_up(&targets, 1, "late");
 	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary("1 started, 5 not known (Task a:x: late); also on b");
+}
+END_TEST
+
+START_TEST(without_a_reply_the_outcome_is_not_known)
+{
+	begin(OPERATION_START, false, usual, 1);
+	targets_step(&targets);
+	targets_lost(&targets, 0, "the connection was lost");
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary("Task 1: not known (the connection was lost)");
 }
 END_TEST
 
@@ -286,6 +298,7 @@ int main(void)
 	tcase_add_test(tcase, start_does_not_ask);
 	tcase_add_test(tcase, a_failure_says_why);
 	tcase_add_test(tcase, what_a_server_has_not_answered_is_given_up);
+	tcase_add_test(tcase, without_a_reply_the_outcome_is_not_known);
 	tcase_add_test(tcase, a_server_is_left_out);
 	tcase_add_loop_test(tcase, cancel_and_remove_ask, 0, 2);
 	tcase_add_test(tcase, no_skips_and_says_nothing);

@@ -77,7 +77,8 @@ static void table_operation_answered(void *ctx, size_t index, const struct clien
 	struct table_operation *operation = ctx;
 
 	if (!reply) {
-		table_operation_take(operation, index, false, NULL, MSG_REPLY_LOST);
+		targets_lost(&operation->targets, index, MSG_REPLY_LOST);
+		table_operation_go_on(operation);
 		return;
 	}
 
@@ -179,7 +180,8 @@ static void table_operation_finish(struct table_operation *operation)
 	if (summary)
 		app_say(operation->app, summary,
 		        left_out || targets_outcome(&operation->targets, TARGET_FALSE) ||
-		                targets_outcome(&operation->targets, TARGET_ERROR));
+		                targets_outcome(&operation->targets, TARGET_ERROR) ||
+		                targets_outcome(&operation->targets, TARGET_UNKNOWN));
 	table_operation_show_what_if(operation);
 	targets_release(&operation->targets);
 }

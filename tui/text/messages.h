@@ -345,7 +345,7 @@
 #define MSG_OPERATION_PENDING   "The server has not yet answered the last operation."
 #define MSG_LATE                "Waiting for server '%s'; Esc goes on without it."
 #define MSG_LATE_LEFT_OUT       "%s did not answer, and was asked nothing%s%s"
-#define MSG_LATE_UNKNOWN        "no reply came; it may still be done"
+#define MSG_LATE_UNKNOWN        "no reply came yet"
 #define MSG_KILL_NOTICE         "All of its processes are killed now (SIGKILL)."
 #define MSG_REASON_CHILDREN     "some of its children have not ended"
 #define MSG_REASON_AWAITED      "other tasks wait for it"

@@ -204,6 +204,12 @@ void targets_result(struct targets *targets, size_t index, bool result, const ch
 		target->reason = alloc_string(error ? error : reason);
 }
 
+void targets_lost(struct targets *targets, size_t index, const char *reason)
+{
+	targets_result(targets, index, false, reason, NULL);
+	targets->items[index].outcome = TARGET_UNKNOWN;
+}
+
 bool targets_awaits(const struct targets *targets, size_t host)
 {
 	for (size_t i = 0; i < targets->next; i++) {
@@ -213,11 +219,11 @@ bool targets_awaits(const struct targets *targets, size_t host)
 	return false;
 }
 
-void targets_give_up(struct targets *targets, size_t host, const char *error)
+void targets_give_up(struct targets *targets, size_t host, const char *reason)
 {
 	for (size_t i = 0; i < targets->next; i++) {
 		if (targets->items[i].host == host && targets->items[i].outcome == TARGET_SENT)
-			targets_result(targets, i, false, NULL, error);
+			targets_lost(targets, i, reason);
 	}
 }
 
@@ -230,77 +236,89 @@ size_t targets_outcome(const struct targets *targets, int outcome)
 	return count;
 }
 
-static const struct target *targets_first_failed(const struct targets *targets)
+/* Several outcomes: a bit for each. */
+enum { OUTCOMES_FAILED = 1 << TARGET_FALSE | 1 << TARGET_ERROR, OUTCOMES_UNKNOWN = 1 << TARGET_UNKNOWN };
+
+static bool target_is(const struct target *target, unsigned outcomes)
 {
-	for (size_t i = 0; i < targets->count; i++) {
-		if (targets->items[i].outcome == TARGET_FALSE || targets->items[i].outcome == TARGET_ERROR)
-			return &targets->items[i];
-	}
-	return NULL;
+	return outcomes >> target->outcome & 1;
 }
 
 static char *targets_summary_of_one(const struct targets *targets, const struct target *target)
 {
-	const char *before = target->reason ? " (" : "", *after = target->reason ? ")" : "";
+	const char *before = target->reason ? " (" : "", *after = target->reason ? ")" : "",
+		   *reason = target->reason ? target->reason : "";
 
-	switch (target->outcome) {
-	case TARGET_TRUE:
+	if (target->outcome == TARGET_TRUE)
 		return alloc_format("Task %s: %s", target->id, targets_text(targets)->done);
-	case TARGET_FALSE:
-	case TARGET_ERROR:
+	if (target_is(target, OUTCOMES_FAILED))
 		return alloc_format("Task %s %s%s%s%s", target->id, targets_text(targets)->failed, before,
-		                    target->reason ? target->reason : "", after);
-	default:
-		return NULL;
-	}
+		                    reason, after);
+	if (target_is(target, OUTCOMES_UNKNOWN))
+		return alloc_format("Task %s: not known%s%s%s", target->id, before, reason, after);
+	return NULL;
 }
 
-/* Servers other than that of the example on which something failed: "; also on b, d".  Nothing if there are none. */
+/* Servers other than that of the example with such outcomes: "; also on b, d".  Nothing if there are none. */
 static void targets_other_hosts(const struct targets *targets, const struct target *example,
-                                struct text *text)
+                                unsigned outcomes, struct text *text)
 {
+	const char *before = "; also on ";
 	size_t last = example->host;
 
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->items[i];
 		const char *colon = strrchr(target->id, ':');
 
-		if (target->host == last || !colon ||
-		    (target->outcome != TARGET_FALSE && target->outcome != TARGET_ERROR))
+		if (target->host == last || !colon || !target_is(target, outcomes))
 			continue;
-		text_format(text, "%s%.*s", text->length ? ", " : "; also on ", (int)(colon - target->id),
-		            target->id);
+		text_format(text, "%s%.*s", before, (int)(colon - target->id), target->id);
+		before = ", ";
 		last = target->host;
 	}
+}
+
+/* ", 2 could not be started (Task 9: it is Running)".  Nothing if there are none.  Returns how many. */
+static size_t targets_say(const struct targets *targets, unsigned outcomes, const char *words,
+                          struct text *text)
+{
+	const struct target *example = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!target_is(&targets->items[i], outcomes))
+			continue;
+		count++;
+		if (!example)
+			example = &targets->items[i];
+	}
+	if (!example)
+		return 0;
+	text_format(text, ", %zu %s", count, words);
+	if (example->reason)
+		text_format(text, " (Task %s: %s)", example->id, example->reason);
+	targets_other_hosts(targets, example, outcomes, text);
+	return count;
 }
 
 char *targets_summary(const struct targets *targets)
 {
 	size_t done = targets_outcome(targets, TARGET_TRUE),
-	       skipped = targets_outcome(targets, TARGET_SKIPPED);
-	size_t failed = targets_outcome(targets, TARGET_FALSE) + targets_outcome(targets, TARGET_ERROR);
-	const struct target *example = targets_first_failed(targets);
-	char done_text[64] = "", failed_text[256] = "", skipped_text[64] = "", *summary;
-	struct text others = TEXT_INIT;
+	       skipped = targets_outcome(targets, TARGET_SKIPPED), others;
+	const struct operation_text *words = targets_text(targets);
+	struct text text = TEXT_INIT;
+	char *summary = NULL;
 
 	if (targets->count == 1)
 		return targets_summary_of_one(targets, &targets->items[0]);
-	if (!done && !failed)
-		return NULL;
-	snprintf(done_text, sizeof(done_text), "%zu %s", done,
-	         done == 1 ? targets_text(targets)->done : targets_text(targets)->many);
-	if (example && example->reason)
-		snprintf(failed_text, sizeof(failed_text), ", %zu %s (Task %s: %s)", failed,
-		         targets_text(targets)->failed, example->id, example->reason);
-	else if (example)
-		snprintf(failed_text, sizeof(failed_text), ", %zu %s", failed, targets_text(targets)->failed);
+	text_format(&text, "%zu %s", done, done == 1 ? words->done : words->many);
+	others = targets_say(targets, OUTCOMES_FAILED, words->failed, &text);
+	others += targets_say(targets, OUTCOMES_UNKNOWN, "not known", &text);
 	if (skipped)
-		snprintf(skipped_text, sizeof(skipped_text), ", %zu skipped", skipped);
-	if (example)
-		targets_other_hosts(targets, example, &others);
-	summary = alloc_format("%s%s%s%s", done_text, failed_text, others.data ? others.data : "",
-	                       skipped_text);
-	text_release(&others);
+		text_format(&text, ", %zu skipped", skipped);
+	if (done || others)
+		summary = alloc_string(text.data);
+	text_release(&text);
 	return summary;
 }
 

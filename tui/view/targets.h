@@ -33,6 +33,7 @@ struct target {
 		TARGET_TRUE,
 		TARGET_FALSE,
 		TARGET_ERROR,   /* reason says why */
+		TARGET_UNKNOWN, /* no reply came: it may be done */
 		TARGET_SKIPPED, /* answered No */
 		TARGET_WHAT_IF,
 	} outcome;
@@ -89,10 +90,12 @@ enum confirm_verdict targets_answer(struct targets *targets, enum confirm_choice
 void targets_result(struct targets *targets, size_t index, bool result, const char *reason,
                     const char *error);
 
+/* No reply will come.  The reason is copied. */
+void targets_lost(struct targets *targets, size_t index, const char *reason);
 /* True if a reply of this server is outstanding. */
 bool targets_awaits(const struct targets *targets, size_t host);
-/* None of those will come: the error message is copied. */
-void targets_give_up(struct targets *targets, size_t host, const char *error);
+/* None of those will come. */
+void targets_give_up(struct targets *targets, size_t host, const char *reason);
 
 /* How many targets have this outcome. */
 size_t targets_outcome(const struct targets *targets, int outcome);
