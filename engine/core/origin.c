@@ -95,8 +95,9 @@ const char *origin_group(const struct origin *origin)
 
 void origins_release(struct origins *origins)
 {
-	for (size_t place = 0; place < origins->lookup.size; place++)
-		free(origins->lookup.cells[place].item);
+	lookup_settle(&origins->lookup);
+	for (size_t place = 0; place < origins->lookup.table.size; place++)
+		free(origins->lookup.table.cells[place].item);
 	lookup_release(&origins->lookup);
 	origins->latest = NULL;
 }

@@ -5,6 +5,7 @@
 #     hold METHOD N   no answer to a METHOD passes before the N-th call of METHOD has come
 #     lose METHOD N   the N-th call of METHOD reaches the server, its answer is lost: both connections are closed
 #     cut METHOD N    the N-th call of METHOD does not reach the server: both connections are closed
+#     lack METHOD 0   the server does not know METHOD
 #
 # It counts over all connections, and writes the method of each call to SOCKET.calls.
 use strict;
@@ -13,9 +14,9 @@ use IO::Select;
 use IO::Socket::UNIX;
 
 my ($path, $server_path, @rules) = @ARGV;
-my (%holds, %loses, %cuts);
+my (%rules);
 while (my ($kind, $method, $count) = splice @rules, 0, 3) {
-	($kind eq "hold" ? \%holds : $kind eq "lose" ? \%loses : \%cuts)->{$method} = $count;
+	$rules{$kind}{$method} = $count;
 }
 $SIG{PIPE} = "IGNORE";
 unlink $path;
@@ -49,7 +50,7 @@ sub pass_answers {
 	my ($link) = @_;
 	while (!$link->{closed} && $link->{answers} =~ /\0/) {
 		my $call = $link->{pending}[0];
-		return if $call && ($count{$call->{method}} // 0) < ($holds{$call->{method}} // 0);
+		return if $call && ($count{$call->{method}} // 0) < ($rules{hold}{$call->{method}} // 0);
 		return close_link($link) if $call && $call->{lost};
 		$link->{answers} =~ s/^([^\0]*\0)//;
 		my $answer = $1;
@@ -64,8 +65,9 @@ sub take_call {
 	$method //= "?";
 	my $nth = ++$count{$method};
 	print $calls "$method\n";
-	return close_link($link) if $nth == ($cuts{$method} // 0);
-	push @{$link->{pending}}, { method => $method, lost => $nth == ($loses{$method} // 0) };
+	return close_link($link) if $nth == ($rules{cut}{$method} // 0);
+	$frame =~ s/io\.krtask\.$method/io.krtask.Nothing/ if defined $rules{lack}{$method};
+	push @{$link->{pending}}, { method => $method, lost => $nth == ($rules{lose}{$method} // 0) };
 	send_all($link, "server", $frame);
 }
 

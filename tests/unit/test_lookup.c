@@ -95,7 +95,7 @@ START_TEST(all_are_found_whatever_is_removed)
 			compare(count, kind);
 	}
 	compare(count, kind);
-	ck_assert_uint_lt(lookup.count * 4, lookup.size * 3 + 1);
+	ck_assert_uint_lt(lookup.count * 4, lookup.table.size * 3 + 1);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ START_TEST(what_went_round_the_end_is_found)
 		ck_assert_int_eq(lookup_add(&lookup, hash, &items[i]), 0);
 	}
 	ck_assert_uint_eq(lookup.count, 40);
-	ck_assert_uint_eq(lookup.size, 64);
+	ck_assert_uint_eq(lookup.table.size, 64);
 	for (unsigned i = 0; i < 40; i++) {
 		lookup_remove(&lookup, items[i].key, &items[i]);
 		for (unsigned j = i + 1; j < 40; j++)
@@ -144,7 +144,7 @@ START_TEST(what_was_taken_out_comes_back_without_memory)
 	ck_assert_uint_gt(more, 1000);
 	ck_assert_uint_eq(lookup.held, 0);
 	compare(more, 0);
-	ck_assert_uint_lt(lookup.count * 4, lookup.size * 3 + 1);
+	ck_assert_uint_lt(lookup.count * 4, lookup.table.size * 3 + 1);
 }
 END_TEST
 
@@ -167,18 +167,65 @@ START_TEST(out_of_memory_leaves_it_as_it_was)
 }
 END_TEST
 
+/* Whatever is added, removed and put back while entries are moved to a larger table. */
+START_TEST(all_are_found_while_it_grows)
+{
+	unsigned count = _i == 1 ? 600 : 4000, moving = 0, random = 1;
+	for (unsigned i = 0; i < count; i++) {
+		put(i, _i);
+		random = random * 1103515245 + 12345;
+		unsigned other = (random >> 8) % (i + 1);
+		moving += lookup.former.cells != NULL;
+		if (present[other] && random >> 30 == 0) {
+			take(other, _i);
+		} else if (present[other] && random >> 30 == 1) {
+			lookup_take_out(&lookup, hash_of(other, _i), &items[other]);
+			present[other] = false;
+			ck_assert_ptr_null(lookup_find(&lookup, hash_of(other, _i), item_equal, &other));
+			lookup_put_back(&lookup, hash_of(other, _i), &items[other]);
+			present[other] = true;
+		}
+		if (i % 197 == 0)
+			compare(i + 1, _i);
+	}
+	ck_assert_uint_gt(moving, 50);
+	compare(count, _i);
+	lookup_settle(&lookup);
+	ck_assert_ptr_null(lookup.former.cells);
+	compare(count, _i);
+}
+END_TEST
+
+/* So that nobody waits for all entries. */
+START_TEST(it_is_moved_bit_by_bit)
+{
+	unsigned i = 0;
+	while (!lookup.former.cells || lookup.former.size < 4096) {
+		put(i, 0);
+		i++;
+	}
+	ck_assert_uint_le(lookup.moved, 8);
+	size_t size = lookup.table.size, former = lookup.former.size;
+	for (; lookup.former.cells; i++)
+		put(i, 0);
+	ck_assert_uint_eq(lookup.table.size, size);
+	ck_assert_uint_le(i, former);
+	compare(i, 0);
+}
+END_TEST
+
 /* Then neither the next ones nor some more need memory. */
 START_TEST(room_is_made_at_once)
 {
 	ck_assert_int_eq(lookup_reserve(&lookup, MANY - 400), 0);
-	size_t size = lookup.size;
+	size_t size = lookup.table.size;
 	ck_assert_uint_le(size, MANY + MANY / 2);
 	for (unsigned i = 0; i < MANY; i++)
 		put(i, 0);
-	ck_assert_uint_eq(lookup.size, size);
+	ck_assert_uint_eq(lookup.table.size, size);
 	compare(MANY, 0);
 	ck_assert_int_eq(lookup_reserve(&lookup, 10), 0);
-	ck_assert_uint_eq(lookup.size, size);
+	ck_assert_uint_eq(lookup.table.size, size);
 }
 END_TEST
 
@@ -192,6 +239,8 @@ int main(void)
 	tcase_add_test(tc, what_went_round_the_end_is_found);
 	tcase_add_test(tc, what_was_taken_out_comes_back_without_memory);
 	tcase_add_test(tc, out_of_memory_leaves_it_as_it_was);
+	tcase_add_loop_test(tc, all_are_found_while_it_grows, 0, 3);
+	tcase_add_test(tc, it_is_moved_bit_by_bit);
 	tcase_add_test(tc, room_is_made_at_once);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);

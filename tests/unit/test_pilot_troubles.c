@@ -71,9 +71,11 @@ DIR *opendir(const char *path)
 	return fd < 0 ? NULL : fdopendir(fd);
 }
 
+typedef struct dirent *reading(DIR *opened);
+
 struct dirent *readdir(DIR *opened)
 {
-	static struct dirent *(*next)(DIR * opened);
+	static reading *next;
 	if (!next)
 		*(void **)&next = dlsym(RTLD_NEXT, "readdir");
 	if (unreadable == 0)
