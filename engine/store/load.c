@@ -332,7 +332,6 @@ static const char select_counters[] =
 int store_load(struct store *store, const struct store_reader *reader, void *ctx, char **error)
 {
 	struct loading loading = { .store = store, .reader = reader, .ctx = ctx, .error = error };
-
 	int rc;
 
 	*error = NULL;
