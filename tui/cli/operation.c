@@ -17,7 +17,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* Where tasks are more than one call takes: which of them go first. */
+/* Where tasks are more than are in one call: which of them go first. */
 enum operation_order { AS_NAMED, WAITING_FIRST, LAST_FIRST };
 
 /* The method of each command, and its operation in the texts of ShouldProcess. */
@@ -78,7 +78,7 @@ static bool operation_is_silent(const struct invocation *inv)
 
 bool operation_pipelines(const struct invocation *inv)
 {
-	return !several_given(inv) && !selector_given(inv) && inv->args.operands.count <= OPERATION_MOST &&
+	return !several_given(inv) && !selector_given(inv) && inv->args.operands.count <= OPERATION_AT_ONCE &&
 	       operation_is_silent(inv);
 }
 
@@ -191,7 +191,7 @@ static bool say_verbose(struct invocation *inv, const char *id)
 	return good;
 }
 
-/* More tasks than one call takes, from number first on. */
+/* More tasks than are in one call, from number first on. */
 struct many {
 	struct invocation *inv;
 	size_t first, count;
@@ -201,7 +201,7 @@ struct many {
 /* One call, for the tasks of a slice.  False: the connection was lost, or an error ends the command. */
 static bool many_call(struct many *many, size_t at, bool waiting)
 {
-	size_t left = many->count - at, count = left < OPERATION_MOST ? left : OPERATION_MOST;
+	size_t left = many->count - at, count = left < OPERATION_AT_ONCE ? left : OPERATION_AT_ONCE;
 	struct invocation *inv = many->inv;
 	struct client_reply reply = { 0 };
 	const json_t *result;
@@ -227,12 +227,12 @@ static bool many_call(struct many *many, size_t at, bool waiting)
 static void many_call_all(struct many *many)
 {
 	enum operation_order order = operation_of(many->inv)->order;
-	size_t last = (many->count - 1) / OPERATION_MOST * OPERATION_MOST;
+	size_t last = (many->count - 1) / OPERATION_AT_ONCE * OPERATION_AT_ONCE;
 	bool good = true;
 
-	for (size_t at = 0; order == WAITING_FIRST && good && at < many->count; at += OPERATION_MOST)
+	for (size_t at = 0; order == WAITING_FIRST && good && at < many->count; at += OPERATION_AT_ONCE)
 		good = many_call(many, at, true);
-	for (size_t at = 0; good && at < many->count; at += OPERATION_MOST)
+	for (size_t at = 0; good && at < many->count; at += OPERATION_AT_ONCE)
 		good = many_call(many, order == LAST_FIRST ? last - at : at, false);
 }
 
@@ -267,7 +267,7 @@ static bool operation_do(struct invocation *inv, size_t until)
 		return true;
 	if (!invocation_connect(inv))
 		return false;
-	if (until - inv->sent > OPERATION_MOST) {
+	if (until - inv->sent > OPERATION_AT_ONCE) {
 		operation_do_many(inv, until);
 		return true;
 	}
