@@ -70,10 +70,10 @@ START_TEST(what_a_server_has_not_answered_is_given_up)
 	ck_assert_uint_eq(targets_outcome(&targets, TARGET_SENT), 1);
 	ck_assert_str_eq(targets.items[1].reason, "late");
 	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
-	expect_summary("1 started, 3 not known (Task a:x: late)");
+	expect_summary("1 started, 3 with unknown outcome (Task a:x: late)");
 	targets_give_up(&targets, 1, "late");
 	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
-	expect_summary("1 started, 5 not known (Task a:x: late); also on b");
+	expect_summary("1 started, 5 with unknown outcome (Task a:x: late); also on b");
 }
 END_TEST
 
@@ -83,7 +83,7 @@ START_TEST(without_a_reply_the_outcome_is_not_known)
 	targets_step(&targets);
 	targets_lost(&targets, 0, "the connection was lost");
 	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
-	expect_summary("Task 1: not known (the connection was lost)");
+	expect_summary("Task 1: outcome unknown (the connection was lost)");
 }
 END_TEST
 

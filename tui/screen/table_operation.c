@@ -309,6 +309,7 @@ static void table_operation_enter(struct table_operation *operation, enum confir
 
 	if (refusal) {
 		app_say(app, refusal, true);
+		operation->said_late = true;
 		return;
 	}
 	targets_release(&operation->targets);

@@ -414,7 +414,7 @@ static const struct key table_view_keys[] = {
 	{ { TERMINAL_ESCAPE },
 	  "Esc",
 	  NULL,
-	  "interrupt a command, leave a late server, or show all tasks",
+	  "interrupt a command, go on without a late server, or show all tasks",
 	  table_view_escape,
 	  false },
 	{ { TERMINAL_SUSPEND },

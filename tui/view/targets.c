@@ -255,7 +255,7 @@ static char *targets_summary_of_one(const struct targets *targets, const struct 
 		return alloc_format("Task %s %s%s%s%s", target->id, targets_text(targets)->failed, before,
 		                    reason, after);
 	if (target_is(target, OUTCOMES_UNKNOWN))
-		return alloc_format("Task %s: not known%s%s%s", target->id, before, reason, after);
+		return alloc_format("Task %s: outcome unknown%s%s%s", target->id, before, reason, after);
 	return NULL;
 }
 
@@ -313,7 +313,7 @@ char *targets_summary(const struct targets *targets)
 		return targets_summary_of_one(targets, &targets->items[0]);
 	text_format(&text, "%zu %s", done, done == 1 ? words->done : words->many);
 	others = targets_say(targets, OUTCOMES_FAILED, words->failed, &text);
-	others += targets_say(targets, OUTCOMES_UNKNOWN, "not known", &text);
+	others += targets_say(targets, OUTCOMES_UNKNOWN, "with unknown outcome", &text);
 	if (skipped)
 		text_format(&text, ", %zu skipped", skipped);
 	if (done || others)
