@@ -2,12 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "engine/core/lookup.h"
 
-/* A table of at least so many bytes is mapped: nobody clears it at once.  So many places are moved with each entry. */
-enum { SMALLEST = 64, MAPPED = 128 << 10, MOVED_AT_ONCE = 8 };
+/* So many places are moved with each entry. */
+enum { SMALLEST = 64, MOVED_AT_ONCE = 8 };
 
 /*
  * The upper half of the product with 2^64 divided by the golden ratio (Knuth, The Art of Computer
@@ -30,28 +29,9 @@ static size_t lookup_next(const struct lookup_table *table, size_t place)
 	return place + 1 == table->size ? 0 : place + 1;
 }
 
-static bool lookup_make(struct lookup_table *table, size_t size)
-{
-	size_t bytes = size * sizeof(*table->cells);
-	void *cells;
-	if (bytes < MAPPED) {
-		cells = calloc(1, bytes);
-	} else {
-		cells = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (cells == MAP_FAILED)
-			cells = NULL;
-	}
-	*table = (struct lookup_table){ .cells = cells, .size = cells ? size : 0 };
-	return cells != NULL;
-}
-
 static void lookup_drop(struct lookup_table *table)
 {
-	size_t bytes = table->size * sizeof(*table->cells);
-	if (bytes < MAPPED)
-		free(table->cells);
-	else
-		munmap(table->cells, bytes);
+	free(table->cells);
 	*table = (struct lookup_table){ 0 };
 }
 
@@ -112,12 +92,13 @@ static void lookup_move(struct lookup *lookup, size_t places)
  */
 static int lookup_grow(struct lookup *lookup, size_t size)
 {
-	struct lookup_table larger;
 	lookup_move(lookup, SIZE_MAX);
-	if (size > UINT32_MAX || !lookup_make(&larger, size))
+	/* The allocator of the server maps what is large, so that nobody clears it at once. */
+	struct lookup_cell *cells = size <= UINT32_MAX ? calloc(size, sizeof(*cells)) : NULL;
+	if (!cells)
 		return -ENOMEM;
 	lookup->former = lookup->table;
-	lookup->table = larger;
+	lookup->table = (struct lookup_table){ .cells = cells, .size = size };
 	lookup->moved = 0;
 	return 0;
 }
