@@ -37,9 +37,10 @@ struct parsing {
  */
 static void parse_free_frame(struct wire_job *job)
 {
-	const struct parsing *parsing = (const struct parsing *)job;
+	struct parsing *parsing = (struct parsing *)job;
 
 	json_decref(parsing->frame);
+	parsing->frame = NULL;
 	if (parsing->length >= PARSED_TRIMMED)
 		malloc_trim(0);
 }
@@ -55,6 +56,8 @@ static void parse_free(struct wire_job *job)
 		DL_DELETE(server->parsing, parsing);
 		server->parsing_bytes -= parsing->length;
 	}
+	/* Workers that end do no more work. */
+	json_decref(parsing->frame);
 	free(parsing->memory);
 	free(parsing);
 	if (server)
