@@ -11,6 +11,7 @@ engine_librun_a_SOURCES = \
 	engine/run/output.c engine/run/output.h \
 	engine/run/pidfd.c \
 	engine/run/pool.c engine/run/pool.h \
+	engine/run/proc.c engine/run/proc.h \
 	engine/run/process.c engine/run/process.h \
 	engine/run/seats.c engine/run/seats.h \
 	engine/run/shed.c engine/run/shed.h \

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,83 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/run/proc.h"
 #include "engine/task/array.h"
 #include "engine/task/strings.h"
 
-enum { READ_ROOM = 4096 };
+enum { EXECUTING_TRIES = 20 /* of a millisecond */ };
 
 int process_trouble(int error)
 {
 	return error == -ENOMEM || error == -EMFILE || error == -ENFILE ? error : 0;
-}
-
-/* Opens a file of /proc.  A descriptor, -ESRCH if the process is gone, or -errno. */
-static int open_proc(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0)
-		return fd;
-	return errno == ENOENT ? -ESRCH : -errno;
-}
-
-/* Reads a small file whole into buffer and ends it with a NUL.  The bytes or -errno. */
-static ssize_t read_small(const char *path, char *buffer, size_t size)
-{
-	ssize_t count;
-	int fd = open_proc(path);
-
-	if (fd < 0)
-		return fd;
-	do
-		count = read(fd, buffer, size - 1);
-	while (count < 0 && errno == EINTR);
-	if (count < 0)
-		count = -errno;
-	else
-		buffer[count] = '\0';
-	(void)close(fd);
-	return count;
-}
-
-static ssize_t read_growing(int fd, char **result)
-{
-	size_t used = 0, size = 0;
-	char *buffer = NULL, *larger;
-	ssize_t count;
-
-	do {
-		larger = array_grow(buffer, &size, used + READ_ROOM, 1);
-		if (!larger) {
-			free(buffer);
-			return -ENOMEM;
-		}
-		buffer = larger;
-		count = read(fd, buffer + used, size - used - 1);
-		if (count > 0)
-			used += (size_t)count;
-	} while (count > 0 || (count < 0 && errno == EINTR));
-	if (count < 0) {
-		count = -errno;
-		free(buffer);
-		return count;
-	}
-	buffer[used] = '\0';
-	*result = buffer;
-	return (ssize_t)used;
-}
-
-/* Reads a file of /proc of any length, ended with a NUL, malloc'ed.  The bytes or -errno. */
-static ssize_t read_whole(const char *path, char **result)
-{
-	ssize_t count;
-	int fd = open_proc(path);
-
-	if (fd < 0)
-		return fd;
-	count = read_growing(fd, result);
-	(void)close(fd);
-	return count;
 }
 
 static void copy_name(char *name, size_t size, const char *from, size_t length)
@@ -105,19 +38,6 @@ static void copy_name(char *name, size_t size, const char *from, size_t length)
 	name[length] = '\0';
 }
 
-/* A field of stat by its number; 3 is the state.  text begins behind the name. */
-static const char *find_field(const char *text, int number)
-{
-	for (int field = 2; *text && field < number; text++)
-		field += *text == ' ';
-	return text;
-}
-
-static long read_field(const char *text, int number)
-{
-	return strtol(find_field(text, number), NULL, 10);
-}
-
 enum {
 	STAT_STATE = 3,
 	STAT_PARENT = 4,
@@ -125,7 +45,9 @@ enum {
 	STAT_SESSION = 6,
 	STAT_THREADS = 20,
 	STAT_START = 22,
+	STAT_SIZE = 23,
 	STAT_STACK = 28,
+	STAT_ENVIRONMENT_END = 51,
 	STAT_EXIT_CODE = 52
 };
 
@@ -135,17 +57,17 @@ static int parse_stat(const char *text, struct process_info *info)
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
 	struct process_info found;
 
-	if (!open || !close || close < open || !*find_field(close + 1, STAT_START))
+	if (!open || !close || close < open || !*proc_field(close + 1, STAT_START))
 		return -EIO;
 	memset(&found, 0, sizeof(found));
 	found.pid = (pid_t)strtol(text, NULL, 10);
-	found.state = *find_field(close + 1, STAT_STATE);
-	found.parent = (pid_t)read_field(close + 1, STAT_PARENT);
-	found.group = (pid_t)read_field(close + 1, STAT_GROUP);
-	found.session = (pid_t)read_field(close + 1, STAT_SESSION);
-	found.threads = (uint32_t)read_field(close + 1, STAT_THREADS);
-	found.start = strtoull(find_field(close + 1, STAT_START), NULL, 10);
-	found.stack = strtoull(find_field(close + 1, STAT_STACK), NULL, 10);
+	found.state = *proc_field(close + 1, STAT_STATE);
+	found.parent = (pid_t)proc_number(close + 1, STAT_PARENT);
+	found.group = (pid_t)proc_number(close + 1, STAT_GROUP);
+	found.session = (pid_t)proc_number(close + 1, STAT_SESSION);
+	found.threads = (uint32_t)proc_number(close + 1, STAT_THREADS);
+	found.start = strtoull(proc_field(close + 1, STAT_START), NULL, 10);
+	found.stack = strtoull(proc_field(close + 1, STAT_STACK), NULL, 10);
 	copy_name(found.name, sizeof(found.name), open + 1, (size_t)(close - open - 1));
 	*info = found;
 	return 0;
@@ -159,7 +81,7 @@ int process_read(pid_t pid, struct process_info *info)
 	if (pid <= 0)
 		return -ESRCH;
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	count = read_small(path, text, sizeof(text));
+	count = proc_read(path, text, sizeof(text));
 	if (count < 0)
 		return (int)count;
 	return parse_stat(text, info);
@@ -192,7 +114,7 @@ uint64_t process_ticks(void)
 static int read_id(const char *path, char *id, size_t size)
 {
 	char text[64];
-	ssize_t length = read_small(path, text, sizeof(text));
+	ssize_t length = proc_read(path, text, sizeof(text));
 
 	id[0] = '\0';
 	if (length < 0)
@@ -316,7 +238,7 @@ int process_children(pid_t parent, pid_t **pids)
 	if (parent <= 0)
 		return -ESRCH;
 	(void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent, parent);
-	length = read_whole(path, &text);
+	length = proc_read_whole(path, &text);
 	if (length == -ESRCH)
 		return search_children(parent, pids);
 	if (length < 0)
@@ -356,16 +278,45 @@ int process_wait(pid_t pid, siginfo_t *info, int options, struct task_usage *usa
 	return 0;
 }
 
+/* It has memory and no environment in it, as one that executes another program has for a moment. */
+static bool is_executing(pid_t pid)
+{
+	char path[48], text[1024];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (proc_read(path, text, sizeof(text)) < 0 || !strrchr(text, ')'))
+		return false;
+	const char *fields = strrchr(text, ')') + 1;
+	return proc_number(fields, STAT_SIZE) > 0 &&
+	       strtoull(proc_field(fields, STAT_ENVIRONMENT_END), NULL, 10) == 0;
+}
+
+/* The initial environment: its length and the bytes, to be freed, or -errno. */
+static ssize_t environment_of(pid_t pid, char **bytes)
+{
+	char path[48];
+	ssize_t length;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	for (int tries = 0; (length = proc_read_whole(path, bytes)) == 0 && tries < EXECUTING_TRIES;
+	     tries++) {
+		if (!is_executing(pid))
+			break;
+		free(*bytes);
+		*bytes = NULL;
+		(void)poll(NULL, 0, 1);
+	}
+	return length;
+}
+
 int process_variable(pid_t pid, const char *name, char *value, size_t size)
 {
 	struct strings block = STRINGS_INIT;
-	char path[48];
 	const char *found;
 	ssize_t length;
 	int error = 0;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	length = read_whole(path, &block.block);
+	length = environment_of(pid, &block.block);
 	if (length < 0)
 		return (int)length;
 	block.length = (size_t)length;
@@ -408,7 +359,7 @@ static bool may_look(pid_t pid)
 	unsigned ids[4];
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	if (read_small(path, text, sizeof(text)) < 0)
+	if (proc_read(path, text, sizeof(text)) < 0)
 		return false;
 	const char *line = strstr(text, "\nUid:");
 	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers */
@@ -427,10 +378,10 @@ static bool read_zombie_status(const struct process_info *info, int *status)
 	bool may = may_look(info->pid);
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", info->pid);
-	if (read_small(path, text, sizeof(text)) < 0 || parse_stat(text, &now) < 0 ||
+	if (proc_read(path, text, sizeof(text)) < 0 || parse_stat(text, &now) < 0 ||
 	    now.start != info->start || process_is_live(&now))
 		return false;
-	int code = (int)read_field(strrchr(text, ')') + 1, STAT_EXIT_CODE);
+	int code = (int)proc_number(strrchr(text, ')') + 1, STAT_EXIT_CODE);
 	if (code == 0 && !may)
 		return false;
 	*status = code;

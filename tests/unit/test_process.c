@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,24 @@ START_TEST(reads_a_variable)
 }
 END_TEST
 
+/* There is no environment for a moment. */
+START_TEST(reads_a_variable_of_one_that_executes)
+{
+	static char script[] = "exec sh -c \"$0\" \"$0\"";
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, script, script, NULL };
+	char *envp[] = { (char[]){ "KRTASK_ID=17" }, (char[]){ "PATH=/usr/bin:/bin" }, NULL };
+	char value[8];
+	pid_t pid;
+
+	ck_assert_int_eq(posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, envp), 0);
+	while (process_variable(pid, "KRTASK_ID", value, sizeof(value)) != 0)
+		;
+	for (int i = 0; i < 5000; i++)
+		ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof(value)), 0);
+	end_child(pid);
+}
+END_TEST
+
 START_TEST(a_pidfd_tells_the_end)
 {
 	pid_t pid = make_child();
@@ -333,6 +352,7 @@ int main(void)
 		a_pidfd_is_of_just_that_process,
 		a_group_gets_a_signal_at_once,
 		reads_a_variable,
+		reads_a_variable_of_one_that_executes,
 		a_pidfd_tells_the_end,
 		a_status_is_told_to_others_than_its_parent,
 	};
