@@ -266,13 +266,13 @@ static bool adoptions_takes(uint64_t made, uint64_t number)
 	return adoptions[made].left[number] || adoptions_copy(made, number);
 }
 
-/* What is kept would wait for itself, or for so much that this cannot be found out. */
+/* What is kept would wait for itself, or for so much that this cannot be found out.  Later ones are made again, too. */
 static bool adoptions_cannot_redirect(uint64_t made, uint64_t kept)
 {
 	bool visited[DISK_TASKS + 1] = { false };
 	unsigned looks = edits_count_waits(kept, visited) + edits_count_waits(made, visited);
 	bool circle = adoptions_leads(made, kept, COPIES_MOST);
-	for (uint64_t left = 1; left < made && !circle; left++) {
+	for (uint64_t left = 1; left <= DISK_TASKS && !circle; left++) {
 		uint64_t copy = adoptions_copy(made, left);
 		looks += edits_count_waits(copy, visited);
 		circle = copy && adoptions_leads(copy, kept, COPIES_MOST);
