@@ -9,8 +9,8 @@
 #include "engine/service/sorting.h"
 
 enum {
-	SORTING_FIRST = 8,
-	/* rows sorted by insertion */ SORTING_LOOK = 64 /* rows between two looks at the time */
+	SORTING_FIRST = 8, /* rows that are sorted by insertion */
+	SORTING_LOOK = 64  /* rows between two looks at the time */
 };
 
 int sorting_init(struct sorting *sorting, struct row *rows, size_t count,
