@@ -24,7 +24,9 @@ enum { EXECUTING_TRIES = 20 /* of a millisecond */ };
 
 int process_trouble(int error)
 {
-	return error == -ENOMEM || error == -EMFILE || error == -ENFILE ? error : 0;
+	bool temporary = error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EAGAIN;
+
+	return temporary ? error : 0;
 }
 
 static void copy_name(char *name, size_t size, const char *from, size_t length)
@@ -47,6 +49,7 @@ enum {
 	STAT_START = 22,
 	STAT_SIZE = 23,
 	STAT_STACK = 28,
+	STAT_ENVIRONMENT = 50,
 	STAT_ENVIRONMENT_END = 51,
 	STAT_EXIT_CODE = 52
 };
@@ -278,8 +281,11 @@ int process_wait(pid_t pid, siginfo_t *info, int options, struct task_usage *usa
 	return 0;
 }
 
-/* It has memory and no environment in it, as one that executes another program has for a moment. */
-static bool is_executing(pid_t pid)
+/*
+ * True if the process has an environment; or if it has memory and nothing in it yet, as one that executes another program
+ * for a moment.
+ */
+static bool has_environment(pid_t pid)
 {
 	char path[48], text[1024];
 
@@ -287,26 +293,26 @@ static bool is_executing(pid_t pid)
 	if (proc_read(path, text, sizeof(text)) < 0 || !strrchr(text, ')'))
 		return false;
 	const char *fields = strrchr(text, ')') + 1;
-	return proc_number(fields, STAT_SIZE) > 0 &&
-	       strtoull(proc_field(fields, STAT_ENVIRONMENT_END), NULL, 10) == 0;
+	uint64_t begin = strtoull(proc_field(fields, STAT_ENVIRONMENT), NULL, 10);
+	uint64_t end = strtoull(proc_field(fields, STAT_ENVIRONMENT_END), NULL, 10);
+	return proc_number(fields, STAT_SIZE) > 0 && (end == 0 || end > begin);
 }
 
-/* The initial environment: its length and the bytes, to be freed, or -errno. */
+/* The initial environment: its length and the bytes, to be freed; -EAGAIN: it executes another program; -errno. */
 static ssize_t environment_of(pid_t pid, char **bytes)
 {
 	char path[48];
-	ssize_t length;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/environ", pid);
-	for (int tries = 0; (length = proc_read_whole(path, bytes)) == 0 && tries < EXECUTING_TRIES;
-	     tries++) {
-		if (!is_executing(pid))
-			break;
+	for (int tries = 0; tries < EXECUTING_TRIES; tries++) {
+		ssize_t length = proc_read_whole(path, bytes);
+		if (length != 0 || !has_environment(pid))
+			return length;
 		free(*bytes);
 		*bytes = NULL;
 		(void)poll(NULL, 0, 1);
 	}
-	return length;
+	return -EAGAIN;
 }
 
 int process_variable(pid_t pid, const char *name, char *value, size_t size)

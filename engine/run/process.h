@@ -20,7 +20,7 @@ struct process_info {
 	char name[32]; /* comm, control characters made '?' */
 };
 
-/* The error if it is temporary (no memory, no descriptors).  Otherwise 0: a retry would fail again. */
+/* The error if it is temporary (no memory, no descriptors, another program is being executed).  Otherwise 0: a retry would fail again. */
 int process_trouble(int error);
 
 /* 0, -ESRCH: there is no such process, or -errno. */
@@ -62,7 +62,7 @@ int process_all(struct process_info **infos);
 
 /*
  * The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or
- * 0.
+ * 0.  -EAGAIN: it has none just now, for 20 ms already, since it executes another program.
  */
 int process_variable(pid_t pid, const char *name, char *value, size_t size);
 

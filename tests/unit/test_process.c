@@ -245,7 +245,7 @@ START_TEST(reads_a_variable)
 }
 END_TEST
 
-/* There is no environment for a moment. */
+/* There is no environment for a moment, or for longer on a busy machine. */
 START_TEST(reads_a_variable_of_one_that_executes)
 {
 	static char script[] = "exec sh -c \"$0\" \"$0\"";
@@ -257,8 +257,11 @@ START_TEST(reads_a_variable_of_one_that_executes)
 	ck_assert_int_eq(posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, envp), 0);
 	while (process_variable(pid, "KRTASK_ID", value, sizeof(value)) != 0)
 		;
-	for (int i = 0; i < 5000; i++)
-		ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof(value)), 0);
+	for (int read = 0; read < 5000;) {
+		int error = process_variable(pid, "KRTASK_ID", value, sizeof(value));
+		ck_assert(error == 0 || error == -EAGAIN);
+		read += error == 0;
+	}
 	end_child(pid);
 }
 END_TEST

@@ -14,6 +14,8 @@
 #include "engine/run/output.h"
 #include "engine/run/process.h"
 
+enum { TRACES_TRIES = 250 /* of process_variable(): five seconds */ };
+
 /* A process that may be the first of a run. */
 struct local_trace {
 	uint64_t number;
@@ -49,13 +51,22 @@ static bool traces_is_ours(pid_t pid)
 	return stat(path, &status) == 0 && status.st_uid == geteuid();
 }
 
+/* One that executes another program has its token again soon, unless its disk hangs. */
+static int traces_token(pid_t pid, char token[LOCAL_TOKEN_SIZE])
+{
+	int error = -EAGAIN;
+	for (int tries = 0; error == -EAGAIN && tries < TRACES_TRIES; tries++)
+		error = process_variable(pid, LOCAL_TOKEN, token, LOCAL_TOKEN_SIZE);
+	return error == -EAGAIN ? -ENOENT : error;
+}
+
 /* 1; 0: it is no candidate; -errno. */
 static int traces_read(const struct local *local, const struct process_info *info, struct local_trace *trace)
 {
 	char token[LOCAL_TOKEN_SIZE];
 	if (info->session != info->pid || !traces_is_ours(info->pid))
 		return 0;
-	int error = process_variable(info->pid, LOCAL_TOKEN, token, sizeof(token));
+	int error = traces_token(info->pid, token);
 	if (error)
 		return process_trouble(error);
 	trace->pid = info->pid;
