@@ -37,6 +37,7 @@ static struct {
 	unsigned server;
 	int64_t heard; /* the durable one that the server has heard of */
 	int64_t kill_at, due;
+	bool at_once; /* a durable stop of this attempt has asked for that; a later one may ask for less */
 } kills[DISK_TASKS + 1];
 
 void oracle_reset(void)
@@ -184,8 +185,11 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 	durable_states[number] |= 1U << row->state;
 	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
 	/* Another attempt follows. */
-	if (row->state == TASK_QUEUED)
+	if (row->state == TASK_QUEUED) {
 		durable_signals[number] = 0;
+		kills[number].at_once = false;
+	}
+	kills[number].at_once |= stops && row->process.stop_signal == SIGKILL;
 	if (stops && row->process.stop_signal > 0)
 		durable_signals[number] |= 1ULL << row->process.stop_signal;
 	if (stops && row->process.kill_at > 0)
@@ -402,7 +406,7 @@ void oracle_check_kill(uint64_t number)
 {
 	const struct task_process *stop = &disk_durable.rows[number].process;
 	bool known = kills[number].server == server_generation && kills[number].kill_at == stop->kill_at &&
-	             stop->kill_at > 0 && stop->stop_signal != SIGKILL;
+	             stop->kill_at > 0 && !kills[number].at_once;
 	must(!known || scarce_failed() || kills[number].due <= clock_ticks(NULL),
 	     "task %llu is killed %lld ms too early", number_of(number),
 	     (long long)(kills[number].due - clock_ticks(NULL)));
