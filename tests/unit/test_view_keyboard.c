@@ -262,6 +262,19 @@ START_TEST(a_paste_without_end_ends_by_silence)
 }
 END_TEST
 
+START_TEST(answers_do_not_break_the_silence_of_a_paste)
+{
+	hear("\033[200~one");
+	ck_assert_str_eq(events(), "");
+	later(1500);
+	hear("\033[0n");
+	ck_assert_str_eq(events(), "Answer");
+	ck_assert_int_eq(keyboard_wait(&keyboard, now), 500);
+	later(500);
+	ck_assert_str_eq(events(), "Paste(one)");
+}
+END_TEST
+
 START_TEST(what_comes_late_of_a_paste_is_its_rest)
 {
 	hear("\033[200~one\r\033[20");
@@ -297,6 +310,20 @@ START_TEST(a_paste_larger_than_any_buffer)
 END_TEST
 
 /* --- pasted text that nothing marks */
+
+START_TEST(what_the_terminal_says_is_not_the_first_character)
+{
+	hear("\033[0n\033[I/release\r");
+	ck_assert_int_eq(keyboard_first(&keyboard), '/');
+	keyboard_drop(&keyboard, now);
+	keyboard_drop(&keyboard, now);
+	hear("\033[A/release\r");
+	ck_assert_int_eq(keyboard_first(&keyboard), '\0');
+	keyboard_drop(&keyboard, now);
+	hear("\033[0n");
+	ck_assert_int_eq(keyboard_first(&keyboard), '\0');
+}
+END_TEST
 
 START_TEST(what_nobody_types_at_once_is_text)
 {
@@ -406,6 +433,8 @@ int main(void)
 		pasted_text_is_no_keys,
 		signals_are_text_in_a_paste,
 		a_paste_without_end_ends_by_silence,
+		answers_do_not_break_the_silence_of_a_paste,
+		what_the_terminal_says_is_not_the_first_character,
 		what_comes_late_of_a_paste_is_its_rest,
 		a_paste_larger_than_any_buffer,
 		what_nobody_types_at_once_is_text,

@@ -204,9 +204,17 @@ static int64_t keyboard_patience(const struct keyboard *keyboard)
 	return sequence_is_key(bytes, count) ? keyboard_escape_patience(keyboard) : longer;
 }
 
+/* Since when there is silence.  Answers of the terminal are no part of a paste, unless more of them is to come. */
+static int64_t keyboard_silent_since(const struct keyboard *keyboard)
+{
+	bool pasting = keyboard->mode != KEYBOARD_KEYS && keyboard->begin == keyboard->end;
+
+	return pasting ? keyboard->pasted : keyboard->heard;
+}
+
 static bool keyboard_is_over(const struct keyboard *keyboard, int64_t now)
 {
-	return now - keyboard->heard >= keyboard_patience(keyboard);
+	return now - keyboard_silent_since(keyboard) >= keyboard_patience(keyboard);
 }
 
 /* --- answers of the terminal in pieces */
@@ -262,6 +270,7 @@ static bool keyboard_take_rest(struct keyboard *keyboard, int64_t now, struct te
 static void keyboard_begin_paste(struct keyboard *keyboard)
 {
 	keyboard->mode = KEYBOARD_MARKED;
+	keyboard->pasted = keyboard->heard;
 	keyboard->late = false;
 }
 
@@ -418,6 +427,8 @@ static bool keyboard_take_pasted(struct keyboard *keyboard, int64_t now, struct 
 			*event = character;
 			return true;
 		}
+		if (taken)
+			keyboard->pasted = keyboard->heard;
 		if (taken && !ended)
 			keyboard_add_character(keyboard, &character);
 	}
@@ -457,7 +468,7 @@ int keyboard_wait(const struct keyboard *keyboard, int64_t now)
 
 	if (keyboard->begin == keyboard->end && keyboard->mode == KEYBOARD_KEYS && !keyboard->reply)
 		return -1;
-	left = keyboard->heard + keyboard_patience(keyboard) - now;
+	left = keyboard_silent_since(keyboard) + keyboard_patience(keyboard) - now;
 	rest = keyboard->heard + keyboard->escape_delay - now;
 	left = keyboard->broken_length && rest < left ? rest : left;
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;

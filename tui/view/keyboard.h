@@ -43,7 +43,8 @@ struct keyboard_name {
 struct keyboard {
 	char bytes[KEYBOARD_SIZE]; /* from begin to end: not processed yet */
 	size_t begin, end;
-	int64_t heard; /* when the last byte came */
+	int64_t heard;  /* when the last byte came */
+	int64_t pasted; /* when the last byte of pasted text came */
 	int escape_delay;
 	bool utf8; /* otherwise in the encoding of the locale */
 	struct keyboard_name names[KEYBOARD_NAMES];

@@ -68,12 +68,24 @@ enum keyboard_burst keyboard_burst(const struct keyboard *keyboard)
 	return count.second >= BURST_SECOND ? BURST_LINES : BURST_LINE;
 }
 
+/* What the terminal says itself is no input. */
 char keyboard_first(const struct keyboard *keyboard)
 {
-	return keyboard->begin < keyboard->end ? keyboard->bytes[keyboard->begin] : '\0';
+	struct terminal_event event = { .key = TERMINAL_NONE };
+	size_t length = 1;
+
+	for (size_t at = keyboard->begin; length && at < keyboard->end; at += length) {
+		if (keyboard->bytes[at] != TERMINAL_ESCAPE)
+			return keyboard->bytes[at];
+		length = sequence_read(keyboard->bytes + at, keyboard->end - at, &event);
+		if (!sequence_is_own(event.key))
+			break;
+	}
+	return '\0';
 }
 
 void keyboard_take_as_text(struct keyboard *keyboard)
 {
 	keyboard->mode = KEYBOARD_UNMARKED;
+	keyboard->pasted = keyboard->heard;
 }
