@@ -1,6 +1,7 @@
 # System tests: real binaries, each with a server of its own.
 system_tests += \
 	tests/system/access.test \
+	tests/system/late.test \
 	tests/system/activate.test \
 	tests/system/operation.test \
 	tests/system/after.test \

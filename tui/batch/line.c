@@ -10,6 +10,7 @@
 #include "tui/batch/preferences.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/cli/trial.h"
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -158,7 +159,7 @@ static void run_job(struct runner *runner, struct job *job)
 {
 	struct invocation *inv = &job->inv;
 
-	if (can_pipeline(inv)) {
+	if (can_pipeline(inv) && !trial_is(inv)) {
 		inv->status = invocation_check(inv);
 		if (inv->status == 0) {
 			send_job(runner, job);

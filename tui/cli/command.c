@@ -10,6 +10,7 @@
 #include "tui/cli/selector.h"
 #include "tui/cli/several.h"
 #include "tui/cli/synonyms.h"
+#include "tui/cli/trial.h"
 
 /* True if name is "FIRST SECOND". */
 static bool is_pair(const char *name, const char *first, const char *second)
@@ -156,6 +157,10 @@ int invocation_run(struct invocation *inv)
 
 	if (status)
 		return inv->status = status;
+	if (trial_is(inv)) {
+		trial_say(inv);
+		return inv->status;
+	}
 	if (command->run) {
 		command->run(inv);
 	} else if (invocation_connect(inv)) {

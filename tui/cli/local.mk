@@ -37,6 +37,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parser.h \
 	tui/cli/plan_options.c tui/cli/plan_options.h \
 	tui/cli/time_options.c tui/cli/time_options.h \
+	tui/cli/trial.c tui/cli/trial.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/servers.c tui/cli/servers.h \
 	tui/cli/selector.c tui/cli/selector.h \

@@ -27,6 +27,7 @@
 struct waiting {
 	struct invocation *inv;
 	struct words left; /* ids that have not ended */
+	bool alone;        /* it waits for one id, which must be there */
 	bool single;       /* the exit status is the task's own */
 	bool any;          /* one that ends is enough */
 	bool quiet;        /* nothing but JSON is printed */
@@ -172,7 +173,7 @@ static int take_error(struct waiting *waiting, const struct client_reply *reply)
 	if (strcmp(reply->error, "io.krtask.NotEnded") == 0)
 		return WAIT_POLLED;
 	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
-		report_unknown(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, id);
+		report_unknown(inv, waiting->alone ? EXIT_WAIT_FAILED : EXIT_FALSE, id);
 		return 0;
 	}
 	report_reply_error(inv, reply);
@@ -345,7 +346,7 @@ static void wait_do(struct waiting *waiting)
 
 void wait_in_foreground(struct invocation *inv, const char *id)
 {
-	struct waiting waiting = { .inv = inv, .deadline = -1, .single = true, .quiet = true };
+	struct waiting waiting = { .inv = inv, .deadline = -1, .alone = true, .single = true, .quiet = true };
 
 	words_add_text(&waiting.left, id);
 	wait_do(&waiting);
@@ -379,8 +380,8 @@ void wait_run(struct invocation *inv)
 		words_release(&waiting.left);
 		return;
 	}
-	waiting.single =
-		waiting.any || (waiting.left.count == 1 && !selector_given(inv) && wait_is_alone(inv));
+	waiting.alone = waiting.left.count == 1 && !selector_given(inv) && wait_is_alone(inv);
+	waiting.single = waiting.any || waiting.alone;
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = connection_clock() + (int64_t)(inv->args.timeout * 1000);
 	waiting.polls = waiting.deadline >= 0;

@@ -189,7 +189,7 @@ static void alerts_toggle_on(struct host *host)
 	list_write_meant(&host->live.list, &params);
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
-	feed_call(&host->feed, "List", &params, alerts_known, &host->alerts, 0);
+	feed_wish(&host->feed, "List", &params, alerts_known, &host->alerts, 0);
 }
 
 void alerts_toggle(struct view *view)

@@ -73,7 +73,7 @@ void ask_tasks_of(struct ask_tasks *ask, struct host *host, struct jsonw *params
 	jsonw_bool(params, true);
 	jsonw_end_object(params);
 	ask->due++;
-	feed_call(&host->feed, "List", params, ask_tasks_listed, ask, host->index);
+	feed_wish(&host->feed, "List", params, ask_tasks_listed, ask, host->index);
 }
 
 void ask_tasks_end(struct ask_tasks *ask)

@@ -14,6 +14,7 @@ struct channel_call {
 	void *ctx;
 	size_t tag;
 	bool replied; /* it goes on, and there was a reply */
+	bool wished;  /* see channel_wish() */
 	struct channel_call *prev, *next;
 };
 
@@ -131,6 +132,36 @@ void channel_forget(struct channel *channel, const void *ctx)
 		if (call->ctx == ctx)
 			call->answer = NULL;
 	}
+}
+
+void channel_wish(struct channel *channel)
+{
+	if (channel->calls)
+		channel->calls->prev->wished = true;
+}
+
+static struct channel_call *channel_wished(const struct channel *channel)
+{
+	struct channel_call *call;
+
+	DL_FOREACH(channel->calls, call)
+	{
+		if (call->wished && call->answer)
+			return call;
+	}
+	return NULL;
+}
+
+bool channel_give_up(struct channel *channel)
+{
+	struct channel_call *call = channel_wished(channel), given_up;
+
+	if (!call)
+		return false;
+	given_up = *call;
+	call->answer = NULL;
+	channel_tell(&given_up, NULL);
+	return true;
 }
 
 struct pollfd channel_poll(const struct channel *channel)

@@ -61,6 +61,11 @@ void channel_send(struct channel *channel, const char *method, struct jsonw *par
 /* Drops all replies to calls with this ctx from now on. */
 void channel_forget(struct channel *channel, const void *ctx);
 
+/* The call that was just sent is what a key has asked for, and changes nothing: the user may give it up. */
+void channel_wish(struct channel *channel);
+/* Gives up the first of them: its answer gets NULL now, and none later.  False: there is none. */
+bool channel_give_up(struct channel *channel);
+
 /* The events to poll for.  Without a connection the descriptor is -1. */
 struct pollfd channel_poll(const struct channel *channel);
 /*

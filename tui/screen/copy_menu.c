@@ -56,7 +56,7 @@ static void copy_menu_ask_command(struct app *app)
 	struct jsonw params = JSONW_INIT;
 
 	lookup_one(&params, columns, app->copied);
-	feed_call(&app->copied_host->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
+	feed_wish(&app->copied_host->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
 }
 
 /* from: an offset; -1: only its size is asked for. */
@@ -72,7 +72,7 @@ static void copy_menu_ask_output(struct app *app, size_t what, int64_t from, cha
 	jsonw_key(&params, from < 0 ? "tail" : "offset");
 	jsonw_int(&params, from < 0 ? 0 : from);
 	jsonw_end_object(&params);
-	feed_call(&app->copied_host->feed, "Log", &params, answer, app, what);
+	feed_wish(&app->copied_host->feed, "Log", &params, answer, app, what);
 }
 
 /* The end of the output, from the beginning of a line if it is cut. */

@@ -178,7 +178,7 @@ static void create_fetch(struct app *app, const char *id, bool edits)
 	edit_line_request(&params, &ids);
 	words_release(&ids);
 	app->table->seeking = true; /* later keys are for the form */
-	feed_call(app->feed, "List", &params, create_fetched, app->table, 2 * app->host->index + edits);
+	feed_wish(app->feed, "List", &params, create_fetched, app->table, 2 * app->host->index + edits);
 }
 
 void create_edit_id(struct app *app, const char *id)

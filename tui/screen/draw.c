@@ -50,13 +50,23 @@ static void draw_waiting_for(const struct host *late, int y)
 	terminal_put(y, columns - (int)cells_width(text), STYLE_BANNER, text);
 }
 
-/* That the server is late stands at the right end, except in the table, which says it among its modes. */
+/* The table has a banner for that. */
+static void draw_lost(int y)
+{
+	terminal_put(y, terminal_columns() - (int)cells_width(MSG_RECONNECTING_SHORT), STYLE_BANNER,
+	             MSG_RECONNECTING_SHORT);
+}
+
+/* That the server is late, or gone, stands at the right end, except in the table, which says it among its modes. */
 static void draw_waiting(const struct view *view, int y)
 {
 	const struct host *late = draw_late(view);
+	bool page = view->class != &table_view_class;
 
-	if (late && (view->class != &table_view_class || view->app->message))
+	if (late && (page || view->app->message))
 		draw_waiting_for(late, y);
+	else if (page && !channel_up(&view->app->host->feed.calls))
+		draw_lost(y);
 }
 
 void draw_waiting_above(const struct app *app)

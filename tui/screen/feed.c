@@ -187,6 +187,18 @@ void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, 
 	channel_send(&feed->calls, method, parameters, false, answer, ctx, tag);
 }
 
+void feed_wish(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+               void *ctx, size_t tag)
+{
+	feed_call(feed, method, parameters, answer, ctx, tag);
+	channel_wish(&feed->calls);
+}
+
+bool feed_give_up(struct feed *feed)
+{
+	return channel_give_up(&feed->calls);
+}
+
 void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx,
                   size_t tag)
 {

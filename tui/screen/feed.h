@@ -66,7 +66,11 @@ void feed_rest(struct channel *channel);
 /* Sends a single call, as channel_send() does. */
 void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
                void *ctx, size_t tag);
-/* The same for a method with the one parameter "id". */
+/* The same for what a key has asked for, and changes nothing: feed_give_up() ends the wait for it. */
+void feed_wish(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+               void *ctx, size_t tag);
+bool feed_give_up(struct feed *feed);
+/* The same as feed_call() for a method with the one parameter "id". */
 void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx,
                   size_t tag);
 /* The owner of this ctx is gone, so replies to its calls are dropped. */

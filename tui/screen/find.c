@@ -35,6 +35,11 @@ static void find_unfolded(void *ctx, size_t parents, const struct client_reply *
 		json_array_get(reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, 0);
 	const char *parent = json_string_value(json_array_get(row, 1));
 
+	if (!reply) { /* given up, or the connection was lost */
+		table->seeking = false;
+		app_say_failure(table->view.app, reply);
+		return;
+	}
 	if (row && parents > 0)
 		window_fold(&list->window.query, (uint64_t)json_integer_value(json_array_get(row, 0)), false);
 	if (parent && parents < FIND_PARENTS_MAX) {
@@ -56,7 +61,7 @@ static void find_unfold(struct table_view *table, const char *id, size_t parents
 
 	table->seeking = true; /* later keys are for the tree as it will be */
 	lookup_one(&params, columns, id);
-	feed_call(find_live(table)->feed, "List", &params, find_unfolded, table, parents);
+	feed_wish(find_live(table)->feed, "List", &params, find_unfolded, table, parents);
 }
 
 /* That no other was found, or that the search went on from the other end. */
@@ -93,6 +98,12 @@ static void find_go_to(struct table_view *table, const json_t *found, bool wrapp
 	table_rows_select(table, table->found_host, table->found, id);
 }
 
+/* One that is late delays no other. */
+static bool find_can(const struct host *host)
+{
+	return host_state(host) == HOST_UP && !feed_waiting(&host->feed);
+}
+
 /* The next server to search, which is up; the one where it began is the last. */
 static bool find_go_on(struct table_view *table)
 {
@@ -102,7 +113,7 @@ static bool find_go_on(struct table_view *table)
 	while (host_several(app) && table->find_left > 0) {
 		table->find_left--;
 		table->found_host = (table->found_host + (table->backwards ? count - 1 : 1)) % count;
-		if (host_state(&app->hosts[table->found_host]) == HOST_UP)
+		if (find_can(&app->hosts[table->found_host]))
 			return true;
 	}
 	return false;
@@ -120,6 +131,11 @@ static void find_prompt_answer(void *ctx, size_t from, const struct client_reply
 	bool wrapped = from && (table->backwards ? at >= cursor : at < cursor + host_several(app));
 
 	table->seeking = false;
+	/* That server is late, or gone: the others may have it. */
+	if (!reply && find_go_on(table)) {
+		find_ask(table, false);
+		return;
+	}
 	if (app_failed(app, reply))
 		return;
 	if ((!json_is_integer(position) || wrapped) && find_go_on(table))
@@ -148,7 +164,7 @@ static void find_ask(struct table_view *table, bool from)
 	window_write_query(&query, &params);
 	jsonw_end_object(&params);
 	table->seeking = true;
-	feed_call(find_live(table)->feed, "Find", &params, find_prompt_answer, table, from);
+	feed_wish(find_live(table)->feed, "Find", &params, find_prompt_answer, table, from);
 }
 
 static void find_from_here(struct table_view *table, bool backwards)

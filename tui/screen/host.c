@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
+#include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -192,6 +193,28 @@ void host_forget(struct app *app, const void *ctx)
 		feed_forget(&app->hosts[i].feed, ctx);
 }
 
+static bool host_give_up_some(struct app *app, bool late)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		struct feed *feed = &app->hosts[i].feed;
+
+		while ((!late || feed_waiting(feed)) && feed_give_up(feed))
+			found = true;
+	}
+	return found;
+}
+
+bool host_give_up(struct app *app)
+{
+	bool found = host_give_up_some(app, true) || host_give_up_some(app, false);
+
+	if (found && !app->table->seeking)
+		app_say(app, alloc_string(MSG_GIVEN_UP), false);
+	return found;
+}
+
 int host_poll(struct app *app, struct pollfd *ready)
 {
 	int count = 0;
@@ -238,12 +261,30 @@ int host_turn(struct app *app, int64_t now)
 	return soonest;
 }
 
+/* What a page shows may be late without a sign of that, unlike the rows of the table, whose clocks go on. */
+static bool host_has_page(const struct host *host)
+{
+	const struct app *app = host->app;
+
+	return host == app->host && app_view(app) != &app->table->view;
+}
+
 void host_ask_for_signs(struct app *app, int64_t within)
 {
 	for (size_t i = 0; i < app->host_count; i++) {
-		if (app->hosts[i].live.list.height > 0)
+		if (app->hosts[i].live.list.height > 0 || host_has_page(&app->hosts[i]))
 			feed_ask(&app->hosts[i].feed, within);
 	}
+}
+
+int host_sign_wait(const struct app *app, int64_t now, int64_t within)
+{
+	const struct channel *calls = &app->feed->calls;
+	int64_t left = app->feed->heard + within - now;
+
+	if (!host_has_page(app->host) || !channel_up(calls) || channel_waits(calls))
+		return -1;
+	return left > 0 ? (int)left : 0;
 }
 
 /* False: it has nothing new to say.  What ssh says of a connection that is there does not name its host. */

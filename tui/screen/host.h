@@ -82,6 +82,10 @@ void host_receive(struct app *app, const struct pollfd *ready, int64_t now);
 int host_turn(struct app *app, int64_t now);
 /* Asks each whose rows are visible for a sign of life, as feed_ask() does. */
 void host_ask_for_signs(struct app *app, int64_t within);
+/* Milliseconds until one whose page is shown is to be asked; -1: none is. */
+int host_sign_wait(const struct app *app, int64_t now, int64_t within);
+/* What keys have asked for, and has no answer yet, is given up: if a server is late, that of the late ones.  False: there is none. */
+bool host_give_up(struct app *app);
 /*
  * What the user is to be told, malloc'ed; NULL: nothing new.  What servers say together, or one after another before it is read,
  * is told together.

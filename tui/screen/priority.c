@@ -77,7 +77,7 @@ static void priority_change_on(struct host *host, int by)
 	list_write_meant(&host->live.list, &params);
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
-	feed_call(&host->feed, "List", &params, priority_known, host, by > 0);
+	feed_wish(&host->feed, "List", &params, priority_known, host, by > 0);
 }
 
 void priority_change(struct table_view *table, int by)

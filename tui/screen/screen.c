@@ -33,7 +33,7 @@ enum { HOLD = 500 };
 
 /*
  * Milliseconds without a word from the server after which it is asked for a sign of life: when a key is pressed, and when
- * only the clocks of the rows go on.  Without either, nobody asks.
+ * only the clocks of the rows go on, or a page is shown.  Without any of that, nobody asks.
  */
 enum { SIGN_AT_KEY = 1000, SIGN_AT_TICK = 3000 };
 
@@ -321,6 +321,7 @@ static int screen_wait(struct app *app)
 	int64_t now = app_now();
 	int wait = screen_sooner(host_turn(app, now), app_wait(app));
 
+	wait = screen_sooner(wait, host_sign_wait(app, now, SIGN_AT_TICK));
 	if (!app->held_until)
 		return screen_sooner(wait, input_wait());
 	return screen_sooner(wait, app->held_until > now ? (int)(app->held_until - now) : 0);

@@ -79,7 +79,7 @@ static void table_tree_ask(struct table_view *table, size_t host, const char *co
 
 	table->seeking = true; /* later keys are for the parent */
 	lookup_one(&params, columns, id);
-	feed_call(&table->view.app->hosts[host].feed, "List", &params, answer, table, host);
+	feed_wish(&table->view.app->hosts[host].feed, "List", &params, answer, table, host);
 }
 
 /* The values of the task that was asked about; NULL: it is not there any more, or there is no answer. */

@@ -106,7 +106,7 @@ void table_view_select(struct table_view *table, const char *id)
 
 	lookup_one(&params, columns, id);
 	table->seeking = true;
-	feed_call(table->live->feed, "List", &params, table_view_selected, table,
+	feed_wish(table->live->feed, "List", &params, table_view_selected, table,
 	          table->view.app->host->index);
 }
 
@@ -266,7 +266,7 @@ static void table_view_escape(struct view *view)
 	table_view_of(view)->finding = false;
 	if (typed_command_running(view->app->command))
 		typed_command_interrupt(view->app->command);
-	else if (!table_late_leave(&table_view_of(view)->operation))
+	else if (!table_late_leave(&table_view_of(view)->operation) && !host_give_up(view->app))
 		find_all(view->app);
 }
 

@@ -76,7 +76,7 @@ static void tagging_begin_on(struct host *host, const char *name, bool invert)
 	jsonw_end_object(&params);
 	host->app->table->tagging_due++;
 	host->app->table->seeking = true; /* a key for the tagged tasks waits for them */
-	feed_call(&host->feed, "List", &params, tagging_answer, host, invert);
+	feed_wish(&host->feed, "List", &params, tagging_answer, host, invert);
 }
 
 static void tagging_begin(struct app *app, const char *name, bool invert)
