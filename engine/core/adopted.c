@@ -67,7 +67,7 @@ static bool adopted_can_never_run(const struct core *core, const struct task *ta
 {
 	struct task *target;
 	const struct plan_after *after = &task->plan->after[dependents_index(task, number)];
-	return !task->run && dependencies_verdict(core, after, &target) == DEPENDENCY_NEVER;
+	return dependencies_verdict(core, after, &target) == DEPENDENCY_NEVER;
 }
 
 /*
@@ -258,7 +258,7 @@ int adopted_complete(struct adoption *adoption, const struct adopted *adopted)
 static bool adopted_keeps(const struct core *core, const struct task *task, uint64_t number)
 {
 	enum task_state state = task->status.state;
-	return (state == TASK_CREATED || state == TASK_QUEUED) && task->plan->unmet_hold &&
+	return (state == TASK_CREATED || state == TASK_QUEUED) && !task->run && task->plan->unmet_hold &&
 	       adopted_can_never_run(core, task, number);
 }
 

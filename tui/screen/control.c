@@ -161,7 +161,7 @@ static void control_drop_signals(void)
 }
 
 /* The terminal was left before. */
-static void control_run(const char *const *words)
+static int control_run(const char *const *words)
 {
 	pid_t child = fork(), got;
 	int status = 0;
@@ -182,12 +182,20 @@ static void control_run(const char *const *words)
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 	control_drop_signals();
 	terminal_resume();
+	if (got < 0)
+		return 127;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int terminal_lend(const char *const *words)
+{
+	terminal_leave();
+	return control_run(words);
 }
 
 void terminal_run(const char *const *words)
 {
-	terminal_leave();
-	control_run(words);
+	(void)terminal_lend(words);
 }
 
 void terminal_shell(void)
@@ -199,5 +207,5 @@ void terminal_shell(void)
 	terminal_leave();
 	outlet_add(MSG_SHELL_RETURN "\n");
 	outlet_drain();
-	control_run((const char *const[]){ shell, NULL });
+	(void)control_run((const char *const[]){ shell, NULL });
 }

@@ -34,7 +34,10 @@ static void copy_menu_say(struct app *app, size_t what, const char *text, bool c
 	else if (cut)
 		app_say(app, alloc_format(MSG_COPY_LAST, length, id), false);
 	else
-		app_say(app, alloc_format(MSG_COPIED, copy_menu_items[what].text, id, length), false);
+		app_say(app,
+		        alloc_format(MSG_COPIED, copy_menu_items[what].text, id, length,
+		                     length == 1 ? "byte" : "bytes"),
+		        false);
 	free(id);
 }
 
@@ -113,12 +116,21 @@ static void copy_menu_size(void *ctx, size_t what, const struct client_reply *re
 	copy_menu_ask_output(ctx, what, size > CLIPBOARD_MAX ? size - CLIPBOARD_MAX : 0, copy_menu_output);
 }
 
+/* As it is given where there are several servers. */
+static void copy_menu_id(struct app *app)
+{
+	char *id = host_id(app->copied_host, app->copied);
+
+	copy_menu_say(app, COPY_ID, id, false);
+	free(id);
+}
+
 static void copy_menu_chosen(void *ctx, size_t what)
 {
 	struct app *app = ctx;
 
 	if (what == COPY_ID)
-		copy_menu_say(app, what, app->copied, false);
+		copy_menu_id(app);
 	else if (what == COPY_COMMAND)
 		copy_menu_ask_command(app);
 	else

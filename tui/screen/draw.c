@@ -1,10 +1,13 @@
 #include "tui/screen/draw.h"
 
+#include <stdlib.h>
+
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
+#include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/view/header.h"
@@ -28,6 +31,14 @@ void draw_title(const char *left, const char *right)
 	x = terminal_put(0, columns > 1, STYLE_HEADING, left);
 	if (x + 2 + width < columns)
 		terminal_put(0, columns - width - 1, STYLE_HEADING, right);
+}
+
+void draw_title_of_server(const struct app *app, const char *left, const char *right)
+{
+	char *named = host_several(app) ? alloc_format("%s: %s", app->host->label, left) : NULL;
+
+	draw_title(named ? named : left, right);
+	free(named);
 }
 
 /* The server that is late, of those that the view shows; NULL: none is. */

@@ -7,6 +7,8 @@
 #include "tui/screen/view.h"
 
 void draw_title(const char *left, const char *right);
+/* The same, of a page that is for the current server: with its name, if there are several. */
+void draw_title_of_server(const struct app *app, const char *left, const char *right);
 /* Lines between title and bottom, at least 1. */
 int draw_body_lines(void);
 void draw_bottom(const struct view *view);

@@ -174,7 +174,7 @@ static void form_view_draw(struct view *view)
 
 	form_view_scroll(form);
 	snprintf(place, sizeof(place), "%zu/%zu", form->form.current + 1, form->form.count);
-	draw_title(form->title, place);
+	draw_title_of_server(view->app, form->title, place);
 	for (size_t i = form->first; i < form->form.count && y <= end; i++)
 		y = form_view_draw_field(form, i, y, end);
 	draw_bottom(view);

@@ -144,8 +144,8 @@ static void groups_view_draw(struct view *view)
 
 	group_table_resize(groups, draw_body_lines() - top + 1);
 	snprintf(number, sizeof(number), "%zu/%zu", groups->count ? groups->cursor + 1 : 0, groups->count);
-	draw_title(view->app->options.what_if ? "Groups  " MSG_WHAT_IF_MODE : "Groups",
-	           groups->known ? number : "");
+	draw_title_of_server(view->app, view->app->options.what_if ? "Groups  " MSG_WHAT_IF_MODE : "Groups",
+	                     groups->known ? number : "");
 	if (top > 1)
 		groups_view_draw_titles(places, count);
 	for (int i = 0; i < groups->height && groups->top + (size_t)i < groups->count; i++)

@@ -125,8 +125,8 @@ void log_save_begin(struct log_save *save, const struct log_source *source, cons
 	log_save_ask(save);
 }
 
-/* Runs a line of the shell with this program as $0, and the words that `log' needs. */
-static void log_save_show(const struct log_source *source, const char *line)
+/* Runs a line of the shell with this program as $0, and the words that `log' needs.  program: what it runs, for people. */
+static void log_save_show(const struct log_source *source, const char *line, const char *program)
 {
 	char self[PATH_MAX] = "", attempt[24], stream[16];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -134,19 +134,31 @@ static void log_save_show(const struct log_source *source, const char *line)
 	self[length > 0 ? length : 0] = '\0';
 	snprintf(attempt, sizeof(attempt), "%lld", (long long)(source->attempt ? source->attempt : 1));
 	snprintf(stream, sizeof(stream), "--%s", log_source_name(source, false));
-	terminal_run((const char *const[]){ "sh", "-c", line, self, source->app->feed->address->text,
-	                                    source->id, stream, attempt, NULL });
+	int status =
+		terminal_lend((const char *const[]){ "sh", "-c", line, self, source->app->feed->address->text,
+	                                             source->id, stream, attempt, NULL });
+	if (status)
+		app_say(source->app, alloc_format(MSG_PROGRAM_FAILED, program, status), true);
 }
 
 #define LOG_COMMAND "\"$0\" --server \"$1\" log \"$2\" \"$3\" --attempt \"$4\""
 
+static const char *log_save_program(const char *variable, const char *other)
+{
+	const char *program = getenv(variable);
+
+	return program && *program ? program : other;
+}
+
 void log_save_page(const struct log_source *source)
 {
-	log_save_show(source, LOG_COMMAND " | ${PAGER:-less}");
+	log_save_show(source, LOG_COMMAND " | ${PAGER:-less}", log_save_program("PAGER", "less"));
 }
 
 void log_save_edit(const struct log_source *source)
 {
-	log_save_show(source, "d=$(mktemp -d) || exit 1; " LOG_COMMAND " >\"$d/$2\"; "
-	                      "${VISUAL:-${EDITOR:-vi}} \"$d/$2\"; rm -rf \"$d\"");
+	log_save_show(source,
+	              "d=$(mktemp -d) || exit 1; " LOG_COMMAND " >\"$d/$2\"; "
+	              "${VISUAL:-${EDITOR:-vi}} \"$d/$2\"; s=$?; rm -rf \"$d\"; exit $s",
+	              log_save_program("VISUAL", log_save_program("EDITOR", "vi")));
 }

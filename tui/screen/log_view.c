@@ -24,6 +24,8 @@ struct log_view {
 	struct log_source source;
 	struct log_save save;
 	struct history searches, filters, files;
+	struct reader_place before; /* where the last `E' was pressed */
+	bool followed;              /* the end was, then */
 };
 
 /* What `E' looks for. */
@@ -112,7 +114,7 @@ static void log_view_draw_row(struct reader *reader, const struct reader_row *ro
 	const struct printed *printed = &reader->printed;
 	struct book_line line;
 	size_t from = reader->wrap ? row->place.column : reader->left, width = (size_t)reader->width;
-	size_t end;
+	size_t end, before, after;
 	char note[80];
 
 	if (reader_print(reader, row, &line) != BOOK_HAVE)
@@ -123,13 +125,15 @@ static void log_view_draw_row(struct reader *reader, const struct reader_row *ro
 		return;
 	}
 	end = printed_break(printed, from, width);
-	for (size_t i = from; i < end; i++) {
-		if (printed->cells[i].columns && i + printed->cells[i].columns <= from + width)
+	before = !reader->wrap && from > 0 && printed->count;
+	after = !reader->wrap && end < printed->count;
+	for (size_t i = from + before; i < end; i++) {
+		if (printed->cells[i].columns && i + printed->cells[i].columns + after <= from + width)
 			terminal_glyph(y, (int)(i - from), &printed->cells[i].sgr, printed->cells[i].text);
 	}
-	if (!reader->wrap && from > 0 && printed->count)
+	if (before)
 		terminal_put(y, 0, STYLE_KEY, "<");
-	if (!reader->wrap && end < printed->count)
+	if (after)
 		terminal_put(y, (int)width - 1, STYLE_KEY, ">");
 }
 
@@ -170,6 +174,24 @@ static void log_view_draw(struct view *view)
 	free(nothing);
 }
 
+/* Who looked for an error, and there is none, is where that was asked for. */
+static void log_view_say_not_found(struct log_view *log)
+{
+	struct reader *reader = &log->source.reader;
+	const char *text = reader->pattern.text;
+
+	if (strcmp(text, ERROR_PATTERN) != 0) {
+		app_say(log->view.app,
+		        alloc_format(reader->pattern.wrong ? MSG_LOG_NOT_FOUND_WRONG : MSG_LOG_NOT_FOUND,
+		                     text),
+		        true);
+		return;
+	}
+	app_say(log->view.app, alloc_string(MSG_LOG_NO_ERROR), true);
+	reader->top = log->before;
+	reader_follow(reader, log->followed);
+}
+
 static void log_view_turn(struct view *view)
 {
 	struct log_view *log = log_view_of(view);
@@ -179,10 +201,7 @@ static void log_view_turn(struct view *view)
 	log_source_resume(&log->source);
 	log_source_read(&log->source);
 	if (reader->failed)
-		app_say(view->app,
-		        alloc_format(reader->pattern.wrong ? MSG_LOG_NOT_FOUND_WRONG : MSG_LOG_NOT_FOUND,
-		                     reader->pattern.text),
-		        true);
+		log_view_say_not_found(log);
 	reader->failed = false;
 }
 
@@ -378,8 +397,11 @@ static void log_view_previous(struct view *view)
 
 static void log_view_error(struct view *view)
 {
+	struct log_view *log = log_view_of(view);
 	struct reader *reader = log_view_reader(view);
 
+	log->before = reader->top;
+	log->followed = reader->follow;
 	reader_scroll(reader, INT64_MIN);
 	reader_search(reader, ERROR_PATTERN, READER_FORWARD);
 }

@@ -13,6 +13,7 @@
 #include "tui/screen/table_targets.h"
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 /* Milliseconds that keys wait for a server which does not answer. */
@@ -165,9 +166,14 @@ static void table_operation_show_what_if(const struct table_operation *operation
 {
 	size_t count = targets_outcome(&operation->targets, TARGET_WHAT_IF);
 
-	if (count == 1)
-		app_say(operation->app, targets_what_if(&operation->targets, 0), false);
-	else if (count > 1)
+	char *line = count == 1 ? targets_what_if(&operation->targets, 0) : NULL;
+
+	if (line && cells_width(line) <= (size_t)terminal_columns()) {
+		app_say(operation->app, line, false);
+		return;
+	}
+	free(line);
+	if (count > 0)
 		what_if_view_open(operation->app, &operation->targets);
 }
 

@@ -93,7 +93,9 @@ void terminal_spoiled(void);
 void terminal_stop(void);
 /* After SIGCONT: takes the terminal again, since another program may have used it. */
 void terminal_continue(void);
-/* Runs a program on the terminal until it exits.  words end with NULL. */
+/* Runs a program on the terminal until it ends: its exit status, or 128 and its signal.  words end with NULL. */
+int terminal_lend(const char *const *words);
+/* The same, where only what it did matters. */
 void terminal_run(const char *const *words);
 /* Runs $SHELL on the terminal until it exits. */
 void terminal_shell(void);

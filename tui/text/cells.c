@@ -73,12 +73,12 @@ static bool is_format_control(uint32_t c)
 
 /*
  * Characters that join or vary the one before.  Terminals disagree about how wide the result is, and so they are left
- * out: joiners, selectors of a variant, and colours of skin.
+ * out: joiners, selectors of a variant, and colours of skin; and the soft hyphen, which some of them show.
  */
 static bool is_doubtful(uint32_t c)
 {
-	return c == 0x200c || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff) ||
-	       (c >= 0xe0100 && c <= 0xe01ef);
+	return c == 0xad || c == 0x200c || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) ||
+	       (c >= 0x1f3fb && c <= 0x1f3ff) || (c >= 0xe0100 && c <= 0xe01ef);
 }
 
 static struct glyph glyph_at(const char *text, bool utf8)
