@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/adoption.h"
 #include "engine/core/editing.h"
 #include "engine/core/pausing.h"
 #include "engine/core/requests.h"
@@ -331,6 +332,54 @@ START_TEST(what_was_claimed_waits_for_nobody_after_an_edit_that_fails)
 }
 END_TEST
 
+/* The task that ended is made again: what is to be judged because of it is taken over when that is done. */
+static void check_adoption(const struct task *first, const struct task *claimed)
+{
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	struct task *made = NULL;
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+	for (int i = 0; i < 20; i++) {
+		commit_all();
+		if (alarm_at != INT64_MAX)
+			ring();
+	}
+	ck_assert_int_eq(claimed->status.state, TASK_STOPPED);
+	const struct task *copy = order_next(&core.registry.order, made);
+	ck_assert_ptr_nonnull(copy);
+	ck_assert_uint_eq(task_plan(copy)->after[0].number, made->number);
+}
+
+/* It waits by an edit for what has ended, which there was no memory to judge, and its claim is given back meanwhile. */
+START_TEST(who_gives_a_claim_back_is_adopted)
+{
+	core.options.slots = 1;
+	struct task *first = make_running("first"), *claimed;
+	struct plan_after after = { .number = first->number, .condition = PLAN_AFTER_OK };
+	struct task_plan plan = plan_default;
+	struct editing edit = {
+		.fields = EDITING_AFTER, .spec = { .plan = &plan }, .after = &after, .after_count = 1
+	};
+	char *error = NULL;
+	ended(first->run, 1, 0);
+	commit_all();
+	(void)make_running("other");
+	(void)make("ready", true);
+	claimed = make("claimed", false);
+	commit_all();
+	(void)requests_start(&core, claimed);
+	edit.task = claimed;
+	scarce_after(_i);
+	int code = editing_apply(&core, &edit, 1, &error);
+	scarce_end();
+	free(error);
+	if (code == 0 && claimed->status.state == TASK_QUEUED)
+		check_adoption(first, claimed);
+	commit_all();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -352,6 +401,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	tcase_add_loop_test(tcase, an_edit_that_ends_a_task_looks_for_who_is_left, 0, 2);
+	tcase_add_loop_test(tcase, who_gives_a_claim_back_is_adopted, 0, 40);
 	tcase_add_loop_test(tcase, an_edit_that_does_not_end_a_task_after_all_waits_for_who_is_left, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -65,7 +65,6 @@ struct command {
 	bool lists; /* its results are records of tasks */
 	bool apart; /* it takes one id, or several through a pipeline, each for itself */
 	bool tells_ids; /* a variable gets nothing but ids of tasks, as it does if it lists: a pipeline binds them as such */
-	bool changes; /* something, and has no option for what-if: see trial.h */
 	bool hidden;
 
 	/*

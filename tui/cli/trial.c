@@ -9,11 +9,33 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
+static const char *const trial_commands[] = {
+	"new",          "run",
+	"again",        "set",
+	"edit",         "progress",
+	"group add",    "group set",
+	"group remove", "group pause",
+	"group resume", "server start",
+	"server stop",  "server restart",
+	"server pause", "server resume",
+	"server set",
+};
+
+/* It changes something, and has no option for what-if. */
+static bool trial_is_for(const struct command *command)
+{
+	for (size_t i = 0; i < sizeof(trial_commands) / sizeof(*trial_commands); i++) {
+		if (strcmp(command->name, trial_commands[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool trial_is(const struct invocation *inv)
 {
 	bool preferred = inv->line > 0 || inv->context->on_screen;
 
-	return preferred && inv->args.what_if && inv->command->changes;
+	return preferred && inv->args.what_if && trial_is_for(inv->command);
 }
 
 static char *trial_add(char *target, const char *word)

@@ -33,6 +33,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/library.c tui/screen/library.h \
 	tui/screen/lines.c tui/screen/lines.h \
 	tui/screen/live.c tui/screen/live.h \
+	tui/screen/log_draw.c tui/screen/log_draw.h \
 	tui/screen/log_save.c tui/screen/log_save.h \
 	tui/screen/log_source.c tui/screen/log_source.h \
 	tui/screen/log_view.c tui/screen/log_view.h \

@@ -9,6 +9,7 @@
 #include "tui/screen/help_view.h"
 #include "tui/screen/host.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/log_draw.h"
 #include "tui/screen/log_save.h"
 #include "tui/screen/log_source.h"
 #include "tui/screen/prompt_view.h"
@@ -109,34 +110,6 @@ static char *log_view_place(struct log_view *log)
 	return text.data;
 }
 
-static void log_view_draw_row(struct reader *reader, const struct reader_row *row, int y)
-{
-	const struct printed *printed = &reader->printed;
-	struct book_line line;
-	size_t from = reader->wrap ? row->place.column : reader->left, width = (size_t)reader->width;
-	size_t end, before, after;
-	char note[80];
-
-	if (reader_print(reader, row, &line) != BOOK_HAVE)
-		return;
-	if (line.hole) {
-		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)(line.end - line.begin));
-		terminal_put(y, 0, STYLE_DIM, note);
-		return;
-	}
-	end = printed_break(printed, from, width);
-	before = !reader->wrap && from > 0 && printed->count;
-	after = !reader->wrap && end < printed->count;
-	for (size_t i = from + before; i < end; i++) {
-		if (printed->cells[i].columns && i + printed->cells[i].columns + after <= from + width)
-			terminal_glyph(y, (int)(i - from), &printed->cells[i].sgr, printed->cells[i].text);
-	}
-	if (before)
-		terminal_put(y, 0, STYLE_KEY, "<");
-	if (after)
-		terminal_put(y, (int)width - 1, STYLE_KEY, ">");
-}
-
 /* Why there is nothing to be seen. */
 static char *log_view_nothing(const struct log_view *log)
 {
@@ -159,7 +132,7 @@ static void log_view_draw(struct view *view)
 	char *left = log_view_heading(log), *right = log_view_place(log), *nothing = log_view_nothing(log);
 
 	for (int i = 0; i < reader->count; i++)
-		log_view_draw_row(reader, &reader->rows[i], i + 1);
+		log_draw_row(reader, &reader->rows[i], i + 1);
 	draw_title(left, right);
 	if (nothing)
 		terminal_put(1, 0, STYLE_DIM, nothing);
