@@ -51,21 +51,23 @@ static const struct host *draw_late(const struct view *view)
 	return feed_waiting(&host->feed) ? host : NULL;
 }
 
+/* At the right end, apart from what else stands there. */
+static void draw_at_end(int y, const char *text)
+{
+	int x = terminal_columns() - (int)cells_width(text);
+
+	if (x > 0)
+		terminal_put(y, x - 1, STYLE_NORMAL, " ");
+	terminal_put(y, x, STYLE_BANNER, text);
+}
+
 static void draw_waiting_for(const struct host *late, int y)
 {
 	const char *name = host_several(late->app) ? late->label : NULL;
-	int columns = terminal_columns();
 	char text[64];
 
-	header_waiting(name, feed_waiting(&late->feed), columns / 2, text, sizeof(text));
-	terminal_put(y, columns - (int)cells_width(text), STYLE_BANNER, text);
-}
-
-/* The table has a banner for that. */
-static void draw_lost(int y)
-{
-	terminal_put(y, terminal_columns() - (int)cells_width(MSG_RECONNECTING_SHORT), STYLE_BANNER,
-	             MSG_RECONNECTING_SHORT);
+	header_waiting(name, feed_waiting(&late->feed), terminal_columns() / 2, text, sizeof(text));
+	draw_at_end(y, text);
 }
 
 /* That the server is late, or gone, stands at the right end, except in the table, which says it among its modes. */
@@ -76,8 +78,8 @@ static void draw_waiting(const struct view *view, int y)
 
 	if (late && (page || view->app->message))
 		draw_waiting_for(late, y);
-	else if (page && !channel_up(&view->app->host->feed.calls))
-		draw_lost(y);
+	else if (page && !channel_up(&view->app->host->feed.calls)) /* the table has a banner for that */
+		draw_at_end(y, MSG_RECONNECTING_SHORT);
 }
 
 void draw_waiting_above(const struct app *app)
