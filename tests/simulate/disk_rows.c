@@ -207,6 +207,8 @@ static void disk_forget_group(struct disk_image *image, const struct op_value *v
 	struct disk_group *group = &image->groups[grouped_of(values[0].bytes, values[0].length)];
 	must(group->exists, "group %d is removed, and is not there", (int)(group - image->groups));
 	group->exists = false;
+	if (image == &disk_ahead)
+		sweeps_gone((int)(group - image->groups));
 }
 
 static void disk_write_adoption(struct disk_image *image, const struct op_value *values)

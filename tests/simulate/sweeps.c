@@ -32,7 +32,10 @@ static struct sweeps_call {
 	struct core_asker asker;
 	bool waits;
 	int group;
+	unsigned gone; /* how often the group was gone when that was asked for */
 } calls[SWEEPS_CALLS];
+
+static unsigned gone[SWEEPS_ALL + 1]; /* how often each group was to be removed */
 
 static uint64_t slices[SWEEPS_ALL + 1]; /* the changes that are on their way; 0: none */
 
@@ -49,6 +52,7 @@ void sweeps_reset(void)
 {
 	memset(requests, 0, sizeof(requests));
 	memset(slices, 0, sizeof(slices));
+	memset(gone, 0, sizeof(gone));
 	sweeps_crash();
 }
 
@@ -61,12 +65,18 @@ static enum group_sweep sweeps_mark_of(const struct disk_image *image, int group
 
 /* What users ask for. */
 
+void sweeps_gone(int group)
+{
+	gone[group]++;
+}
+
 static void sweeps_told(void *ctx)
 {
 	struct sweeps_call *call = ctx;
 	must(call->waits, "who swept group %d is told twice", call->group);
 	call->waits = false;
-	must(server_is_failing || server_is_dead() ||
+	/* The mark may be that of another group of that name. */
+	must(server_is_failing || server_is_dead() || call->gone != gone[call->group] ||
 	             sweeps_mark_of(&disk_durable, call->group) == GROUP_SWEEP_NONE,
 	     "who swept group %d is told before all of it is durable", call->group);
 }
@@ -77,7 +87,8 @@ static struct sweeps_call *sweeps_call(int group)
 		if (calls[i].waits)
 			continue;
 		calls[i] = (struct sweeps_call){ .asker = { .ctx = &calls[i], .over = sweeps_told },
-			                         .group = group };
+			                         .group = group,
+			                         .gone = gone[group] };
 		return &calls[i];
 	}
 	return NULL;

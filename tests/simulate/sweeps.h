@@ -31,6 +31,8 @@ void sweeps_crash(void);
 
 /* The oracle: the mark of this group in the store is about to become this one; DISK_GROUPS: that of all. */
 void sweeps_mark(int group, enum group_sweep mark);
+/* The group is to be removed. */
+void sweeps_gone(int group);
 /* A change is put outside of a request, which pauses or resumes what runs: a slice. */
 void sweeps_put(const struct disk_row *before, const struct disk_row *row);
 /* So many changes are durable, or lost. */
