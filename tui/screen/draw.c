@@ -61,13 +61,23 @@ static void draw_at_end(int y, const char *text)
 	terminal_put(y, x, STYLE_BANNER, text);
 }
 
-static void draw_waiting_for(const struct host *late, int y)
+/* room: columns, for the longest form that fits in there; a shorter one may cover what else is in the line. */
+static void draw_waiting_for(const struct host *late, int y, int room)
 {
 	const char *name = host_several(late->app) ? late->label : NULL;
 	char text[64];
 
-	header_waiting(name, feed_waiting(&late->feed), terminal_columns() / 2, text, sizeof(text));
+	header_waiting(name, feed_waiting(&late->feed), room, text, sizeof(text));
 	draw_at_end(y, text);
+}
+
+/* Beside the message. */
+static int draw_room(const struct app *app)
+{
+	int columns = terminal_columns(),
+	    rest = columns - 1 - (int)cells_width(app->message ? app->message : "");
+
+	return rest < columns / 2 ? rest : columns / 2;
 }
 
 /* That the server is late, or gone, stands at the right end, except in the table, which says it among its modes. */
@@ -77,7 +87,7 @@ static void draw_waiting(const struct view *view, int y)
 	bool page = view->class != &table_view_class;
 
 	if (late && (page || view->app->message))
-		draw_waiting_for(late, y);
+		draw_waiting_for(late, y, draw_room(view->app));
 	else if (page && !channel_up(&view->app->host->feed.calls)) /* the table has a banner for that */
 		draw_at_end(y, MSG_RECONNECTING_SHORT);
 }
@@ -85,7 +95,7 @@ static void draw_waiting(const struct view *view, int y)
 void draw_waiting_above(const struct app *app)
 {
 	if (feed_waiting(app->feed) && terminal_lines() >= ROOMY)
-		draw_waiting_for(app->host, 0);
+		draw_waiting_for(app->host, 0, terminal_columns() / 2);
 }
 
 void draw_bottom(const struct view *view)
