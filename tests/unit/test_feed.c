@@ -116,6 +116,29 @@ START_TEST(who_is_gone_gets_no_answer)
 }
 END_TEST
 
+START_TEST(what_is_given_up_has_its_answer_at_once_and_no_other)
+{
+	struct jsonw params = JSONW_INIT, more = JSONW_INIT;
+
+	ck_assert(!feed_give_up(&one.feed));
+	feed_wish(&one.feed, "Count", &params, note, &one.feed, 1);
+	call(&one.feed, "Count", 2);
+	feed_wish(&one.feed, "Count", &more, note, &one.feed, 3);
+	ck_assert(feed_give_up(&one.feed));
+	ck_assert(feed_give_up(&one.feed));
+	ck_assert(!feed_give_up(&one.feed));
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_uint_eq(seen.lost, 2);
+	ck_assert_uint_eq(seen.tags[0], 1);
+	ck_assert_uint_eq(seen.tags[1], 3);
+	call(&one.feed, "Count", 4);
+	take(&one.feed, &seen.count, 4);
+	ck_assert_uint_eq(seen.tags[2], 2);
+	ck_assert_uint_eq(seen.tags[3], 4);
+	ck_assert_uint_eq(seen.lost, 2);
+}
+END_TEST
+
 /* Its own channel, for a call that goes on. */
 struct stream {
 	struct channel channel;
@@ -379,6 +402,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, each_answer_goes_to_its_call_in_order);
 	tcase_add_test(tcase, who_is_gone_gets_no_answer);
+	tcase_add_test(tcase, what_is_given_up_has_its_answer_at_once_and_no_other);
 	tcase_add_test(tcase, a_call_that_goes_on_holds_back_no_other);
 	tcase_add_test(tcase, what_is_lost_is_told_and_connected_again);
 	tcase_add_test(tcase, what_rests_stays_closed_until_it_is_wanted);

@@ -43,6 +43,8 @@ static size_t call_count;
 
 void __wrap_feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
                       void *ctx, size_t tag);
+void __wrap_feed_wish(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+                      void *ctx, size_t tag);
 bool __wrap_channel_up(const struct channel *channel);
 void __wrap_feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now);
 const struct window_row *__wrap_list_selected(const struct list *list);
@@ -64,6 +66,12 @@ void __wrap_feed_call(struct feed *feed, const char *method, struct jsonw *param
 		call->host++;
 	snprintf(call->method, sizeof(call->method), "%s", method);
 	jsonw_release(parameters);
+}
+
+void __wrap_feed_wish(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+                      void *ctx, size_t tag)
+{
+	__wrap_feed_call(feed, method, parameters, answer, ctx, tag);
 }
 
 bool __wrap_channel_up(const struct channel *channel)

@@ -73,5 +73,5 @@ tests_unit_test_feed_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
 # Replies come when a test says so.
 tests_unit_test_hosts_SOURCES = tests/unit/test_hosts.c
 tests_unit_test_hosts_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
-tests_unit_test_hosts_LDFLAGS = -Wl,--wrap=feed_call -Wl,--wrap=channel_up -Wl,--wrap=feed_receive -Wl,--wrap=list_selected \
+tests_unit_test_hosts_LDFLAGS = -Wl,--wrap=feed_call -Wl,--wrap=feed_wish -Wl,--wrap=channel_up -Wl,--wrap=feed_receive -Wl,--wrap=list_selected \
 	-Wl,--wrap=table_rows_go -Wl,--wrap=ask_view_open -Wl,--wrap=typed_command_start -Wl,--wrap=form_view_finish
