@@ -2,6 +2,7 @@
 
 #include "engine/run/sieve.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,7 @@ static const char *sieve_word(const struct sieve *sieve, const char *from, const
 
 	if (sieve->count == 0)
 		return NULL;
+	assert(room >= SIEVE_WORD_MIN);
 	while ((size_t)(stop - at) >= room) {
 		unsigned shift = sieve->shift[fold[at[room - 2]] << 8 | fold[at[room - 1]]];
 
