@@ -2,6 +2,7 @@
 system_tests += \
 	tests/system/access.test \
 	tests/system/late.test \
+	tests/system/plainly.test \
 	tests/system/activate.test \
 	tests/system/operation.test \
 	tests/system/after.test \

@@ -4,70 +4,96 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/quote.h"
 #include "engine/task/utf8.h"
+#include "engine/wire/client/address.h"
 #include "tui/cli/context.h"
+#include "tui/confirm/confirm.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 
-static const char *const trial_commands[] = {
-	"new",          "run",
-	"again",        "set",
-	"edit",         "progress",
-	"group add",    "group set",
-	"group remove", "group pause",
-	"group resume", "server start",
-	"server stop",  "server restart",
-	"server pause", "server resume",
-	"server set",
+static const struct trial {
+	const char *command, *operation, *noun;
+} trials[] = {
+	{ "new", "New", "" },
+	{ "run", "Run", "" },
+	{ "again", "Again", "Task " },
+	{ "set", "Set", "Task " },
+	{ "edit", "Edit", "Task " },
+	{ "progress", "Progress", "" },
+	{ "group add", "Add", "Group " },
+	{ "group set", "Set", "Group " },
+	{ "group remove", "Remove", "Group " },
+	{ "group pause", "Pause", "Group " },
+	{ "group resume", "Resume", "Group " },
+	{ "server start", "Start", "Server " },
+	{ "server stop", "Stop", "Server " },
+	{ "server restart", "Restart", "Server " },
+	{ "server pause", "Pause", "Server " },
+	{ "server resume", "Resume", "Server " },
+	{ "server set", "Set", "Server " },
 };
 
-/* It changes something, and has no option for what-if. */
-static bool trial_is_for(const struct command *command)
+/* NULL: the command changes nothing, or has an option for what-if. */
+static const struct trial *trial_of(const struct command *command)
 {
-	for (size_t i = 0; i < sizeof(trial_commands) / sizeof(*trial_commands); i++) {
-		if (strcmp(command->name, trial_commands[i]) == 0)
-			return true;
+	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
+		if (strcmp(command->name, trials[i].command) == 0)
+			return &trials[i];
 	}
-	return false;
+	return NULL;
 }
 
 bool trial_is(const struct invocation *inv)
 {
 	bool preferred = inv->line > 0 || inv->context->on_screen;
 
-	return preferred && inv->args.what_if && trial_is_for(inv->command);
+	return preferred && inv->args.what_if && trial_of(inv->command);
 }
 
-static char *trial_add(char *target, const char *word)
+static char *trial_server(const struct invocation *inv)
 {
-	char *longer = target ? alloc_format("%s %s", target, word) : alloc_string(word);
+	struct address address;
+	char *error = NULL, *name;
 
-	free(target);
-	return longer;
+	if (address_parse(&address, inv->args.server, &error)) {
+		free(error);
+		return alloc_string(inv->args.server);
+	}
+	name = alloc_string(address.text);
+	address_release(&address);
+	return name;
 }
 
 /* What was given: ids, names, or the command; else the server. */
 static char *trial_target(const struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
-	const char *other = args->code ? args->code : args->file, *server = getenv("KRTASK_SERVER");
-	char *target = NULL;
+	struct strings words = STRINGS_INIT;
+	char *target;
 
 	for (size_t i = 0; i < args->operands.count; i++)
-		target = trial_add(target, args->operands.items[i].text);
+		alloc_add(&words, args->operands.items[i].text);
 	for (size_t i = 0; i < args->command.count; i++)
-		target = trial_add(target, args->command.items[i].text);
-	if (!target && !other)
-		other = args->server ? args->server : server && *server ? server : "default";
-	return target ? target : alloc_string(other);
+		alloc_add(&words, args->command.items[i].text);
+	if (words.length > 0)
+		target = alloc_checked(quote_strings(&words));
+	else if (args->code || args->file)
+		target = alloc_string(args->code ? args->code : args->file);
+	else
+		target = trial_server(inv);
+	strings_release(&words);
+	return target;
 }
 
 void trial_say(const struct invocation *inv)
 {
+	const struct trial *trial = trial_of(inv->command);
 	char *target = trial_target(inv), *shown = alloc_checked(utf8_readable(target, strlen(target)));
+	char *line = confirm_what_if_of(trial->operation, trial->noun, shown);
 
 	/* The line is for people.  With --json, standard output has only JSON. */
-	fprintf(inv->args.json ? stderr : stdout, MSG_TRIAL "\n", inv->command->name, shown);
+	fprintf(inv->args.json ? stderr : stdout, "%s\n", alloc_checked(line));
+	free(line);
 	free(shown);
 	free(target);
 }

@@ -96,31 +96,35 @@ const char *confirm_operation_name(enum confirm_operation operation)
 	return operations[operation].name;
 }
 
-static char *confirm_sentence(const char *lead, enum confirm_operation operation, const char *noun,
-                              const char *target)
+static char *confirm_sentence(const char *lead, const char *operation, const char *noun, const char *target)
 {
-	return alloc_format("%sPerforming the operation \"%s\" on target \"%s%s\".", lead,
-	                    operations[operation].name, noun, target);
+	return alloc_format("%sPerforming the operation \"%s\" on target \"%s%s\".", lead, operation, noun,
+	                    target);
+}
+
+char *confirm_what_if_of(const char *operation, const char *noun, const char *target)
+{
+	return confirm_sentence("What if: ", operation, noun, target);
 }
 
 char *confirm_what_if(enum confirm_operation operation, const char *target)
 {
-	return confirm_sentence("What if: ", operation, "Task ", target);
+	return confirm_what_if_of(operations[operation].name, "Task ", target);
 }
 
 char *confirm_verbose(enum confirm_operation operation, const char *target)
 {
-	return confirm_sentence("VERBOSE: ", operation, "Task ", target);
+	return confirm_sentence("VERBOSE: ", operations[operation].name, "Task ", target);
 }
 
 char *confirm_performing(enum confirm_operation operation, const char *target)
 {
-	return confirm_sentence("", operation, "Task ", target);
+	return confirm_sentence("", operations[operation].name, "Task ", target);
 }
 
 char *confirm_performing_several(enum confirm_operation operation, const char *target)
 {
-	return confirm_sentence("", operation, "", target);
+	return confirm_sentence("", operations[operation].name, "", target);
 }
 
 const char *confirm_choice_line(void)

@@ -341,7 +341,7 @@ static void groups_view_begin(struct groups_view *page, enum confirm_operation o
 		groups_view_sure_ask(page, alloc_format(MSG_GROUP_SURE, name, page->target));
 		break;
 	case CONFIRM_WHAT_IF:
-		app_say(app, alloc_format(MSG_GROUP_WHAT_IF, name, page->target), false);
+		app_say(app, confirm_what_if_of(name, "Group ", page->target), false);
 		break;
 	default:
 		break;
@@ -371,7 +371,7 @@ static void groups_view_set(struct groups_view *page, int64_t slots)
 	struct app *app = page->view.app;
 
 	if (app->options.what_if)
-		app_say(app, alloc_format(MSG_GROUP_WHAT_IF, "Set", page->target), false);
+		app_say(app, confirm_what_if_of("Set", "Group ", page->target), false);
 	else
 		groups_view_send(page, GROUPS_SET, slots);
 }

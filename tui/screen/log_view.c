@@ -27,6 +27,7 @@ struct log_view {
 	struct history searches, filters, files;
 	struct reader_place before; /* where the last `E' was pressed */
 	bool followed;              /* the end was, then */
+	bool first_error;           /* what is searched for is what `E' looks for */
 };
 
 /* What `E' looks for. */
@@ -160,7 +161,10 @@ static void log_view_say_not_found(struct log_view *log)
 		        true);
 		return;
 	}
-	app_say(log->view.app, alloc_string(MSG_LOG_NO_ERROR), true);
+	app_say(log->view.app, alloc_string(log->first_error ? MSG_LOG_NO_ERROR : MSG_LOG_NO_MORE_ERRORS),
+	        true);
+	if (!log->first_error)
+		return;
 	reader->top = log->before;
 	reader_follow(reader, log->followed);
 }
@@ -176,6 +180,7 @@ static void log_view_turn(struct view *view)
 	if (reader->failed)
 		log_view_say_not_found(log);
 	reader->failed = false;
+	log->first_error &= reader->search != READER_NO_SEARCH;
 }
 
 static int log_view_wait(const struct view *view)
@@ -375,6 +380,7 @@ static void log_view_error(struct view *view)
 
 	log->before = reader->top;
 	log->followed = reader->follow;
+	log->first_error = true;
 	reader_scroll(reader, INT64_MIN);
 	reader_search(reader, ERROR_PATTERN, READER_FORWARD);
 }
