@@ -23,6 +23,7 @@ command -v krtask >/dev/null || { echo "Bail out! no krtask in $KRTASK_BIN"; exi
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/krt.XXXXXX")
 mkdir "$T/home" "$T/work"
+mkfifo "$T/never" # nothing is ever written to it
 export HOME=$T/home
 export KRTASK_RUNTIME_DIR=$T/run KRTASK_STATE_DIR=$T/state XDG_CONFIG_HOME=$T/config
 export PATH LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
@@ -102,7 +103,12 @@ as_is() { # TEXT
 }
 
 as_regex() { # TEXT: a regex that matches it and nothing else
-	printf '%s' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g'
+	local text=$1 character
+	while test -n "$text"; do
+		character=${text:0:1} text=${text:1}
+		[[ $character != [][\\.*^\$+?\(\)\{\}\|] ]] || printf '\\'
+		printf '%s' "$character"
+	done
 }
 
 fill_in() { # QUOTE NAME VALUE...: message MSG_NAME, each piece through the command QUOTE, with values in place of its %s, %d and so on
@@ -129,13 +135,29 @@ like_message() { # NAME REGEX...: a regex that matches the text, with values tha
 
 # --- commands
 
+# Starting a program costs more than most of what is tested here: these helpers start none.
+
+# pause SECONDS
+pause() {
+	local nothing
+	! read -rt "$1" nothing <>"$T/never"
+}
+
+# whole FILE: leaves what is in it in $text, without last newlines and NULs.
+whole() {
+	local -a pieces
+	mapfile -d '' -t pieces <"$1"
+	printf -v text %s "${pieces[@]}"
+	text=${text%"${text##*[!$'\n']}"}
+}
+
 # run COMMAND...: leaves $out, $err (without last newlines and NULs), $status, and the bytes in $T/out, $T/err.  It has RUN_LIMIT
 # seconds (20).
 run() {
 	timeout --foreground "${RUN_LIMIT:-20}" "$@" >"$T/out" 2>"$T/err"
 	status=$?
-	out=$(tr -d '\0' <"$T/out")
-	err=$(tr -d '\0' <"$T/err")
+	whole "$T/out" && out=$text
+	whole "$T/err" && err=$text
 }
 
 expect() { # DESCRIPTION STATUS OUTPUT COMMAND...: both, exactly
@@ -176,7 +198,7 @@ poll() {
 	until "$@"; do
 		test "$SECONDS" -le "$deadline" || test "$tries" -gt 0 || return 1
 		tries=$((tries - 1))
-		sleep 0.03
+		pause 0.03
 	done
 }
 
@@ -214,8 +236,11 @@ server_pid() { krtask --no-start server status --json 2>/dev/null | json '{pid}'
 anchor_pid() { krtask --no-start server status --json 2>/dev/null | json '{anchorPid}'; }
 
 dead() { # PID: gone, or nothing but a zombie
-	local state
-	state=$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)
+	local word state=''
+	while read -r word state _; do
+		test "$word" != State: || break
+	done 2>/dev/null <"/proc/$1/status"
+	test "${word-}" = State: || state=''
 	test -z "$state" || test "$state" = Z
 }
 
@@ -307,7 +332,13 @@ terminal() { # COLUMNS LINES COMMAND: runs it on a terminal of that size
 
 keys() { tmux_own send-keys "$@"; }
 screen() { tmux_own capture-pane -p; }
-on_screen() { screen | grep -qE -- "$1"; }
+on_screen() { # REGEX (extended): a line of it matches
+	local line
+	while IFS= read -r line; do
+		if [[ $line =~ $1 ]]; then return 0; fi
+	done <<<"$(screen)"
+	return 1
+}
 not_on_screen() { ! on_screen "$1"; }
 
 shows() { # DESCRIPTION REGEX [SECONDS]: a line of the screen comes to match
@@ -351,7 +382,7 @@ clean_up() {
 		for pid in $pids; do
 			kill -KILL "$pid" 2>/dev/null
 		done
-		sleep "0.0$((round - 1))"
+		pause "0.0$((round - 1))"
 	done
 	cd / && rm -rf "$T"
 }
