@@ -40,7 +40,8 @@ static void fail(const char *what)
 
 static void order_enter(struct rank *rank, int32_t priority)
 {
-	*rank = (struct rank){ .priority = priority, .start = ++starts, .number = starts, .kind = RANK_OPEN };
+	starts++;
+	*rank = (struct rank){ .priority = priority, .start = starts, .number = starts, .kind = RANK_OPEN };
 	ranking_add(&ranking, rank);
 }
 

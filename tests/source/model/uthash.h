@@ -5,6 +5,9 @@
 #ifndef KRTASK_MODEL_UTHASH_H
 #define KRTASK_MODEL_UTHASH_H
 
+#ifdef HASH_FUNCTION
+#define MODEL_OWN_HASH
+#endif
 #include_next <uthash.h>
 
 unsigned model_hash(const void *key, size_t length);
@@ -12,8 +15,10 @@ void *model_added(void *head, const void *key, size_t length, void *item);
 void *model_found(const void *head, const void *key, size_t length);
 void *model_removed(void *head, void *item);
 
+#ifndef MODEL_OWN_HASH
 #undef HASH_VALUE
 #define HASH_VALUE(keyptr, keylen, hashv) ((hashv) = model_hash((keyptr), (keylen)))
+#endif
 
 #undef HASH_ADD_KEYPTR_BYHASHVALUE
 #define HASH_ADD_KEYPTR_BYHASHVALUE(hh, head, keyptr, keylen_in, hashval, add) \
