@@ -178,6 +178,8 @@ static bool sieve_sees_through(const struct sieve *sieve, const char *line, cons
 			shown[count++] = *line;
 		line += used;
 	}
+	if (count == 0)
+		return false;
 	return sieve_word(sieve, shown, shown + count) != NULL;
 }
 

@@ -145,8 +145,10 @@ static double screen_cpu(void)
 
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)screen.pid);
 	file = fopen(path, "r");
+	if (!file)
+		pty_fails(path);
 	/* NOLINTNEXTLINE(cert-err34-c): what the kernel writes is a number */
-	if (!file || fscanf(file, "%llu", &nanoseconds) != 1)
+	if (fscanf(file, "%llu", &nanoseconds) != 1)
 		pty_fails(path);
 	fclose(file);
 	return (double)nanoseconds / 1e6;

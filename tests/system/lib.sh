@@ -331,12 +331,17 @@ terminal() { # COLUMNS LINES COMMAND: runs it on a terminal of that size
 }
 
 keys() { tmux_own send-keys "$@"; }
+missed_text='' missed_regex=''
 screen() { tmux_own capture-pane -p; }
 on_screen() { # REGEX (extended): a line of it matches
-	local line
+	local text line
+	text=$(screen)
+	# It is looked at often, and often as it was.
+	test "$text" != "$missed_text" || test "$1" != "$missed_regex" || return 1
 	while IFS= read -r line; do
 		if [[ $line =~ $1 ]]; then return 0; fi
-	done <<<"$(screen)"
+	done <<<"$text"
+	missed_text=$text missed_regex=$1
 	return 1
 }
 not_on_screen() { ! on_screen "$1"; }

@@ -33,7 +33,7 @@ static unsigned short wire_place(const struct field_wire *wire, const char *colu
 void fields_plan(const struct field_list *list, struct field_wire *wire)
 {
 	const size_t seldom_count = sizeof(seldom_columns) / sizeof(*seldom_columns) - 1;
-	const char *sources[FIELD_VALUES];
+	const char *sources[FIELD_VALUES] = { NULL };
 	size_t width = 0;
 
 	wire->count = 0;

@@ -170,9 +170,16 @@ bool table_draw_strip_at(const struct table_view *table, const struct terminal_e
 	return at.strip && event->y == at.header;
 }
 
+/* How many of the columns that the user chose have no room. */
+static size_t table_draw_hidden(const struct table_view *table, size_t count)
+{
+	return table->widths.chosen ? table->live->list.window.fields.count - count : 0;
+}
+
 static void table_draw_titles(const struct table_view *table, int y, const struct column_place *places,
                               size_t count)
 {
+	size_t hidden = table_draw_hidden(table, count);
 	char text[COLUMN_CELL_SIZE];
 
 	terminal_fill(y, 0, terminal_columns(), STYLE_HEADING);
@@ -180,6 +187,11 @@ static void table_draw_titles(const struct table_view *table, int y, const struc
 		columns_title(&places[i], text, sizeof(text));
 		terminal_put(y, places[i].x, places[i].field == table->sort ? STYLE_NOTICE : STYLE_HEADING,
 		             text);
+	}
+	if (hidden) {
+		int width = snprintf(text, sizeof(text), " +%zu", hidden);
+
+		terminal_put(y, terminal_columns() - width, STYLE_NOTICE, text);
 	}
 }
 

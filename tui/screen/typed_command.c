@@ -218,6 +218,19 @@ static char *typed_command_first_line(const struct tail *tail)
 	return alloc_format("%.*s", (int)line->length, line->bytes);
 }
 
+/* One line as a message: of several servers it says which has answered. */
+static char *typed_command_told_line(const struct typed_command *command)
+{
+	char *line = typed_command_first_line(&command->output.tail);
+	char *told;
+
+	if (!command->host)
+		return line;
+	told = host_say(command->host, line);
+	free(line);
+	return told;
+}
+
 static void typed_command_show(struct typed_command *command)
 {
 	if (app_find(command->app, &typed_command_view_class))
@@ -256,7 +269,7 @@ static void typed_command_done(struct typed_command *command, int status)
 	if (lines > 1)
 		typed_command_show(command);
 	else if (lines == 1)
-		app_say(command->app, typed_command_first_line(tail), status != 0);
+		app_say(command->app, typed_command_told_line(command), status != 0);
 	else if (status)
 		app_say(command->app, alloc_format(MSG_COMMAND_STATUS, status), true);
 }
