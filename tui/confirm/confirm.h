@@ -17,11 +17,11 @@ enum confirm_impact { IMPACT_LOW = 1, IMPACT_MEDIUM, IMPACT_HIGH };
 enum confirm_preference { PREFERENCE_NONE = 0, PREFERENCE_LOW, PREFERENCE_MEDIUM, PREFERENCE_HIGH };
 
 /* Identifier, name in the texts, impact. */
-#define CONFIRM_OPERATIONS(X)                                                                                \
-	X(START, "Start", IMPACT_LOW)                                                                        \
-	X(CANCEL, "Cancel", IMPACT_MEDIUM)                                                                   \
-	X(REMOVE, "Remove", IMPACT_MEDIUM)                                                                   \
-	X(PAUSE, "Pause", IMPACT_LOW)                                                                        \
+#define CONFIRM_OPERATIONS(X)              \
+	X(START, "Start", IMPACT_LOW)      \
+	X(CANCEL, "Cancel", IMPACT_MEDIUM) \
+	X(REMOVE, "Remove", IMPACT_MEDIUM) \
+	X(PAUSE, "Pause", IMPACT_LOW)      \
 	X(RESUME, "Resume", IMPACT_LOW)
 
 enum confirm_operation {
@@ -32,12 +32,12 @@ enum confirm_operation {
 };
 
 /* Identifier, letter, label, help. */
-#define CONFIRM_CHOICES(X)                                                                                      \
-	X(YES, 'Y', "Yes", "Continue with only the next step of the operation.")                                \
-	X(YES_ALL, 'A', "Yes to All", "Continue with all the steps of the operation.")                          \
-	X(NO, 'N', "No", "Skip this operation and proceed with the next operation.")                            \
-	X(NO_ALL, 'L', "No to All", "Skip this operation and all subsequent operations.")                       \
-	X(SUSPEND, 'S', "Suspend",                                                                              \
+#define CONFIRM_CHOICES(X)                                                                                   \
+	X(YES, 'Y', "Yes", "Continue with only the next step of the operation.")                             \
+	X(YES_ALL, 'A', "Yes to All", "Continue with all the steps of the operation.")                       \
+	X(NO, 'N', "No", "Skip this operation and proceed with the next operation.")                         \
+	X(NO_ALL, 'L', "No to All", "Skip this operation and all subsequent operations.")                    \
+	X(SUSPEND, 'S', "Suspend",                                                                           \
 	  "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.") \
 	X(HELP, '?', "Help", 0)
 
@@ -107,7 +107,7 @@ char *confirm_performing(enum confirm_operation operation,
 char *confirm_performing_several(enum confirm_operation operation, const char *target);
 /* "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is "Y"): "; static. */
 const char *confirm_choice_line(void);
-#define CONFIRM_CAPTION  "Confirm"
+#define CONFIRM_CAPTION "Confirm"
 #define CONFIRM_QUESTION "Are you sure you want to perform this action?"
 
 #endif
