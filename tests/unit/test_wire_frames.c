@@ -196,6 +196,21 @@ START_TEST(a_peer_that_does_not_read_is_not_read_from)
 }
 END_TEST
 
+START_TEST(long_replies_take_turns_though_nobody_gets_them)
+{
+	enum { CALLS = 20 };
+	int fd = dial();
+
+	send_many(fd, "{\"method\":\"io.krtask.Big\",\"oneway\":true,\"parameters\":{\"bytes\":100000}}", CALLS);
+	for (unsigned before = 0; fake.count < CALLS; before = fake.count) {
+		turns(1);
+		ck_assert_uint_le(fake.count, before + 1);
+	}
+	close(fd);
+	is_alive();
+}
+END_TEST
+
 START_TEST(past_the_budget_the_greediest_goes)
 {
 	char *frame = long_call(15 << 20);
@@ -430,6 +445,7 @@ int main(void)
 	tcase_add_test(tcase, a_frame_has_at_most_16_mib);
 	tcase_add_test(tcase, an_endless_frame_is_cut_off);
 	tcase_add_test(tcase, a_peer_that_does_not_read_is_not_read_from);
+	tcase_add_test(tcase, long_replies_take_turns_though_nobody_gets_them);
 	tcase_add_test(tcase, past_the_budget_the_greediest_goes);
 	tcase_add_test(tcase, what_a_connection_keeps_is_in_the_budget);
 	tcase_add_test(tcase, few_long_frames_are_parsed_at_the_same_time);

@@ -76,6 +76,8 @@ bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, b
 		wire_error(call, "OutOfMemory", NULL);
 		return false;
 	}
+	if (call->connection && !empty)
+		call->connection->replied += parameters->length;
 	if (answers_go_out(call)) {
 		const struct part parts[] = {
 			PART("{\"parameters\":"),

@@ -247,12 +247,13 @@ void connection_turn_frames(struct connection *connection)
 {
 	unsigned left = TURN_FRAMES;
 
+	connection->replied = 0;
 	connection->busy = true;
 	while (may_go_on(connection)) {
 		size_t length = 0;
 		const char *frame;
 
-		if (left-- == 0) {
+		if (left-- == 0 || connection->replied > TURN_REPLIES) {
 			server_schedule_turn(connection);
 			break;
 		}

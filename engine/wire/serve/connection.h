@@ -29,6 +29,7 @@ enum {
 	READ_MOST = 128 << 10,   /* of any: fresh memory takes a while */
 	READ_AHEAD = 256 << 10,  /* bytes that are read while earlier frames wait for their turn */
 	TURN_FRAMES = 256,       /* frames of one connection in one turn of the loop */
+	TURN_REPLIES = 64 << 10, /* bytes of replies, sent or not, after which its turn ends */
 	LARGE_FRAME = 256 << 10, /* bytes of a frame that takes long: one in a turn of the loop */
 	LINGER_SECONDS = 5,      /* time for a peer whose frame is too large to read the error */
 };
@@ -77,6 +78,7 @@ struct connection {
 	void *session;
 	size_t session_bytes;
 	void (*release_session)(void *session);
+	size_t replied;   /* bytes of replies in its last turn, also of those that nobody gets */
 	size_t held;      /* its bytes in the budget */
 	size_t discarded; /* bytes thrown away while lingering */
 	int64_t came_at,
