@@ -201,7 +201,8 @@ START_TEST(long_replies_take_turns_though_nobody_gets_them)
 	enum { CALLS = 20 };
 	int fd = dial();
 
-	send_many(fd, "{\"method\":\"io.krtask.Big\",\"oneway\":true,\"parameters\":{\"bytes\":100000}}", CALLS);
+	send_many(fd, "{\"method\":\"io.krtask.Big\",\"oneway\":true,\"parameters\":{\"bytes\":100000}}",
+	          CALLS);
 	for (unsigned before = 0; fake.count < CALLS; before = fake.count) {
 		turns(1);
 		ck_assert_uint_le(fake.count, before + 1);
