@@ -130,6 +130,15 @@ static void ask_view_no(struct view *view)
 	ask_view_choose((struct ask_view *)view, CHOICE_NO);
 }
 
+/* It ends what asks, and so is no answer for this task alone. */
+static bool ask_view_interrupt(struct view *view)
+{
+	struct ask_view *ask = (struct ask_view *)view;
+
+	ask_view_choose(ask, dialog_offers(&ask->dialog, CHOICE_NO_ALL) ? CHOICE_NO_ALL : CHOICE_NO);
+	return true;
+}
+
 static void ask_view_help(struct view *view)
 {
 	ask_view_choose((struct ask_view *)view, CHOICE_HELP);
@@ -150,6 +159,7 @@ static const struct view_class ask_view_class = {
 	.draw = ask_view_draw,
 	.type = ask_view_type,
 	.mouse = ask_view_mouse,
+	.interrupt = ask_view_interrupt,
 	.release = ask_view_release,
 };
 
