@@ -347,5 +347,6 @@ int main(void)
 	tcase_add_test(tcase, a_log_ends_with_its_task);
 	tcase_add_test(tcase, a_log_ends_with_a_task_of_an_earlier_server);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

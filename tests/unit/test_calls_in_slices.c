@@ -116,5 +116,6 @@ int main(void)
 		who_resumes_all_is_told_about_that_alone,
 		who_takes_over_others_is_told_about_that_alone,
 	};
+	unit_apart();
 	return unit_run("calls in slices", setup, teardown, tests);
 }

@@ -149,5 +149,6 @@ int main(void)
 	tcase_add_test(tcase, wrapping_always_comes_to_an_end);
 	tcase_add_test(tcase, the_locale_is_set_when_it_is_needed);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

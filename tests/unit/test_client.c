@@ -465,5 +465,6 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_add_loop_test(replies, a_reply_is_what_jansson_reads, 0, sizeof(frames) / sizeof(*frames));
 	suite_add_tcase(suite, replies);
+	unit_apart();
 	return unit_main(suite);
 }

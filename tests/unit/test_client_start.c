@@ -458,5 +458,6 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, an_ssh_that_asks_is_shared);
 	tcase_add_test(tcase, what_is_shared_must_be_ours);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

@@ -224,5 +224,6 @@ int main(void)
 		what_is_read_stays_until_it_is_let_go,
 		what_is_read_stays_even_if_its_creation_fails,
 	};
+	unit_apart();
 	return unit_run("core removal", setup, teardown, tests);
 }

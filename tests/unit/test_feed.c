@@ -414,5 +414,6 @@ int main(void)
 	tcase_add_test(tcase, a_call_that_goes_on_is_not_late);
 	tcase_add_test(tcase, a_server_that_said_nothing_lately_is_asked);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

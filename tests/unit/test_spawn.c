@@ -386,5 +386,6 @@ int main(void)
 		many_threads_at_once,
 	};
 
+	unit_apart();
 	return unit_run("spawn", setup, scratch_remove, tests);
 }

@@ -265,5 +265,6 @@ int main(void)
 		what_is_not_the_pipe_of_progress_is_left_alone,
 	};
 
+	unit_apart();
 	return unit_run("spawn descriptors", setup, scratch_remove, tests);
 }

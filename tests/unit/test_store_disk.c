@@ -351,5 +351,6 @@ int main(void)
 	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

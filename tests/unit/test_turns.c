@@ -154,5 +154,6 @@ int main(void)
 		a_turn_over_the_limit_is_reported,
 	};
 
+	unit_apart();
 	return unit_run("turns", NULL, NULL, tests);
 }

@@ -424,5 +424,6 @@ int main(void)
 		an_item_has_its_letter,
 	};
 
+	unit_apart();
 	return unit_run("view pages", setup, NULL, tests);
 }

@@ -181,5 +181,6 @@ int main(void)
 	tcase_add_test(tcase, a_newcomer_takes_no_place_from_another_newcomer);
 	tcase_add_test(tcase, connections_leave_descriptors_for_others);
 	suite_add_tcase(suite, tcase);
+	unit_apart();
 	return unit_main(suite);
 }

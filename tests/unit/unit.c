@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +10,33 @@
 static FILE *caught;
 static int standard_error;
 
+/* At the end of each process AddressSanitizer looks for leaks, which takes a hundred times what a fork does. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { PROCESSES_ARE_SLOW = true };
+#else
+enum { PROCESSES_ARE_SLOW = false };
+#endif
+
+/* For all tests of a program that has one process: Check limits only the time of those that it forks. */
+enum { TOGETHER_SECONDS = 300 };
+
+static bool apart;
+
+void unit_apart(void)
+{
+	apart = true;
+}
+
 int unit_main(Suite *suite)
 {
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
 	/* Check forks by default, and CK_FORK=no turns that off under a debugger. */
+	if (PROCESSES_ARE_SLOW && !apart && !getenv("CK_FORK")) {
+		srunner_set_fork_status(runner, CK_NOFORK);
+		alarm(TOGETHER_SECONDS);
+	}
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);

@@ -9,6 +9,11 @@
 #endif
 #include <check.h>
 
+/*
+ * Is called first by those whose tests leave something in their process: each has one of its own then, also with
+ * sanitizers.  Other tests share one there.
+ */
+void unit_apart(void);
 /* Returns the exit status for main(): 0 when all tests passed. */
 int unit_main(Suite *suite);
 /* Does the same for a suite of one case, whose tests are an array. */
