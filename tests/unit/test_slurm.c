@@ -98,6 +98,7 @@ START_TEST(only_jobs_with_our_comment_are_taken)
 	static const char *const others[] = {
 		"12|N/A|12|PENDING|0|Priority|1||krtask:other:7:1|",
 		"12|N/A|12|PENDING|0|Priority|1||krtask:id2:7:1|",
+		"12|N/A|12|PENDING|0|Priority|1||krtask:id27:1|",
 		"12|N/A|12|PENDING|0|Priority|1||krtask:id:7|",
 		"12|N/A|12|PENDING|0|Priority|1||krtask:id:7:0|",
 		"12|N/A|12|PENDING|0|Priority|1||krtask:id:0:1|",
