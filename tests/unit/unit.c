@@ -10,14 +10,14 @@
 static FILE *caught;
 static int standard_error;
 
-/* At the end of each process AddressSanitizer looks for leaks, which takes a hundred times what a fork does. */
+/* AddressSanitizer looks for leaks at the end of each, which takes much longer than most tests. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { PROCESSES_ARE_SLOW = true };
 #else
 enum { PROCESSES_ARE_SLOW = false };
 #endif
 
-/* For all tests of a program that has one process: Check limits only the time of those that it forks. */
+/* For all tests that share a process: Check limits only the time of those that it forks. */
 enum { TOGETHER_SECONDS = 300 };
 
 static bool apart;

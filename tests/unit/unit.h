@@ -10,8 +10,8 @@
 #include <check.h>
 
 /*
- * Is called first by those whose tests leave something in their process: each has one of its own then, also with
- * sanitizers.  Other tests share one there.
+ * With sanitizers all tests of a program share a process.  Before it runs them, one whose tests leave something
+ * behind calls this: then each has a process of its own there, too.
  */
 void unit_apart(void);
 /* Returns the exit status for main(): 0 when all tests passed. */

@@ -78,7 +78,7 @@ struct connection {
 	void *session;
 	size_t session_bytes;
 	void (*release_session)(void *session);
-	size_t replied;   /* bytes of replies in its last turn, also of those that nobody gets */
+	size_t replied;   /* bytes of replies since its turn began, also of those that nobody gets */
 	size_t held;      /* its bytes in the budget */
 	size_t discarded; /* bytes thrown away while lingering */
 	int64_t came_at,
