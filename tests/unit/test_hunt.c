@@ -174,7 +174,7 @@ END_TEST
 START_TEST(no_line_is_passed_over)
 {
 	static const char *const words[] = { "ab", "aab", "bcab", "ccc" };
-	static char text[1024];
+	static char text[4096];
 	unsigned state = (unsigned)_i * 7919 + 1;
 	size_t length = 0;
 

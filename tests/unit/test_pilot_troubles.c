@@ -34,9 +34,8 @@ static unsigned move_at; /* before so many of the directories of these are liste
 
 static bool is_directory_of(const char *path, const char *file)
 {
-	size_t length = strlen(path);
-	return strncmp(path, file, length) == 0 && strchr(file + length, '/') == file + length &&
-	       strrchr(file, '/') == file + length;
+	size_t length = (size_t)(strrchr(file, '/') - file);
+	return strncmp(path, file, length) == 0 && path[length] == '\0';
 }
 
 static void move_now(const char *path)
