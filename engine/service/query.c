@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "engine/core/activity.h"
 #include "engine/service/query.h"
 #include "engine/task/array.h"
+#include "engine/task/caseless.h"
 #include "engine/task/glob.h"
 #include "engine/task/group.h"
 #include "engine/task/quote.h"
@@ -240,15 +240,16 @@ static int matcher_command_has(struct matcher *matcher, const struct task *task,
 		return -ENOMEM;
 	matcher->line = line;
 	quote_line(matcher->line, &command);
-	return strcasestr(matcher->line, text) != NULL;
+	return caseless_has(matcher->line, text);
 }
 
 int matcher_has(struct matcher *matcher, const struct task *task, const char *text)
 {
 	char buffer[TASK_DEFAULT_NAME_SIZE];
-	if (strcasestr(task_id(task), text) || strcasestr(task_name(task, buffer), text))
-		return 1;
-	return matcher_command_has(matcher, task, text);
+	int has = caseless_has(task_id(task), text);
+	if (has == 0)
+		has = caseless_has(task_name(task, buffer), text);
+	return has ? has : matcher_command_has(matcher, task, text);
 }
 
 void matcher_release(struct matcher *matcher)
@@ -278,8 +279,9 @@ static int query_term_is_true(struct matcher *matcher, const struct filter_term 
 	case FILTER_STATE:
 		return term->states >> task_state_shown(task->status.state) & 1;
 	case FILTER_GROUP:
-		return filter_term_has(term, group ? group : GROUP_DEFAULT) ||
-		       (!term->pattern && group_is_meant(group, term->value));
+		if (!term->pattern && group_is_meant(group, term->value))
+			return 1;
+		return filter_term_has(term, group ? group : GROUP_DEFAULT);
 	case FILTER_NAME:
 		return filter_term_has(term, task_name(task, buffer));
 	case FILTER_ID:

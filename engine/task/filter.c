@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "engine/task/array.h"
+#include "engine/task/caseless.h"
 #include "engine/task/filter.h"
 #include "engine/task/glob.h"
 #include "engine/task/state.h"
@@ -183,10 +184,10 @@ void filter_release(struct filter *filter)
 	*filter = (struct filter){ 0 };
 }
 
-bool filter_term_has(const struct filter_term *term, const char *value)
+int filter_term_has(const struct filter_term *term, const char *value)
 {
 	if (term->pattern)
 		return glob_matches(term->value, value);
 	return term->kind == FILTER_GROUP ? strcasecmp(value, term->value) == 0
-	                                  : strcasestr(value, term->value) != NULL;
+	                                  : caseless_has(value, term->value);
 }

@@ -42,7 +42,7 @@ int filter_copy(struct filter *to, const struct filter *from);
 bool filter_is_same(const struct filter *a, const struct filter *b);
 void filter_release(struct filter *filter);
 
-/* True if the value has the text of the term, or is matched by its pattern. */
-bool filter_term_has(const struct filter_term *term, const char *value);
+/* 1 if the value has the text of the term, or is matched by its pattern; 0 if not; -ENOMEM. */
+int filter_term_has(const struct filter_term *term, const char *value);
 
 #endif

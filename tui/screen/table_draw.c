@@ -27,6 +27,8 @@ struct table_shape {
 /* Columns of the name above the output of a task; from how many columns on the header also has modes. */
 enum { TABLE_NAME_MAX = 40, TABLE_WIDE = 118 };
 
+enum { TABLE_SIGN_WIDTH = 1 }; /* of a tree: between the marks and the columns */
+
 static struct table_shape table_draw_shape(const struct table_view *table)
 {
 	int lines = terminal_lines();
@@ -243,7 +245,7 @@ static void table_draw_row(const struct host *host, int y, int64_t position,
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
 	terminal_highlight(selected);
 	if (row && row->branch != WINDOW_LEAF)
-		terminal_put(y, 0, STYLE_KEY, table_draw_branch(row->branch == WINDOW_FOLDED));
+		terminal_put(y, COLUMN_MARK_WIDTH, STYLE_KEY, table_draw_branch(row->branch == WINDOW_FOLDED));
 	if (tagged || (row && tags_has(&host->alerts.tasks, row->number)))
 		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)
@@ -386,8 +388,17 @@ static void table_draw_measure(struct table_view *table)
 	}
 }
 
-static size_t table_draw_places(struct table_view *table, int begin, struct column_place places[FIELD_MAX])
+/* What stands between the marks and the columns: servers, or the signs of a tree. */
+static int table_draw_begin(const struct table_view *table)
 {
+	if (table->merged)
+		return hosts_draw_width(table->view.app);
+	return table->live->list.window.query.tree ? TABLE_SIGN_WIDTH : 0;
+}
+
+static size_t table_draw_places(struct table_view *table, struct column_place places[FIELD_MAX])
+{
+	int begin = table_draw_begin(table);
 	size_t count;
 
 	table_draw_measure(table);
@@ -402,8 +413,7 @@ const struct field *table_draw_heading_at(struct table_view *table, const struct
 {
 	struct column_place places[FIELD_MAX];
 	struct table_shape at = table_draw_shape(table);
-	size_t count =
-		table_draw_places(table, table->merged ? hosts_draw_width(table->view.app) : 0, places);
+	size_t count = table_draw_places(table, places);
 	const struct field *field = NULL;
 
 	if (at.top == at.header + at.strip || event->y != at.top - 1)
@@ -413,6 +423,13 @@ const struct field *table_draw_heading_at(struct table_view *table, const struct
 	return field;
 }
 
+bool table_draw_sign_at(const struct table_view *table, const struct terminal_event *event)
+{
+	bool tree = table->live->list.window.query.tree && !table_rows_on_head(table);
+
+	return tree ? event->x == COLUMN_MARK_WIDTH : table_rows_on_head(table) && event->x == 0;
+}
+
 void table_draw(struct table_view *table)
 {
 	const struct app *app = table->view.app;
@@ -420,7 +437,7 @@ void table_draw(struct table_view *table)
 	struct table_shape at = table_draw_shape(table);
 
 	int host_width = table->merged ? hosts_draw_width(app) : 0;
-	size_t count = table_draw_places(table, host_width, places);
+	size_t count = table_draw_places(table, places);
 
 	bool marked = table_draw_header(table, at.header);
 

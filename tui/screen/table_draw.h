@@ -16,6 +16,8 @@ int table_draw_pane_lines(const struct table_view *table);
 bool table_draw_ticks(const struct table_view *table);
 /* The column at whose heading the mouse points; NULL: none. */
 const struct field *table_draw_heading_at(struct table_view *table, const struct terminal_event *event);
+/* True if it points at the column where the selected row, a task of a tree or the head of a server, has its sign for folding. */
+bool table_draw_sign_at(const struct table_view *table, const struct terminal_event *event);
 /* True if it points at the strip of what has ended. */
 bool table_draw_strip_at(const struct table_view *table, const struct terminal_event *event);
 /* The count of the header at which the mouse points, enum shown; -1: none. */

@@ -128,6 +128,17 @@ static void table_tree_go_to_parent(struct view *view)
 		table_rows_go(table, view->app->host->index);
 }
 
+bool table_tree_change_row(struct view *view)
+{
+	struct table_view *table = (struct table_view *)view;
+
+	if (table_rows_on_head(table)) {
+		table_rows_fold(table, !table_rows_folded(table, view->app->host->index));
+		return true;
+	}
+	return table_tree_change(view, true) || table_tree_change(view, false);
+}
+
 static void table_tree_change_selected(struct view *view, bool fold)
 {
 	const struct window_row *row = list_selected(table_tree_list(view));

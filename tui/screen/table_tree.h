@@ -9,6 +9,8 @@
 void table_tree_toggle(struct view *view);
 void table_tree_fold(struct view *view);
 void table_tree_unfold(struct view *view);
+/* Folds the selected task or server, or unfolds it.  False: it has nothing under it. */
+bool table_tree_change_row(struct view *view);
 /* Folds all, or unfolds all. */
 void table_tree_fold_all(struct view *view);
 /* Folds the task, or goes to its parent. */

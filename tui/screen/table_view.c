@@ -110,17 +110,23 @@ void table_view_select(struct table_view *table, const char *id)
 	          table->view.app->host->index);
 }
 
-/* A click selects a row; two of them open it. */
-static void table_view_click_row(struct table_view *table, int y)
+/* A click selects a row; two of them open it.  One on the sign for folding folds it, or unfolds it. */
+static void table_view_click_row(struct table_view *table, const struct terminal_event *event)
 {
-	int line = y - table_draw_top(table);
+	int line = event->y - table_draw_top(table);
 	int64_t now = app_now();
-	bool twice = table->clicked_at && y == table->clicked_line && now - table->clicked_at < DOUBLE_CLICK;
+	bool twice = table->clicked_at && event->y == table->clicked_line &&
+		     now - table->clicked_at < DOUBLE_CLICK;
+	bool on_head, on_row;
 
 	table->clicked_at = twice ? 0 : now;
-	table->clicked_line = y;
+	table->clicked_line = event->y;
 	table_rows_select_line(table, line);
-	if (twice && table_rows_is_on(table, line))
+	on_head = table_rows_on_head(table) && table->sections.line == line;
+	on_row = table_rows_is_on(table, line);
+	if ((on_head || on_row) && table_draw_sign_at(table, event) && table_tree_change_row(&table->view))
+		table->clicked_at = 0;
+	else if (twice && on_row)
 		table_pages_details(&table->view);
 }
 
@@ -131,7 +137,7 @@ static void table_view_click(struct table_view *table, const struct terminal_eve
 	if (heading)
 		table_order_sort(table, heading);
 	else
-		table_view_click_row(table, event->y);
+		table_view_click_row(table, event);
 }
 
 static void table_view_mouse(struct view *view, const struct terminal_event *event)
