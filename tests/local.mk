@@ -72,13 +72,13 @@ system_tests += \
 	tests/system/usage.test \
 	tests/system/why.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/cluster.sh tests/system/clock.c tests/system/faults.c tests/system/mash.c tests/system/on_terminal.c tests/system/pty.c tests/system/pty.h tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/cluster.sh tests/system/clock.c tests/system/json.c tests/system/faults.c tests/system/mash.c tests/system/on_terminal.c tests/system/pty.c tests/system/pty.h tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse tests/bench/least \
 	tests/bench/rows tests/bench/hashes tests/bench/queue tests/bench/stopping tests/bench/paint
 EXTRA_PROGRAMS += $(bench_programs)
-CLEANFILES += $(bench_programs)
+CLEANFILES += $(bench_programs) tests/system/json
 tests_bench_pool_SOURCES = tests/bench/pool.c
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
 tests_bench_inserts_LDADD = $(SQLITE_LIBS)

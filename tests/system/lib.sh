@@ -208,28 +208,17 @@ in_state() { # ID STATE
 	test "$(krtask state "$1" 2>/dev/null)" = "$2"
 }
 
-field() { # ID PERL-PATH: of its JSON, as in  field 7 '{progress}{percentComplete}'
+field() { # ID PATH: of its JSON, as in  field 7 '{progress}{percentComplete}'
 	krtask get "$1" --json 2>/dev/null | json "$2"
 }
 
-json() { # PERL-PATH: prints one value of each object on standard input; null is "null"
-	perl -MJSON::PP -ne '
-		BEGIN { $path = shift @ARGV; binmode STDOUT, ":utf8" }
-		my $object = JSON::PP->new->utf8->decode($_);
-		my $value = eval "\$object->$path";
-		print defined $value ? ref $value eq "ARRAY" ? join(" ", @$value) : $value : "null", "\n";
-	' "$1"
-}
-
-json_keys() { # the keys of the outermost object of each line, in their order
-	perl -ne '
-		my ($depth, @keys) = 0;
-		while (/\G(?:"((?:[^"\\]|\\.)*)"\s*(:)?|([\[{])|([\]}])|[^"\[{\]}])/gc) {
-			if (defined $3) { $depth++ } elsif (defined $4) { $depth-- }
-			elsif ($2 && $depth == 1) { push @keys, $1 }
-		}
-		print join(",", @keys), "\n";
-	'
+json() { # PATH... or --keys: of each object on standard input, see json.c; it is compiled when it is first needed in a build
+	local program=$top_builddir/tests/system/json source=$top_srcdir/tests/system/json.c
+	if ! test "$program" -nt "$source"; then
+		mkdir -p "${program%/*}" && ${CC:-cc} -D_GNU_SOURCE -o "$program.$BASHPID" "$source" -ljansson &&
+			mv "$program.$BASHPID" "$program" || return
+	fi
+	"$program" "$@"
 }
 
 server_pid() { krtask --no-start server status --json 2>/dev/null | json '{pid}'; }
