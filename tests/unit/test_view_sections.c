@@ -29,7 +29,7 @@ static void serve(size_t at, int total)
 	                  (json_int_t)first, "total", total, "length", (json_int_t)rows, "rows", all);
 	ck_assert_int_ge(list_apply(list, reply), 0);
 	json_decref(reply);
-	sections.items[at].known = true;
+	sections.items[at].known = sections.items[at].sure = true;
 }
 
 static void serve_all(int a, int b, int c)
@@ -106,14 +106,38 @@ START_TEST(before_anything_is_known_each_may_fill_the_screen)
 }
 END_TEST
 
-START_TEST(the_cursor_begins_on_the_first_row_that_there_is)
+/* Whoever answers first. */
+START_TEST(the_cursor_begins_on_the_first_row)
 {
 	serve(2, 2);
 	sections_settle(&sections, HEIGHT);
-	cursor_is(2, 0, 3);
+	cursor_is(0, -1, 0);
+	serve(0, 0);
+	sections_settle(&sections, HEIGHT);
+	cursor_is(0, -1, 0);
+	serve(1, 1);
+	sections_settle(&sections, HEIGHT);
+	cursor_is(1, 0, 2);
+}
+END_TEST
+
+START_TEST(a_task_that_was_selected_stays_so)
+{
+	sections.items[0].sure = true; /* it is down */
+	serve(1, 2);
+	sections_settle(&sections, HEIGHT);
+	cursor_is(1, 0, 2);
 	serve(0, 1);
 	sections_settle(&sections, HEIGHT);
-	cursor_is(2, 0, 4);
+	cursor_is(1, 0, 3);
+}
+END_TEST
+
+START_TEST(a_cursor_that_was_moved_stays_there)
+{
+	sections_move(&sections, 1);
+	serve_all(1, 2, 3);
+	cursor_is(1, -1, 2);
 }
 END_TEST
 
@@ -214,7 +238,9 @@ int main(void)
 	const TTest *const tests[] = {
 		each_begins_with_a_head,
 		before_anything_is_known_each_may_fill_the_screen,
-		the_cursor_begins_on_the_first_row_that_there_is,
+		the_cursor_begins_on_the_first_row,
+		a_task_that_was_selected_stays_so,
+		a_cursor_that_was_moved_stays_there,
 		what_is_not_visible_holds_no_rows,
 		keys_go_from_one_to_the_next,
 		the_end_is_at_the_bottom,

@@ -62,8 +62,17 @@ static void sections_leave_empty(struct sections *sections)
 
 	if (section->folded || list_total(section->list) == 0)
 		sections->on_head = true;
+}
+
+/* Until the user moves the cursor, the first task gets it; which one that is no later answer may change, since keys act on it. */
+static void sections_begin(struct sections *sections)
+{
 	for (size_t i = 0; !sections->moved && sections->on_head && i < sections->count; i++) {
-		if (sections->items[i].folded || list_total(sections->items[i].list) == 0)
+		const struct section *section = &sections->items[i];
+
+		if (!section->sure)
+			return;
+		if (section->folded || list_total(section->list) == 0)
 			continue;
 		sections->at = i;
 		sections->on_head = false;
@@ -76,6 +85,7 @@ void sections_settle(struct sections *sections, int height)
 
 	sections->height = height < 1 ? 1 : height;
 	sections_leave_empty(sections);
+	sections_begin(sections);
 	cursor = sections_cursor(sections);
 	sections->total = 0;
 	for (size_t i = 0; i < sections->count; i++)
