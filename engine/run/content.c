@@ -118,7 +118,7 @@ static off_t chunk_before(const struct backward *file, off_t *end)
 	return begin < lowest ? lowest : begin;
 }
 
-off_t content_tail_offset(int fd, uint64_t lines)
+off_t content_tail_offset(int fd, uint64_t lines, off_t *size)
 {
 	struct backward file = { .fd = fd };
 	char chunk[CHUNK], *newline;
@@ -128,6 +128,7 @@ off_t content_tail_offset(int fd, uint64_t lines)
 
 	if (fstat(fd, &status) < 0)
 		return -errno;
+	*size = status.st_size;
 	if (lines == 0)
 		return status.st_size;
 	find_hole(&file, &status);

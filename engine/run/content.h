@@ -23,8 +23,11 @@ bool content_outgrows(int fd, uint64_t max);
 /* Reads progress from the tail of the file: see progress_scan_output(). */
 bool content_scan_progress(int fd, struct progress *progress);
 
-/* The offset at which the last count lines begin (a last line without newline counts as one).  -errno. */
-off_t content_tail_offset(int fd, uint64_t lines);
+/*
+ * The offset at which the last lines begin (one without newline counts, too), of the size that the file had then, which is in
+ * *size.  -errno.
+ */
+off_t content_tail_offset(int fd, uint64_t lines, off_t *size);
 
 /*
  * The last line of the file that is not blank, without blanks at its ends; a carriage return begins a line

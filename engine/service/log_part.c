@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,10 +47,12 @@ static bool log_part_recognizes(const struct log_part *part, int fd)
 	return true;
 }
 
-static ssize_t log_part_fetch(struct log_part *part, int fd)
+/* end: more is not read, even if it is there. */
+static ssize_t log_part_fetch(struct log_part *part, int fd, off_t end)
 {
+	size_t most = end - part->offset < LOG_PART_SIZE ? (size_t)(end - part->offset) : LOG_PART_SIZE;
 	part->next_offset = part->offset;
-	return content_read(fd, &part->next_offset, part->bytes, LOG_PART_SIZE,
+	return content_read(fd, &part->next_offset, part->bytes, most,
 	                    part->capped ? &part->skipped : NULL);
 }
 
@@ -72,7 +75,7 @@ static ssize_t log_part_hunt(struct log_part *part, int fd)
 		return error;
 	page = hunt.at > 0 ? (hunt.at - 1) / LOG_PART_PAGE * LOG_PART_PAGE : 0;
 	part->offset = page > lead ? page - lead : 0;
-	return log_part_fetch(part, fd);
+	return log_part_fetch(part, fd, INT64_MAX);
 }
 
 /* The file was truncated.  Its content is new. */
@@ -80,7 +83,7 @@ static ssize_t log_part_read_anew(struct log_part *part, int fd)
 {
 	log_part_rewind(part);
 	part->skipped = 0;
-	return log_part_fetch(part, fd);
+	return log_part_fetch(part, fd, INT64_MAX);
 }
 
 /* -ERANGE: the offset is after the end of the file. */
@@ -95,11 +98,13 @@ static ssize_t log_part_read_file(struct log_part *part, int fd, off_t size, boo
 		return log_part_read_anew(part, fd);
 	if (part->sieve)
 		return log_part_hunt(part, fd);
+	off_t end = INT64_MAX;
 	if (part->tail >= 0)
-		part->offset = content_tail_offset(fd, (uint64_t)part->tail);
+		part->offset = content_tail_offset(fd, (uint64_t)part->tail, &end);
 	if (part->offset < 0)
 		return (ssize_t)part->offset;
-	ssize_t got = log_part_fetch(part, fd);
+	/* So many lines were asked for, and not what is written meanwhile. */
+	ssize_t got = log_part_fetch(part, fd, end);
 	/* Only afterwards is it certain what was read: the file may have been truncated just before. */
 	return log_part_recognizes(part, fd) ? got : log_part_read_anew(part, fd);
 }

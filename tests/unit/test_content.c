@@ -167,16 +167,20 @@ END_TEST
 
 static void check_tail(const char *content, uint64_t lines, const char *tail)
 {
+	off_t size;
 	int fd;
 
 	scratch_write("tail", content, 0600);
 	fd = open(scratch_path("tail"), O_RDONLY | O_CLOEXEC);
-	ck_assert_int_eq(content_tail_offset(fd, lines), (off_t)(strlen(content) - strlen(tail)));
+	ck_assert_int_eq(content_tail_offset(fd, lines, &size), (off_t)(strlen(content) - strlen(tail)));
+	ck_assert_int_eq(size, (off_t)strlen(content));
 	(void)close(fd);
 }
 
 START_TEST(the_last_lines)
 {
+	off_t size;
+
 	check_tail("", 0, "");
 	check_tail("", 3, "");
 	check_tail("a\nb\nc\n", 0, "");
@@ -190,7 +194,7 @@ START_TEST(the_last_lines)
 	check_tail("\n", 1, "\n");
 	check_tail("a", 1, "a");
 	check_tail("no newline", UINT64_MAX, "no newline");
-	ck_assert_int_eq(content_tail_offset(-1, 1), -EBADF);
+	ck_assert_int_eq(content_tail_offset(-1, 1, &size), -EBADF);
 }
 END_TEST
 
@@ -198,9 +202,10 @@ START_TEST(the_last_lines_of_a_large_file)
 {
 	int fd = make_lines(0, LINES);
 	uint64_t lines;
+	off_t size;
 
 	for (lines = 1; lines <= LINES; lines = lines * 2 + 1)
-		ck_assert_int_eq(content_tail_offset(fd, lines), (off_t)(LINES - lines) * 16);
+		ck_assert_int_eq(content_tail_offset(fd, lines, &size), (off_t)(LINES - lines) * 16);
 	(void)close(fd);
 }
 END_TEST
@@ -208,27 +213,27 @@ END_TEST
 START_TEST(the_last_lines_across_the_hole)
 {
 	int fd = make_lines(0, LINES);
-	off_t hole, data, offset;
+	off_t hole, data, offset, size;
 
 	ck_assert_int_eq(content_cap(fd, MAX), 0);
 	hole = lseek(fd, 0, SEEK_HOLE);
 	data = lseek(fd, hole, SEEK_DATA);
 	ck_assert_int_lt(hole, data);
-	offset = content_tail_offset(fd, 2);
+	offset = content_tail_offset(fd, 2, &size);
 	ck_assert_int_eq(offset, (LINES - 2) * 16);
 	/*
 	 * The newline before the hole belongs to the head, and the first line behind the hole begins without
 	 * it.
 	 */
-	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
+	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16, &size);
 	ck_assert_int_eq(offset, hole);
-	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);
+	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2, &size);
 	ck_assert_int_eq(offset, hole - 32);
 	/* As many lines back, but the file is so sparse that reading all of it would take minutes. */
 	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
 	ck_assert_int_eq(close(fd), 0);
 	fd = make_lines(0, 3);
-	ck_assert_int_eq(content_tail_offset(fd, 2), ((off_t)1 << 40) + 16);
+	ck_assert_int_eq(content_tail_offset(fd, 2, &size), ((off_t)1 << 40) + 16);
 	(void)close(fd);
 }
 END_TEST
