@@ -47,22 +47,51 @@ static bool machine_is_hook(uint64_t task)
 	return disk_durable.rows[task].target > 0;
 }
 
-/* In a group, a number and devices are given to one task at a time.  Hooks have numbers of their own. */
-static void machine_check_holding(uint64_t task, const struct run_holding *holding)
+/* Whether a process of another task in the same group lives, with what it was given.  Hooks have numbers of their own. */
+static bool machine_is_beside(const struct machine_process *process, uint64_t task)
 {
+	return process->life == MACHINE_ALIVE && process->task && process->task != task &&
+	       machine_is_hook(process->task) == machine_is_hook(task) &&
+	       disk_durable.rows[process->task].group == disk_durable.rows[task].group;
+}
+
+static bool machine_same_device(const char *list, unsigned place, unsigned other)
+{
+	size_t length = 0, size = 0;
+	const char *name = devices_name(list, place, &length), *beside = devices_name(list, other, &size);
+	return name && beside && length == size && memcmp(name, beside, size) == 0;
+}
+
+/* A device that has two places in the list may be given to two tasks, whichever of the places each has on record. */
+static void machine_check_device(uint64_t task, const char *list, unsigned place)
+{
+	unsigned count = devices_count(list), may = 0, holders = 1;
+	for (unsigned other = 0; other < count; other++)
+		may += machine_same_device(list, place, other);
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		const struct machine_process *process = &machine_processes[pid];
-		const struct run_holding *other = &machine_fates[process->task].holding;
-		if (process->life != MACHINE_ALIVE || !process->task || process->task == task ||
-		    machine_is_hook(process->task) != machine_is_hook(task) ||
-		    disk_durable.rows[process->task].group != disk_durable.rows[task].group)
-			continue;
-		must(other->slot != holding->slot, "tasks %llu and %llu have number %d",
-		     (unsigned long long)process->task, (unsigned long long)task, holding->slot);
-		for (int i = 0; i < DEVICES_WORDS; i++)
-			must(!(other->devices.words[i] & holding->devices.words[i]),
-			     "tasks %llu and %llu have the same device", (unsigned long long)process->task,
-			     (unsigned long long)task);
+		const struct device_set *set = &machine_fates[process->task].holding.devices;
+		for (unsigned other = 0; machine_is_beside(process, task) && other < count; other++)
+			holders += device_set_has(set, other) && machine_same_device(list, place, other);
+	}
+	must(holders <= may, "task %llu gets device %u of %s, which %u have", (unsigned long long)task, place, list,
+	     holders - 1);
+}
+
+/* In a group, a number and devices are given to one task at a time. */
+static void machine_check_holding(uint64_t task, const struct run_holding *holding)
+{
+	const char *list = disk_durable.groups[disk_durable.rows[task].group].devices;
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		const struct machine_process *process = &machine_processes[pid];
+		must(!machine_is_beside(process, task) ||
+		             machine_fates[process->task].holding.slot != holding->slot,
+		     "tasks %llu and %llu have number %d", (unsigned long long)process->task,
+		     (unsigned long long)task, holding->slot);
+	}
+	for (unsigned place = 0; place < DEVICES_MAX; place++) {
+		if (device_set_has(&holding->devices, place))
+			machine_check_device(task, list, place);
 	}
 }
 
@@ -85,7 +114,9 @@ bool machine_clone(int number)
 		                       .holding = entry->holding };
 	entry->pid = pid;
 	entry->start = born;
-	tell("        task %llu: its command begins, pid %d", (unsigned long long)entry->task, pid);
+	tell("        task %llu: its command begins, pid %d, number %d, devices %llx",
+	     (unsigned long long)entry->task, pid, entry->holding.slot,
+	     (unsigned long long)entry->holding.devices.words[0]);
 	return true;
 }
 

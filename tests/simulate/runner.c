@@ -275,6 +275,17 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 	}
 }
 
+static void runner_report_holds(struct runner_attempt *attempt)
+{
+	const struct run_holding *holding = &machine_ledger[attempt->entry].holding, *taken = &attempt->run->holding;
+	unsigned long long recorded = holding->devices.words[0];
+
+	runner.reports.holds(runner.reports.ctx, attempt->run, holding);
+	tell("        task %llu: held number %d and devices %llx, has %d and %llx",
+	     (unsigned long long)attempt->task, holding->slot, recorded, taken->slot,
+	     (unsigned long long)taken->devices.words[0]);
+}
+
 static int runner_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
                         size_t count)
 {
@@ -288,8 +299,7 @@ static int runner_adopt(struct executor *executor, struct run *const *runs, cons
 		attempt->entry = row->process.entry;
 		attempt->other_boot = other_boot[i];
 		if (!other_boot[i] && machine_ledger[attempt->entry].pid)
-			runner.reports.holds(runner.reports.ctx, runs[i],
-			                     &machine_ledger[attempt->entry].holding);
+			runner_report_holds(attempt);
 		shares_adopt(attempt);
 		if (!chance_once_in(2))
 			runner_report_adopted(attempt);
