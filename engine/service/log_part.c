@@ -52,8 +52,7 @@ static ssize_t log_part_fetch(struct log_part *part, int fd, off_t end)
 {
 	size_t most = end - part->offset < LOG_PART_SIZE ? (size_t)(end - part->offset) : LOG_PART_SIZE;
 	part->next_offset = part->offset;
-	return content_read(fd, &part->next_offset, part->bytes, most,
-	                    part->capped ? &part->skipped : NULL);
+	return content_read(fd, &part->next_offset, part->bytes, most, part->capped ? &part->skipped : NULL);
 }
 
 void log_part_rewind(struct log_part *part)

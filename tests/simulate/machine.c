@@ -74,8 +74,8 @@ static void machine_check_device(uint64_t task, const char *list, unsigned place
 		for (unsigned other = 0; machine_is_beside(process, task) && other < count; other++)
 			holders += device_set_has(set, other) && machine_same_device(list, place, other);
 	}
-	must(holders <= may, "task %llu gets device %u of %s, which %u have", (unsigned long long)task, place, list,
-	     holders - 1);
+	must(holders <= may, "task %llu gets device %u of %s, which %u have", (unsigned long long)task, place,
+	     list, holders - 1);
 }
 
 /* In a group, a number and devices are given to one task at a time. */

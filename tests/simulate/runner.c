@@ -277,7 +277,8 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 
 static void runner_report_holds(struct runner_attempt *attempt)
 {
-	const struct run_holding *holding = &machine_ledger[attempt->entry].holding, *taken = &attempt->run->holding;
+	const struct run_holding *holding = &machine_ledger[attempt->entry].holding,
+				 *taken = &attempt->run->holding;
 	unsigned long long recorded = holding->devices.words[0];
 
 	runner.reports.holds(runner.reports.ctx, attempt->run, holding);

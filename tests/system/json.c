@@ -57,8 +57,8 @@ static const json_t *find(const json_t *value, const char *path)
 			exit(2);
 		}
 		snprintf(key, sizeof(key), "%.*s", (int)(end - path - 1), path + 1);
-		value = *path == '{' ? json_object_get(value, key) :
-				       json_array_get(value, strtoul(key, NULL, 10));
+		value = *path == '{' ? json_object_get(value, key)
+		                     : json_array_get(value, strtoul(key, NULL, 10));
 		path = end + 1;
 	}
 	return value;
@@ -68,7 +68,8 @@ static void print_keys(const json_t *object)
 {
 	const char *separator = "";
 
-	for (void *at = json_object_iter((json_t *)object); at; at = json_object_iter_next((json_t *)object, at)) {
+	for (void *at = json_object_iter((json_t *)object); at;
+	     at = json_object_iter_next((json_t *)object, at)) {
 		printf("%s%s", separator, json_object_iter_key(at));
 		separator = ",";
 	}

@@ -31,8 +31,8 @@ static const struct {
 
 START_TEST(a_part_is_found_in_any_case)
 {
-	ck_assert_msg(caseless_has(cases[_i].text, cases[_i].part) == cases[_i].has, "%s in %s", cases[_i].part,
-	              cases[_i].text);
+	ck_assert_msg(caseless_has(cases[_i].text, cases[_i].part) == cases[_i].has, "%s in %s",
+	              cases[_i].part, cases[_i].text);
 }
 END_TEST
 

@@ -21,7 +21,8 @@ const char *log_source_name(const struct log_source *source, bool other)
 static void log_source_anew(struct log_source *source)
 {
 	reader_clear(&source->reader);
-	source->began = source->over = source->reading = source->stuck = source->asked = source->behind = false;
+	source->began = source->over = source->reading = source->stuck = source->asked = source->behind =
+		false;
 	source->other = -1;
 	source->generation++;
 	source->resume_at = 0;

@@ -245,7 +245,8 @@ static void table_draw_row(const struct host *host, int y, int64_t position,
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
 	terminal_highlight(selected);
 	if (row && row->branch != WINDOW_LEAF)
-		terminal_put(y, COLUMN_MARK_WIDTH, STYLE_KEY, table_draw_branch(row->branch == WINDOW_FOLDED));
+		terminal_put(y, COLUMN_MARK_WIDTH, STYLE_KEY,
+		             table_draw_branch(row->branch == WINDOW_FOLDED));
 	if (tagged || (row && tags_has(&host->alerts.tasks, row->number)))
 		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)

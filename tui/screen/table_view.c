@@ -116,7 +116,7 @@ static void table_view_click_row(struct table_view *table, const struct terminal
 	int line = event->y - table_draw_top(table);
 	int64_t now = app_now();
 	bool twice = table->clicked_at && event->y == table->clicked_line &&
-		     now - table->clicked_at < DOUBLE_CLICK;
+	             now - table->clicked_at < DOUBLE_CLICK;
 	bool on_head, on_row;
 
 	table->clicked_at = twice ? 0 : now;

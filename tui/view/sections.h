@@ -30,9 +30,9 @@ struct sections {
 	size_t count, size;
 	size_t at;    /* the section with the cursor */
 	bool on_head; /* the cursor is on its head */
-	bool moved;   /* the user has moved it: until then it is on the first row, once all sections above that are sure */
-	int line;     /* of the cursor */
-	int height;   /* number of visible lines */
+	bool moved; /* the user has moved it: until then it is on the first row, once all sections above that are sure */
+	int line;   /* of the cursor */
+	int height; /* number of visible lines */
 	int64_t top, total;
 };
 
