@@ -63,9 +63,7 @@ static bool runner_entry_used(int entry)
 	return false;
 }
 
-/*
- * Takes the lowest free entry, so entries are used again soon.  A durable claim keeps its entry.
- */
+/* Takes the lowest free entry, so entries are used again soon.  A durable claim keeps its entry. */
 static int runner_take_entry(uint64_t task)
 {
 	int entry = 0;
@@ -277,14 +275,11 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 
 static void runner_report_holds(struct runner_attempt *attempt)
 {
-	const struct run_holding *holding = &machine_ledger[attempt->entry].holding,
-				 *taken = &attempt->run->holding;
-	unsigned long long recorded = holding->devices.words[0];
-
-	runner.reports.holds(runner.reports.ctx, attempt->run, holding);
-	tell("        task %llu: held number %d and devices %llx, has %d and %llx",
-	     (unsigned long long)attempt->task, holding->slot, recorded, taken->slot,
-	     (unsigned long long)taken->devices.words[0]);
+	if (attempt->other_boot || !machine_ledger[attempt->entry].pid)
+		return;
+	runner.reports.holds(runner.reports.ctx, attempt->run, &machine_ledger[attempt->entry].holding);
+	tell("        task %llu: holds number %d, devices %llx", (unsigned long long)attempt->task,
+	     attempt->run->holding.slot, (unsigned long long)attempt->run->holding.devices.words[0]);
 }
 
 static int runner_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
@@ -294,13 +289,12 @@ static int runner_adopt(struct executor *executor, struct run *const *runs, cons
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_ADOPTING);
 		const struct disk_row *row = &disk_durable.rows[attempt->task];
-		must(runs[i]->process.entry == row->process.entry, "it is adopted with another claim");
+		must(runs[i]->process.entry == row->process.entry, "another claim is adopted");
 		must(other_boot[i] == (machine_ledger[row->process.entry].boot != machine_boot),
 		     "task %llu is adopted as of another boot, or not", (unsigned long long)attempt->task);
 		attempt->entry = row->process.entry;
 		attempt->other_boot = other_boot[i];
-		if (!other_boot[i] && machine_ledger[attempt->entry].pid)
-			runner_report_holds(attempt);
+		runner_report_holds(attempt);
 		shares_adopt(attempt);
 		if (!chance_once_in(2))
 			runner_report_adopted(attempt);
