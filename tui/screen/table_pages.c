@@ -7,6 +7,7 @@
 #include "tui/screen/host.h"
 #include "tui/screen/log_view.h"
 #include "tui/screen/table_rows.h"
+#include "tui/screen/table_tree.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
@@ -36,7 +37,7 @@ void table_pages_details(struct view *view)
 	const struct window_row *row = NULL;
 
 	if (table_rows_on_head(table))
-		table_rows_fold(table, !table_rows_folded(table, view->app->host->index));
+		table_tree_change_row(view);
 	else
 		row = table_pages_row(view);
 	if (row)
