@@ -17,8 +17,15 @@
 /* For each task: the last one that was made together with it, and the one whose place it has; 0: none. */
 static uint64_t last_with[DISK_TASKS + 1], source_of[DISK_TASKS + 1];
 
+/*
+ * The source had ended before the new task was put.  Else its end was lost, and it may end because of the new task, whose key it
+ * has: what it leaves then is left to a user.
+ */
+static bool source_was_over[DISK_TASKS + 1];
+
 void copies_reset(void)
 {
+	memset(source_was_over, 0, sizeof(source_was_over));
 	memset(last_with, 0, sizeof(last_with));
 	memset(source_of, 0, sizeof(source_of));
 }
@@ -150,8 +157,11 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
 	if (!wish->source)
 		return creation_make(&server_core, spec, environment, parent, wish->queued, task, error);
 	/* It can become durable although the server is killed before it answers. */
-	if (!known)
+	if (!known) {
 		source_of[number] = wish->source;
+		source_was_over[number] =
+			task_state_terminal((enum task_state)disk_ahead.rows[wish->source].state);
+	}
 	const unsigned most[] = { ADOPTION_MOST, COPIES_SLICED, 0 };
 	/* Another one that goes on looks for circles. */
 	server_core.adoption_most = most[chance_draw(server_core.adoptions ? 2 : 3)];
@@ -216,7 +226,7 @@ void copies_made(uint64_t number, uint64_t source)
 		             !edits_made_circle(task),
 		     "task %llu waits for itself", (unsigned long long)task);
 	for (uint64_t left = 1; left < number; left++) {
-		if (copies_is_left(&disk_ahead.rows[left], source))
+		if (source_was_over[number] && copies_is_left(&disk_ahead.rows[left], source))
 			copies_check_one(left, number, source);
 	}
 	for (uint64_t copy = number + 1; copy <= last_with[number]; copy++) {
@@ -231,7 +241,7 @@ void copies_made(uint64_t number, uint64_t source)
 	}
 	copies_find(source, found);
 	for (uint64_t former = 1; former < number; former++) {
-		if (found[former])
+		if (source_was_over[number] && found[former])
 			copies_check_kept(number, former);
 	}
 	tell("    task %llu takes over from task %llu, with %llu copies", (unsigned long long)number,
