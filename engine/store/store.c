@@ -51,15 +51,15 @@ static bool store_has_entries(const char *path)
 
 /*
  * If the database is empty or missing but there is output of tasks, the database was lost.  A new one would
- * delete this output.  0, or -EBADMSG with *error.
+ * delete this output.  SQLite would remove what its log still has, without a word: the log alone is no database.
+ * 0, or -EBADMSG with *error.
  */
 static int store_check_lost(const char *path, const char *directory, char **error)
 {
-	char log[PATH_MAX], ahead[PATH_MAX];
+	char log[PATH_MAX];
 
 	snprintf(log, sizeof(log), "%s/log", directory);
-	snprintf(ahead, sizeof(ahead), "%s-wal", path);
-	if (!store_is_empty_file(path) || !store_is_empty_file(ahead) || !store_has_entries(log))
+	if (!store_is_empty_file(path) || !store_has_entries(log))
 		return 0;
 	const char *how = access(path, F_OK) ? MSG_DATABASE_MISSING : MSG_DATABASE_EMPTY;
 	return error_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
