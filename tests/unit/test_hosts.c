@@ -213,7 +213,7 @@ START_TEST(nothing_visible_is_tagged_so_it_is_the_selected_task)
 {
 	tag_task(1, 7, "hidden");
 	choose_task(0, 3, "other");
-	tags_hide(&hosts[1].live.list.tags);
+	tags_hide(&hosts[1].live.list.tags, tags_ask(&hosts[1].live.list.tags));
 	table_operation_begin(&table.operation, OPERATION_START, false);
 	answer_call(1, "List", "{\"rows\": []}");
 	answer_call(0, "Start", "{\"result\": true}");
@@ -225,7 +225,7 @@ START_TEST(what_is_visible_is_not_known_so_it_is_no_task)
 {
 	tag_task(1, 7, "hidden");
 	choose_task(0, 3, "other");
-	tags_hide(&hosts[1].live.list.tags);
+	tags_hide(&hosts[1].live.list.tags, tags_ask(&hosts[1].live.list.tags));
 	table_operation_begin(&table.operation, OPERATION_START, false);
 	answer_call(1, "List", "{}");
 	ck_assert_uint_eq(call_count, 0);

@@ -29,7 +29,7 @@ static void serve(size_t at, int total)
 	                  (json_int_t)first, "total", total, "length", (json_int_t)rows, "rows", all);
 	ck_assert_int_ge(list_apply(list, reply), 0);
 	json_decref(reply);
-	sections.items[at].known = sections.items[at].sure = true;
+	sections.items[at].known = true;
 }
 
 static void serve_all(int a, int b, int c)
@@ -112,24 +112,16 @@ START_TEST(the_cursor_begins_on_the_first_row)
 	serve(2, 2);
 	sections_settle(&sections, HEIGHT);
 	cursor_is(0, -1, 0);
-	serve(0, 0);
+	serve(0, 1);
 	sections_settle(&sections, HEIGHT);
-	cursor_is(0, -1, 0);
-	serve(1, 1);
-	sections_settle(&sections, HEIGHT);
-	cursor_is(1, 0, 2);
+	cursor_is(0, 0, 1);
 }
 END_TEST
 
-START_TEST(a_task_that_was_selected_stays_so)
+START_TEST(it_goes_to_no_other_server_by_itself)
 {
-	sections.items[0].sure = true; /* it is down */
-	serve(1, 2);
-	sections_settle(&sections, HEIGHT);
-	cursor_is(1, 0, 2);
-	serve(0, 1);
-	sections_settle(&sections, HEIGHT);
-	cursor_is(1, 0, 3);
+	serve_all(0, 1, 3);
+	cursor_is(0, -1, 0);
 }
 END_TEST
 
@@ -239,7 +231,7 @@ int main(void)
 		each_begins_with_a_head,
 		before_anything_is_known_each_may_fill_the_screen,
 		the_cursor_begins_on_the_first_row,
-		a_task_that_was_selected_stays_so,
+		it_goes_to_no_other_server_by_itself,
 		a_cursor_that_was_moved_stays_there,
 		what_is_not_visible_holds_no_rows,
 		keys_go_from_one_to_the_next,

@@ -38,7 +38,7 @@ START_TEST(tags_are_walked_in_order_of_creation)
 	tags_toggle(&list.tags, 20, "b");
 	tags_each(&list.tags, true, collect, text);
 	ck_assert_str_eq(text, "10:a 20:b 30:c ");
-	tags_hide(&list.tags);
+	tags_hide(&list.tags, tags_ask(&list.tags));
 	tags_show(&list.tags, 20);
 	tags_show(&list.tags, 40);
 	ck_assert_uint_eq(tags_hidden(&list.tags), 2);
@@ -49,6 +49,26 @@ START_TEST(tags_are_walked_in_order_of_creation)
 	ck_assert_uint_eq(tags_count(&list.tags), 1);
 	tags_clear(&list.tags);
 	ck_assert_uint_eq(tags_count(&list.tags), 0);
+}
+END_TEST
+
+START_TEST(an_answer_says_nothing_of_what_was_tagged_since)
+{
+	size_t earlier, later;
+
+	begin(0);
+	tags_toggle(&list.tags, 10, "a");
+	earlier = tags_ask(&list.tags);
+	tags_toggle(&list.tags, 20, "b");
+	later = tags_ask(&list.tags);
+	tags_toggle(&list.tags, 30, "c");
+	tags_hide(&list.tags, earlier);
+	ck_assert_uint_eq(tags_hidden(&list.tags), 1);
+	tags_hide(&list.tags, later);
+	ck_assert_uint_eq(tags_hidden(&list.tags), 2);
+	tags_remove_hidden(&list.tags);
+	ck_assert(tags_has(&list.tags, 30));
+	tags_clear(&list.tags);
 }
 END_TEST
 
@@ -118,6 +138,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, space_tags_and_moves_down);
 	tcase_add_test(tcase, tags_are_walked_in_order_of_creation);
+	tcase_add_test(tcase, an_answer_says_nothing_of_what_was_tagged_since);
 	tcase_add_test(tcase, what_the_filter_leaves_out_stays_tagged);
 	tcase_add_test(tcase, requests_carry_the_query);
 	suite_add_tcase(suite, tcase);

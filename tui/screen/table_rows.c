@@ -41,7 +41,6 @@ static void table_rows_look(struct table_view *table, const struct host *host)
 
 	section->live = live;
 	section->known = came || host_state(host) == HOST_DOWN;
-	section->sure = live || host_state(host) == HOST_DOWN;
 	section->hidden = table->merged && host->stale;
 }
 

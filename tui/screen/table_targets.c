@@ -7,14 +7,14 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* Marks the tagged tasks that the list has.  The others are hidden, or were removed. */
-static void table_targets_mark_hidden(struct host *host, const json_t *rows)
+/* Marks the tagged tasks that the list has.  The others that were asked about are hidden, or were removed. */
+static void table_targets_mark_hidden(struct host *host, size_t question, const json_t *rows)
 {
 	struct tags *tags = &host->live.list.tags;
 	const json_t *row;
 	size_t i;
 
-	tags_hide(tags);
+	tags_hide(tags, question);
 	json_array_foreach(rows, i, row)
 	{
 		tags_show(tags, (uint64_t)json_integer_value(json_array_get(row, 0)));
@@ -177,15 +177,21 @@ static void table_targets_seen(struct table_operation *operation)
 	table_operation_go_on(operation);
 }
 
-/* tag: twice the number of the server, and 1 if an operation begins with it. */
+/* What a question is about in one number: the server, which of its questions it is, and if an operation begins with it. */
+static size_t table_targets_tag(const struct host *host, size_t question, bool begins)
+{
+	return 2 * (question * host->app->host_count + host->index) + begins;
+}
+
 static void table_targets_looked(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_operation *operation = ctx;
-	struct host *host = &operation->app->hosts[tag / 2];
+	size_t hosts = operation->app->host_count, question = tag / 2 / hosts;
+	struct host *host = &operation->app->hosts[tag / 2 % hosts];
 	const json_t *rows = reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL;
 
 	if (rows)
-		table_targets_mark_hidden(host, rows);
+		table_targets_mark_hidden(host, question, rows);
 	if (!(tag % 2))
 		return;
 	host->targets_asked = false;
@@ -210,7 +216,8 @@ static void table_targets_ask_hidden(struct table_operation *operation, struct h
 	jsonw_end_array(&params);
 	window_write_query(&list->window.query, &params);
 	jsonw_end_object(&params);
-	feed_call(&host->feed, "List", &params, table_targets_looked, operation, 2 * host->index + begins);
+	feed_call(&host->feed, "List", &params, table_targets_looked, operation,
+	          table_targets_tag(host, tags_ask(&list->tags), begins));
 }
 
 /*

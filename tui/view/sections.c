@@ -64,19 +64,14 @@ static void sections_leave_empty(struct sections *sections)
 		sections->on_head = true;
 }
 
-/* Until the user moves the cursor, the first task gets it; which one that is no later answer may change, since keys act on it. */
+/* Until the user moves the cursor, the first task gets it; it goes to no other server by itself, since keys act on it. */
 static void sections_begin(struct sections *sections)
 {
-	for (size_t i = 0; !sections->moved && sections->on_head && i < sections->count; i++) {
-		const struct section *section = &sections->items[i];
+	const struct section *first = sections->items;
 
-		if (!section->sure)
-			return;
-		if (section->folded || list_total(section->list) == 0)
-			continue;
-		sections->at = i;
+	if (!sections->moved && sections->at == 0 && sections->count && !first->folded &&
+	    list_total(first->list) > 0)
 		sections->on_head = false;
-	}
 }
 
 void sections_settle(struct sections *sections, int height)

@@ -20,7 +20,6 @@ struct section {
 	int64_t head; /* the line of its head, which may be outside of the visible ones */
 	bool folded;
 	bool known;  /* its total is known: the owner says so */
-	bool sure;   /* its total is that of its list, or it is down: so does it */
 	bool live;   /* rows that are needed and not here yet will come: so does it */
 	bool hidden; /* its rows are not shown in one order with others (merge.h): so does it */
 };
@@ -30,7 +29,7 @@ struct sections {
 	size_t count, size;
 	size_t at;    /* the section with the cursor */
 	bool on_head; /* the cursor is on its head */
-	bool moved; /* the user has moved it: until then it is on the first row, once all sections above that are sure */
+	bool moved; /* the user has moved it: until then it is on the first task of the first server, or its head */
 	int line;   /* of the cursor */
 	int height; /* number of visible lines */
 	int64_t top, total;

@@ -8,6 +8,7 @@
 struct tag {
 	uint64_t number;
 	char *id;
+	size_t since; /* so many questions were asked before it was tagged */
 	bool hidden;
 	UT_hash_handle hh;
 };
@@ -31,6 +32,7 @@ void tags_toggle(struct tags *tags, uint64_t number, const char *id)
 	tag = alloc_zero(1, sizeof(*tag));
 	tag->number = number;
 	tag->id = alloc_string(id);
+	tag->since = tags->questions;
 	HASH_ADD(hh, tags->table, number, sizeof(tag->number), tag);
 }
 
@@ -67,10 +69,15 @@ size_t tags_count(const struct tags *tags)
 	return HASH_COUNT(tags->table);
 }
 
-void tags_hide(struct tags *tags)
+size_t tags_ask(struct tags *tags)
+{
+	return ++tags->questions;
+}
+
+void tags_hide(struct tags *tags, size_t question)
 {
 	for (struct tag *tag = tags->table; tag; tag = tag->hh.next)
-		tag->hidden = true;
+		tag->hidden |= tag->since < question;
 }
 
 void tags_show(struct tags *tags, uint64_t number)

@@ -15,12 +15,8 @@ struct tag;
 
 struct tags {
 	struct tag *table; /* a uthash table */
+	size_t questions;  /* that were asked about them: tags_ask() */
 };
-
-#define TAGS_INIT                                                                                            \
-	{                                                                                                    \
-		0                                                                                            \
-	}
 
 /* Tags the task, or untags it. */
 void tags_toggle(struct tags *tags, uint64_t number, const char *id);
@@ -28,8 +24,12 @@ void tags_remove(struct tags *tags, uint64_t number);
 void tags_clear(struct tags *tags);
 bool tags_has(const struct tags *tags, uint64_t number);
 size_t tags_count(const struct tags *tags);
-/* tags_hide() marks all as hidden by the filter.  After that, tags_show() marks those that are not hidden. */
-void tags_hide(struct tags *tags);
+/*
+ * A question begins, which of them the filter hides.  When its answer comes, tags_hide() with this number marks all that it was
+ * about as hidden, and then tags_show() those that are not.  What is tagged meanwhile has no part in that.
+ */
+size_t tags_ask(struct tags *tags);
+void tags_hide(struct tags *tags, size_t question);
 void tags_show(struct tags *tags, uint64_t number);
 /* Untags the hidden tasks, which have been removed. */
 void tags_remove_hidden(struct tags *tags);
