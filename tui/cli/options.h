@@ -78,9 +78,9 @@ enum option_kind {
 	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                     \
 	X(CWD, cwd, PATH, "cwd", 'C', "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
 	X(ENV, env, PAIRS, "env", 'e', "Environment", "", "K=V",                                               \
-	  "set an environment variable; may be repeated")                                                    \
+	  "set an environment variable" MSG_OPTION_REPEATED)                                                    \
 	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
-	  "pass argument K as variable K; may be repeated")                                                  \
+	  "pass argument K as variable K" MSG_OPTION_REPEATED)                                                  \
 	X(GROUP, group, TEXT, "group", 'g', "Group", "", "GROUP",                                              \
 	  "group of the task")                                                      \
 	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                             \
@@ -112,7 +112,7 @@ enum option_kind {
 	  "signal to send (default: TERM; none: no signal)")                                                 \
 	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                  \
 	X(STATE, states, LIST, "state", 0, "State", "", "STATE",                                             \
-	  "show only tasks in STATE; may be repeated")                                                       \
+	  "show only tasks in STATE" MSG_OPTION_REPEATED)                                                       \
 	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")  \
 	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                      \
 	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                  \

@@ -428,7 +428,7 @@ static const struct key log_view_keys[] = {
 	{ { TERMINAL_ESCAPE },
 	  "Esc",
 	  NULL,
-	  "end the search, or else show all lines, or else leave the log",
+	  "end a search that goes on, or else show all lines, or else leave the log",
 	  log_view_escape,
 	  false },
 	{ { 'F' }, "F", "Follow", "follow the end, or stay here", log_view_follow, false },

@@ -50,7 +50,9 @@ void signal_menu_open(struct view *view)
 		return;
 	}
 	id = row ? host_id(view->app->host, row->id) : NULL;
-	title = tagged ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged) : alloc_format(MSG_SIGNAL_TITLE, id);
+	title = tagged > 1 ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged)
+	        : tagged   ? alloc_string(MSG_SIGNAL_TITLE_TAGGED)
+	                   : alloc_format(MSG_SIGNAL_TITLE, id);
 	free(id);
 	menu_view_open(view->app, title, signal_menu_items,
 	               sizeof(signal_menu_items) / sizeof(*signal_menu_items), signal_menu_chosen, table);

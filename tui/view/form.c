@@ -56,6 +56,15 @@ static char *form_label(enum option_id option)
 	return label;
 }
 
+/* Where an option is repeated on the command line, the field has several values. */
+static char *form_help(enum option_id option)
+{
+	const char *help = option_table[option].help, *repeated = strstr(help, MSG_OPTION_REPEATED);
+
+	return repeated ? alloc_format("%.*s%s", (int)(repeated - help), help, MSG_FORM_SEVERAL)
+	                : alloc_string(help);
+}
+
 static void form_add(struct form *form, enum option_id option, const char *head)
 {
 	struct form_field *field = &form->fields[form->count];
@@ -65,7 +74,7 @@ static void form_add(struct form *form, enum option_id option, const char *head)
 	form->count++;
 	*field = (struct form_field){ .option = option, .head = head, .before = alloc_string("") };
 	field->label = option == OPTION_TOTAL ? alloc_string(MSG_FORM_COMMAND) : form_label(option);
-	field->help = option == OPTION_TOTAL ? MSG_FORM_COMMAND_HELP : option_table[option].help;
+	field->help = option == OPTION_TOTAL ? alloc_string(MSG_FORM_COMMAND_HELP) : form_help(option);
 }
 
 /* The options that the form asks for. */

@@ -25,8 +25,8 @@ enum { FORM_FIELDS_MAX = 64, FORM_COMMAND = 0 };
 struct form_field {
 	enum option_id option; /* OPTION_TOTAL: the command */
 	char *label;           /* owned */
-	const char *help;
-	const char *head; /* the heading before it; NULL: none */
+	char *help;            /* owned, as label */
+	const char *head;      /* the heading before it; NULL: none */
 	struct edit text;
 	bool on;      /* of a flag, which has no text */
 	char *before; /* the text as it was filled in; owned */
