@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,6 +124,9 @@ static struct kin_run census_run(const struct local_attempt *attempt)
 		.held = attempt->parent != LOCAL_PARENT_NOBODY,
 		.open = attempt->stage == LOCAL_STARTING || attempt->stage == LOCAL_RUNNING ||
 		        attempt->stage == LOCAL_LEFT,
+		/* Once they are known, they need not be looked for in each census. */
+		.left = attempt->remnant &&
+		        (attempt->signals.count > 0 || attempt->list == &attempt->local->looking),
 		.written = attempt->written,
 		.files = attempt->files,
 		.pipe = attempt->pipe,
@@ -160,14 +162,6 @@ static int census_copy_strays(struct local_census *census)
 	kin->stray_count = local->stray_count;
 	kin->alone_since = local->alone_since;
 	return 0;
-}
-
-static void census_copy_directory(struct local_census *census)
-{
-	char link[48];
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", output_dirfd(census->local->output));
-	ssize_t length = readlink(link, census->kin.directory, sizeof(census->kin.directory) - 1);
-	census->kin.directory[length > 0 ? length : 0] = '\0';
 }
 
 static void census_add_subject(struct local_census *census, struct local_attempt *attempt)
@@ -216,7 +210,7 @@ static struct local_census *census_new(struct local *local)
 	census->kin.identity = local->identity;
 	census->kin.reapers[0] = getpid();
 	census->kin.reapers[1] = local->anchor ? local->anchor->pid : 0;
-	census_copy_directory(census);
+	kin_know_directory(&census->kin, output_dirfd(local->output));
 	if (census_copy_runs(census) || census_copy_strays(census) || census_take_subjects(census)) {
 		census_free(census);
 		return NULL;

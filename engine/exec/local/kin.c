@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "engine/exec/local/kin.h"
 
@@ -39,15 +41,36 @@ bool kin_in_session(const struct kin *kin, int process)
 	return owner >= 0 && kin->processes[process].session == kin->runs[owner].leader;
 }
 
+/* The one that has a first process comes before those that only stand for who is left. */
+static int kin_compare_twins(const void *a, const void *b)
+{
+	const struct kin_run *left = a, *right = b;
+	int compared = kin_compare_runs(a, b);
+	return compared ? compared : (left->leader < right->leader) - (left->leader > right->leader);
+}
+
 void kin_sort_runs(struct kin *kin)
 {
 	size_t count = 0;
-	qsort(kin->runs, kin->run_count, sizeof(*kin->runs), kin_compare_runs);
+	qsort(kin->runs, kin->run_count, sizeof(*kin->runs), kin_compare_twins);
 	for (size_t i = 0; i < kin->run_count; i++) {
-		if (count == 0 || kin->runs[count - 1].number != kin->runs[i].number)
+		struct kin_run *last = count > 0 ? &kin->runs[count - 1] : NULL;
+		if (!last || last->number != kin->runs[i].number) {
 			kin->runs[count++] = kin->runs[i];
+			continue;
+		}
+		last->left |= kin->runs[i].left;
+		last->written |= kin->runs[i].written;
 	}
 	kin->run_count = count;
+}
+
+void kin_know_directory(struct kin *kin, int fd)
+{
+	char link[48];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t length = readlink(link, kin->directory, sizeof(kin->directory) - 1);
+	kin->directory[length > 0 ? length : 0] = '\0';
 }
 
 const int *kin_members(const struct kin *kin, int run, int *count)

@@ -27,6 +27,7 @@ struct kin_run {
 	uint64_t start;     /* of that */
 	bool held;          /* a parent keeps the leader's pid, even if the leader has ended */
 	bool open;          /* it was not looked at since its leader ended, or its leader runs */
+	bool left;          /* it is over, and who is left of it may be anybody's child */
 	bool written;       /* its leader is gone, and somebody has one of its files open for writing */
 	int files;          /* its pair of output files, -1: they have their final names, or it has none */
 	ino_t pipe;         /* of its progress, 0: none */
@@ -70,8 +71,10 @@ int kin_run(const struct kin *kin, uint64_t number);
 const int *kin_members(const struct kin *kin, int run, int *count);
 /* True if it belongs to the run and is in the session of the run's first process. */
 bool kin_in_session(const struct kin *kin, int process);
-/* Sorts the runs by their numbers, and leaves out those that are named twice. */
+/* Sorts the runs by their numbers.  Those that are named twice become one. */
 void kin_sort_runs(struct kin *kin);
+/* Sets the directory of output files. */
+void kin_know_directory(struct kin *kin, int fd);
 /* Takes out all results. */
 void kin_forget_processes(struct kin *kin);
 

@@ -161,11 +161,15 @@ static bool kinship_is_orphan(const struct kin *kin, int process)
 	       !(owner >= 0 && kin->runs[owner].leader == info->pid);
 }
 
-/* If no parent keeps the pid of a run, processes that it left may be children of any process. */
+/*
+ * If no parent keeps the pid of a run, processes that it left may be children of any process.  So may those of a run
+ * that was over before this server began.
+ */
 static bool kinship_is_scattered(const struct kin *kin)
 {
 	for (size_t i = 0; i < kin->run_count; i++) {
-		if (kin->runs[i].open && kin->runs[i].leader > 1 && !kin->runs[i].held)
+		const struct kin_run *run = &kin->runs[i];
+		if (run->left || (run->open && run->leader > 1 && !run->held))
 			return true;
 	}
 	return false;
@@ -203,16 +207,13 @@ static bool kinship_stands_alone(const struct kin *kin, const struct process_inf
 	return info->session == info->pid || kin_process(kin, info->session) < 0;
 }
 
-/*
- * Anybody may open a file, so an open file alone proves nothing.  A process that is no orphan is recognized
- * by its token, or because it is a daemon that writes to the output.
- */
 static int kinship_owner_of_scattered(const struct kin *kin, const struct process_info *info)
 {
-	int owner = kinship_stands_alone(kin, info) ? kin_owner_by_marks(kin, info)
-	                                            : kin_owner_by_token(kin, info);
-	return owner >= 0 && !kin->runs[owner].held && kin->runs[owner].start <= info->start ? owner
-	                                                                                     : KIN_NONE;
+	int owner = kin_owner_of_scattered(kin, info, kinship_stands_alone(kin, info));
+	if (owner < 0)
+		return KIN_NONE;
+	const struct kin_run *run = &kin->runs[owner];
+	return run->left || (!run->held && run->start <= info->start) ? owner : KIN_NONE;
 }
 
 static void kinship_find_orphans(struct kin *kin)

@@ -13,6 +13,8 @@
  *         or it has the run's token in its environment (variables.h);
  *         or it has the run's output or pipe of progress open for writing;
  *         or no other run can have left it: that is enough to name it, and not to do anything to it;
+ *     or the run was over before this server began, and it has the run's token,
+ *         or has the run's output open for writing and is in no session that somebody uses;
  *     or it writes to the run's output after the run's first process is gone: the same.
  *
  * An orphan keeps its pid until the reaper waits for it.  So what an earlier look found about it stays true.

@@ -100,8 +100,7 @@ static int local_signal_left(struct local *local, const struct task *task, int s
 static bool local_kill_left(struct executor *executor, const struct task *task)
 {
 	struct local *local = local_of(executor);
-	return local_strays_of(local, task->number, task->created_at) &&
-	       local_signal_left(local, task, SIGKILL) == 0;
+	return local_strays_of(local, task) && local_signal_left(local, task, SIGKILL) == 0;
 }
 
 static int local_continue_left(struct executor *executor, const struct task *task)

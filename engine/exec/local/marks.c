@@ -79,3 +79,8 @@ int kin_owner_by_marks(const struct kin *kin, const struct process_info *info)
 	int owner = kin_owner_by_token(kin, info);
 	return owner == KIN_NONE ? kin_owner_by_files(kin, info) : owner;
 }
+
+int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info, bool alone)
+{
+	return alone ? kin_owner_by_marks(kin, info) : kin_owner_by_token(kin, info);
+}

@@ -14,5 +14,10 @@ int kin_owner_by_token(const struct kin *kin, const struct process_info *info);
 int kin_owner_by_files(const struct kin *kin, const struct process_info *info);
 /* By the token; without one, by the files.  KIN_NO_RUN: as above. */
 int kin_owner_by_marks(const struct kin *kin, const struct process_info *info);
+/*
+ * Of one that is no orphan.  Anybody may open a file, so an open file alone proves nothing: it is recognized by its
+ * token, or because it is a daemon that writes to the output.  alone: it is in no session that somebody uses.
+ */
+int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info, bool alone);
 
 #endif

@@ -1,15 +1,19 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utlist.h>
 
+#include "engine/core/registry.h"
+#include "engine/exec/local/marks.h"
 #include "engine/exec/local/spares.h"
 #include "engine/exec/local/strays.h"
 #include "engine/exec/local/variables.h"
+#include "engine/run/output.h"
 #include "engine/run/process.h"
 
 /* Children are read again while some of them end meanwhile, but at most this often. */
@@ -248,11 +252,52 @@ static bool strays_has_child_of(const struct local *local, pid_t parent, uint64_
 	return found;
 }
 
-bool local_strays_of(const struct local *local, uint64_t number, int64_t created_at)
+static bool strays_bears_marks(const struct kin *kin, pid_t pid)
 {
+	struct process_info info, leader;
+	if (process_read(pid, &info) || !process_is_live(&info) || pid == kin->reapers[0] ||
+	    pid == kin->reapers[1])
+		return false;
+	bool alone = info.session == pid || process_read(info.session, &leader) != 0;
+	return kin_owner_of_scattered(kin, &info, alone) >= 0;
+}
+
+/*
+ * Whose children they are tells nothing once their server and its anchor are gone.  The message names them, and its
+ * numbers are only where to look: what counts is what these processes bear.
+ */
+static bool strays_are_named(const struct local *local, const struct task *task)
+{
+	static const char digits[] = "0123456789";
+	struct kin_run run = { .number = task->number, .created_at = task->created_at, .files = -1 };
+	struct kin *kin = calloc(1, sizeof(*kin));
+	const char *at = task->status.message;
+	bool found = false;
+	if (!kin)
+		return false;
+	kin->runs = &run;
+	kin->run_count = 1;
+	kin->identity = local->identity;
+	kin->reapers[0] = getpid();
+	kin->reapers[1] = local->anchor ? local->anchor->pid : 0;
+	kin_know_directory(kin, output_dirfd(local->output));
+	while (at && *(at += strcspn(at, digits)) && !found) {
+		long pid = strtol(at, NULL, 10);
+		found = pid > 1 && pid < INT_MAX && strays_bears_marks(kin, (pid_t)pid);
+		at += strspn(at, digits);
+	}
+	free(kin);
+	return found;
+}
+
+bool local_strays_of(const struct local *local, const struct task *task)
+{
+	uint64_t number = task->number;
+	int64_t created_at = task->created_at;
 	return strays_known_of(local, number, created_at) ||
 	       strays_has_child_of(local, getpid(), number, created_at) ||
-	       (local->anchor && strays_has_child_of(local, local->anchor->pid, number, created_at));
+	       (local->anchor && strays_has_child_of(local, local->anchor->pid, number, created_at)) ||
+	       strays_are_named(local, task);
 }
 
 void local_strays_reap_anchor(struct local *local)

@@ -14,8 +14,11 @@ void local_strays_take(struct local *local, struct kin_stray *strays, size_t cou
 /* True if the run of that task has left strays. */
 bool local_strays_left_by(const struct local *local, uint64_t number);
 
-/* True if a process lives that certainly belongs to the task, by the last census or by its token. */
-bool local_strays_of(const struct local *local, uint64_t number, int64_t created_at);
+/*
+ * True if a process lives that certainly belongs to the task: by the last census, by its token, or because the task's
+ * message names it and it bears a mark of it (marks.h).
+ */
+bool local_strays_of(const struct local *local, const struct task *task);
 
 /*
  * Reaps strays of this process: children of its main thread, which spawns nothing itself.  1: no census has
