@@ -175,6 +175,8 @@ static int recovery_doubt(struct task *task)
 {
 	task->status.state = TASK_RUNNING;
 	task->status.ended_at = 0;
+	task->status.exit_code = -1;
+	task->status.term_signal = 0;
 	return task_status_set_message(&task->status, NULL);
 }
 

@@ -194,7 +194,6 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 
 	if (!valid)
 		load_damaged(loading, "state");
-	task->uncertain = !valid;
 	task->status = (struct task_status){
 		.state = valid ? (enum task_state)state : TASK_FAILED,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
@@ -208,6 +207,8 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 	task_status_set_usage(&task->status,
 	                      (struct task_usage){ .cpu_ms = sqlite3_column_int64(row, STATUS_CPU_MS),
 	                                           .max_rss = sqlite3_column_int64(row, STATUS_MAX_RSS) });
+	/* Only what has ended has the time of that. */
+	task->uncertain = !valid && task->status.ended_at == 0;
 	if (task_state_active(task->status.state))
 		read_process(row, task);
 	return load_text(row, STATUS_MESSAGE, &task->status.message);
@@ -222,6 +223,9 @@ static void load_fail_task(struct loading *loading, struct store_task *task)
 	    (task_state_terminal(status->state) && strcmp(loading->damage, "state") != 0))
 		return;
 	status->state = TASK_FAILED;
+	/* That would be a success. */
+	if (status->exit_code == 0)
+		status->exit_code = -1;
 	if (!status->ended_at)
 		status->ended_at = task->created_at;
 	snprintf(loading->message, sizeof(loading->message), MSG_TASK_DAMAGED, loading->damage);

@@ -125,6 +125,27 @@ START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 }
 END_TEST
 
+/* It has ended, so there is nothing to look for. */
+START_TEST(a_task_that_has_ended_stays_so_without_its_state)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	execute("UPDATE statuses SET state = 99, started_at = 1000, ended_at = 3000, exit_code = 0, message = 'm'");
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
+	ck_assert(!seen.task[0].uncertain);
+	ck_assert_str_eq(seen.task[0].status.message, unit_says(MSG_TASK_DAMAGED, "state"));
+	ck_assert_int_eq(seen.task[0].status.started_at, 1000);
+	ck_assert_int_eq(seen.task[0].status.ended_at, 3000);
+	ck_assert_int_eq(seen.task[0].status.exit_code, -1);
+}
+END_TEST
+
 /* The same for what few tasks have. */
 static const struct {
 	const char *sql, *what;
@@ -273,6 +294,7 @@ int main(void)
 	tcase_add_test(tcase, a_missing_folder_is_named);
 	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(damages) / sizeof(damages[0]));
+	tcase_add_test(tcase, a_task_that_has_ended_stays_so_without_its_state);
 	tcase_add_loop_test(tcase, a_plan_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(misplans) / sizeof(misplans[0]));
 	tcase_add_loop_test(tcase, a_task_whose_status_is_missing_is_not_as_it_was_created, 0,
