@@ -165,7 +165,7 @@ static int load_read_spec(struct loading *loading, sqlite3_stmt *row, struct tas
 	return read_texts(loading, row, spec);
 }
 
-static void read_process(sqlite3_stmt *row, struct store_task *task)
+static void read_process(struct loading *loading, sqlite3_stmt *row, struct store_task *task)
 {
 	const char *boot_id = (const char *)sqlite3_column_text(row, STATUS_BOOT_ID);
 
@@ -174,7 +174,7 @@ static void read_process(sqlite3_stmt *row, struct store_task *task)
 		.pid = sqlite3_column_int(row, STATUS_PID),
 		.pid_start = (uint64_t)sqlite3_column_int64(row, STATUS_PID_START),
 		.stop_signal = sqlite3_column_int(row, STATUS_STOP_SIGNAL),
-		.kill_at = sqlite3_column_int64(row, STATUS_KILL_AT),
+		.kill_at = load_time(loading, row, STATUS_KILL_AT, "time of the kill"),
 	};
 	snprintf(task->boot_id, sizeof(task->boot_id), "%s", boot_id ? boot_id : "");
 }
@@ -196,8 +196,8 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 		load_damaged(loading, "state");
 	task->status = (struct task_status){
 		.state = valid ? (enum task_state)state : TASK_FAILED,
-		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
-		.ended_at = sqlite3_column_int64(row, STATUS_ENDED_AT),
+		.started_at = load_time(loading, row, STATUS_STARTED_AT, "start time"),
+		.ended_at = load_time(loading, row, STATUS_ENDED_AT, "end time"),
 		.exit_code = (int16_t)sqlite3_column_int(row, STATUS_EXIT_CODE),
 		.term_signal = (uint8_t)sqlite3_column_int(row, STATUS_TERM_SIGNAL),
 		.percent = load_percent(row),
@@ -207,10 +207,13 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 	task_status_set_usage(&task->status,
 	                      (struct task_usage){ .cpu_ms = sqlite3_column_int64(row, STATUS_CPU_MS),
 	                                           .max_rss = sqlite3_column_int64(row, STATUS_MAX_RSS) });
+	/* Something must be said of when it ended, or it would seem to go on. */
+	if (valid && task_state_terminal(task->status.state) && !task->status.ended_at)
+		task->status.ended_at = task->status.started_at ? task->status.started_at : task->created_at;
 	/* Only what has ended has the time of that. */
 	task->uncertain = !valid && task->status.ended_at == 0;
 	if (task_state_active(task->status.state))
-		read_process(row, task);
+		read_process(loading, row, task);
 	return load_text(row, STATUS_MESSAGE, &task->status.message);
 }
 
@@ -248,7 +251,6 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	int64_t number = sqlite3_column_int64(row, SPEC_NUMBER);
 	struct store_task task = {
 		.number = (uint64_t)number,
-		.created_at = sqlite3_column_int64(row, SPEC_CREATED_AT),
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
@@ -257,6 +259,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	struct plan_job job;
 	sqlite3_stmt *status = NULL, *planned = NULL, *hooked = NULL;
 	loading->damage = NULL;
+	task.created_at = load_time(loading, row, SPEC_CREATED_AT, "time of its creation");
 	int rc = load_read_spec(loading, row, &task.spec);
 
 	rc = rc < 0 ? rc : load_side_find(loading, &loading->statuses, number, &status);

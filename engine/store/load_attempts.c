@@ -4,6 +4,7 @@
 
 #include "engine/store/internal.h"
 #include "engine/store/store.h"
+#include "engine/task/moment.h"
 
 enum attempt_column {
 	ATTEMPT_NUMBER,
@@ -30,12 +31,19 @@ static struct strings attempt_left(sqlite3_stmt *row)
 	return left.length > 0 && left.block[left.length - 1] == '\0' ? left : (struct strings)STRINGS_INIT;
 }
 
+static int64_t attempt_time(sqlite3_stmt *row, enum attempt_column column)
+{
+	int64_t time = sqlite3_column_int64(row, (int)column);
+
+	return time < MOMENT_MIN || time > MOMENT_MAX ? 0 : time;
+}
+
 static int attempt_row(const struct store_reader *reader, void *ctx, sqlite3_stmt *row)
 {
 	const struct plan_attempt attempt = {
 		.ordinal = (uint32_t)sqlite3_column_int64(row, ATTEMPT_ORDINAL),
-		.started_at = sqlite3_column_int64(row, ATTEMPT_STARTED_AT),
-		.ended_at = sqlite3_column_int64(row, ATTEMPT_ENDED_AT),
+		.started_at = attempt_time(row, ATTEMPT_STARTED_AT),
+		.ended_at = attempt_time(row, ATTEMPT_ENDED_AT),
 		.exit_code = (int16_t)sqlite3_column_int(row, ATTEMPT_EXIT_CODE),
 		.term_signal = (uint8_t)sqlite3_column_int(row, ATTEMPT_TERM_SIGNAL),
 		.message = (char *)sqlite3_column_text(row, ATTEMPT_MESSAGE),

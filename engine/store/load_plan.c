@@ -9,6 +9,7 @@
 #include "engine/store/loading.h"
 #include "engine/task/array.h"
 #include "engine/task/cpus.h"
+#include "engine/task/moment.h"
 #include "engine/task/retry.h"
 #include "engine/task/sbatch.h"
 
@@ -183,6 +184,17 @@ static int64_t load_moment(struct loading *loading, sqlite3_stmt *row, enum plan
 {
 	return load_number(loading, row,
 	                   (struct plan_range){ column, -load_moment_max, load_moment_max, what });
+}
+
+int64_t load_time(struct loading *loading, sqlite3_stmt *row, int column, const char *what)
+{
+	int64_t time = sqlite3_column_int64(row, column);
+	int type = sqlite3_column_type(row, column);
+
+	if ((type == SQLITE_INTEGER || type == SQLITE_NULL) && time >= MOMENT_MIN && time <= MOMENT_MAX)
+		return time;
+	load_damaged(loading, what);
+	return 0;
 }
 
 static bool load_mark(struct loading *loading, sqlite3_stmt *row, enum plan_column column, const char *what)

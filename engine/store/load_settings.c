@@ -6,6 +6,7 @@
 #include "engine/store/loading.h"
 #include "engine/store/store.h"
 #include "engine/task/devices.h"
+#include "engine/task/moment.h"
 
 /* A value that is not a number of slots counts as not set. */
 static int slots_row(struct loading *loading, sqlite3_stmt *row)
@@ -55,7 +56,8 @@ static int keep_row(struct loading *loading, sqlite3_stmt *row)
 		.failed = sqlite3_column_int64(row, 1),
 		.size = sqlite3_column_int64(row, 2),
 	};
-	bool valid = keep.ended >= 0 && keep.failed >= 0 && keep.size >= 0;
+	bool valid = keep.ended >= 0 && keep.ended <= MOMENT_MAX && keep.failed >= 0 &&
+	             keep.failed <= MOMENT_MAX && keep.size >= 0;
 
 	return valid && loading->reader->keep ? loading->reader->keep(loading->ctx, &keep) : 0;
 }
@@ -98,7 +100,7 @@ static int hook_limit_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t limit = sqlite3_column_int64(row, 0);
 
-	return limit > 0 ? loading->reader->hook_limit(loading->ctx, limit) : 0;
+	return limit > 0 && limit <= MOMENT_MAX ? loading->reader->hook_limit(loading->ctx, limit) : 0;
 }
 
 static int seen_row(struct loading *loading, sqlite3_stmt *row)

@@ -47,6 +47,8 @@ int load_settings(struct loading *loading);
 int load_side_open(struct loading *loading, struct side *side, const char *sql);
 /* The row of this task; NULL: there is none.  The number is in the first column. */
 int load_side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row);
+/* A moment, 0 for none; one that cannot be written is damage, and none.  what: which. */
+int64_t load_time(struct loading *loading, sqlite3_stmt *row, int column, const char *what);
 /* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
 int load_text(sqlite3_stmt *row, int column, char **text);
 

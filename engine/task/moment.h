@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Milliseconds since 1970 of the first and the last moment that can be written: the years 1 to 9999. */
+#define MOMENT_MIN INT64_C(-62135596800000)
+#define MOMENT_MAX INT64_C(253402300799999)
+
 /*
  * Milliseconds since 1970.  after: 22:30 is the first such time after this one.  False: it is not such a time,
  * or there is no such local time, since clocks are set forward then.

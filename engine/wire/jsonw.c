@@ -12,6 +12,7 @@
 
 #include "engine/task/array.h"
 #include "engine/task/hex.h"
+#include "engine/task/moment.h"
 #include "engine/task/utf8.h"
 
 enum { LEAST = 256 };
@@ -279,10 +280,14 @@ void jsonw_time(struct jsonw *w, int64_t ms)
 	char text[64];
 	int n;
 
+	if (ms == 0 || ms < MOMENT_MIN || ms > MOMENT_MAX) {
+		jsonw_null(w);
+		return;
+	}
 	if (rest < 0)
 		rest += 1000;
 	seconds = (time_t)((ms - rest) / 1000);
-	if (ms == 0 || !gmtime_r(&seconds, &tm)) {
+	if (!gmtime_r(&seconds, &tm)) {
 		jsonw_null(w);
 		return;
 	}

@@ -74,9 +74,17 @@ START_TEST(times_are_rfc3339_in_utc)
 	jsonw_time(&w, 1);
 	jsonw_time(&w, 1709251199999); /* a leap day's last millisecond */
 	jsonw_time(&w, -1);
+	jsonw_time(&w, INT64_C(-62135596800000)); /* the first that can be written, and what is before it */
+	jsonw_time(&w, INT64_C(-62135596800001));
+	jsonw_time(&w, INT64_MIN);
+	jsonw_time(&w, INT64_C(253402300799999)); /* the last, and what is after it */
+	jsonw_time(&w, INT64_C(253402300800000));
+	jsonw_time(&w, INT64_MAX);
 	jsonw_end_array(&w);
-	assert_text(&w, "[null,\"1970-01-01T00:00:00.001Z\",\"2024-02-29T23:59:59.999Z\",\"1969-12-31T23:59:"
-	                "59.999Z\"]");
+	assert_text(
+		&w,
+		"[null,\"1970-01-01T00:00:00.001Z\",\"2024-02-29T23:59:59.999Z\",\"1969-12-31T23:59:"
+		"59.999Z\",\"0001-01-01T00:00:00.000Z\",null,null,\"9999-12-31T23:59:59.999Z\",null,null]");
 }
 END_TEST
 

@@ -100,6 +100,11 @@ static const struct {
 	{ "UPDATE tasks SET command = x'410042'", "command" },
 	{ "UPDATE tasks SET variables = x'41'", "variables" },
 	{ "UPDATE tasks SET environment = x'41'", "environment" },
+	{ "UPDATE tasks SET created_at = -9223372036854775808", "time of its creation" },
+	{ "UPDATE tasks SET created_at = 253402300800000", "time of its creation" },
+	{ "UPDATE statuses SET started_at = 9223372036854775807", "start time" },
+	{ "UPDATE statuses SET started_at = 'x'", "start time" },
+	{ "UPDATE statuses SET ended_at = -9223372036854775808", "end time" },
 };
 
 START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
@@ -143,6 +148,31 @@ START_TEST(a_task_that_has_ended_stays_so_without_its_state)
 	ck_assert_int_eq(seen.task[0].status.started_at, 1000);
 	ck_assert_int_eq(seen.task[0].status.ended_at, 3000);
 	ck_assert_int_eq(seen.task[0].status.exit_code, -1);
+}
+END_TEST
+
+START_TEST(a_task_has_no_time_that_cannot_be_written)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	char sql[160];
+	snprintf(sql, sizeof(sql),
+	         "UPDATE statuses SET state = %d, started_at = 1000, ended_at = -9223372036854775808",
+	         TASK_COMPLETED);
+	execute(sql);
+	snprintf(sql, sizeof(sql),
+	         "INSERT INTO attempts (number, attempt, started_at, ended_at, exit_code, term_signal)"
+	         " VALUES (1, 1, -9223372036854775807, 9223372036854775807, 3, 0)");
+	execute(sql);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_COMPLETED);
+	ck_assert_int_eq(seen.task[0].status.ended_at, 1000);
+	ck_assert_str_eq(seen.attempt, "1.1 0 0 3 0 - (); ");
 }
 END_TEST
 
@@ -295,6 +325,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(damages) / sizeof(damages[0]));
 	tcase_add_test(tcase, a_task_that_has_ended_stays_so_without_its_state);
+	tcase_add_test(tcase, a_task_has_no_time_that_cannot_be_written);
 	tcase_add_loop_test(tcase, a_plan_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(misplans) / sizeof(misplans[0]));
 	tcase_add_loop_test(tcase, a_task_whose_status_is_missing_is_not_as_it_was_created, 0,
