@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "engine/run/pool.h"
 #include "engine/service/service.h"
@@ -12,20 +13,62 @@
 
 /* The method Environment: a connection says once what its tasks get from their caller. */
 
-/* The environment of a connection is kept as long as the connection, even if no task uses it yet. */
+/*
+ * The environment of a connection is kept as long as the connection, even if no task uses it yet.  Many connections
+ * may have the same, which is in memory once: so it counts for one of them.
+ */
 struct session {
-	struct engine *engine;
+	struct service *service;
+	struct session *prev, *next; /* in service->sessions (utlist) */
+	struct connection *connection;
 	struct shared_environment *environment;
-	bool always; /* for tasks that name none */
+	size_t length; /* of that */
+	bool counts;   /* it is the one of these */
+	bool always;   /* for tasks that name none */
 	struct leaving_holder holder;
 };
+
+static void session_count(const struct service *service, const struct shared_environment *environment)
+{
+	struct session *session, *first = NULL;
+	DL_FOREACH(service->sessions, session)
+	{
+		if (session->environment != environment)
+			continue;
+		if (session->counts)
+			return;
+		first = first ? first : session;
+	}
+	if (!first)
+		return;
+	first->counts = true;
+	wire_session_count(first->connection, first->length);
+}
 
 static void session_release(void *ctx)
 {
 	struct session *session = ctx;
+	struct service *service = session->service;
+	if (session->connection) {
+		DL_DELETE(service->sessions, session);
+		wire_session_count(session->connection, 0);
+		if (session->counts)
+			session_count(service, session->environment);
+	}
 	leaving_let_go(&session->holder);
-	engine_release_environment(session->engine, session->environment);
+	engine_release_environment(service->engine, session->environment);
 	free(session);
+}
+
+static void session_begin(struct session *session, struct wire_call *call)
+{
+	struct service *service = session->service;
+	struct connection *connection = wire_call_set_session(call, session, 0, session_release);
+	if (!connection)
+		return;
+	session->connection = connection;
+	DL_APPEND(service->sessions, session);
+	session_count(service, session->environment);
 }
 
 /* Reads a limit in decimal.  null, or an absent value, means infinity.  False: it is invalid. */
@@ -152,14 +195,15 @@ static void introduction_answer(struct introduction *introduction)
 		free(session);
 		return;
 	}
-	session->engine = service->engine;
+	session->service = service;
+	session->length = introduction->length;
 	session->always = introduction->always;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "hash");
 	jsonw_string(&w, session->environment->hash);
 	jsonw_end_object(&w);
-	wire_call_set_session(call, session, introduction->length, session_release);
+	session_begin(session, call);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);
 }

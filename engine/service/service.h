@@ -21,6 +21,7 @@
 struct event;
 struct event_base;
 struct service;
+struct session;
 struct wait;
 struct window;
 struct log_call;
@@ -53,6 +54,7 @@ struct service {
 	struct wire_server *wire;
 	struct wire_hooks wire_hooks;
 	int64_t started_at;
+	struct session *sessions;   /* of connections that have said what their tasks get (utlist) */
 	struct wait *waits;         /* utlist */
 	struct window *windows;     /* utlist */
 	struct log_call *log_calls; /* utlist */

@@ -142,22 +142,30 @@ void *wire_call_session(const struct wire_call *call)
 	return call->connection ? call->connection->session : NULL;
 }
 
-void wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
-                           void (*release)(void *session))
+struct connection *wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
+                                         void (*release)(void *session))
 {
 	struct connection *connection = call->connection;
 
 	if (!connection) {
 		if (release)
 			release(session);
-		return;
+		return NULL;
 	}
 	if (connection->release_session && connection->session != session)
 		connection->release_session(connection->session);
-	server_account(connection, connection->session_bytes, bytes);
-	connection->session_bytes = bytes;
+	wire_session_count(connection, bytes);
 	connection->session = session;
 	connection->release_session = release;
+	return connection;
+}
+
+void wire_session_count(struct connection *connection, size_t bytes)
+{
+	size_t before = connection->session_bytes;
+
+	connection->session_bytes = bytes;
+	server_account(connection, before, bytes);
 }
 
 void wire_call_on_close(struct wire_call *call, void (*closed)(void *ctx), void *ctx)

@@ -28,6 +28,7 @@
 
 #include "engine/wire/jsonw.h"
 
+struct connection;
 struct event_base;
 struct wire_server;
 struct wire_call;
@@ -134,11 +135,13 @@ bool wire_call_more(const struct wire_call *call);
 pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) */
 /*
  * What a connection keeps between calls.  It is freed with the connection, and its bytes count for the
- * budget.
+ * budget.  Returns the connection; NULL: it is gone, and so is the session.
  */
 void *wire_call_session(const struct wire_call *call);
-void wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
-                           void (*release)(void *session));
+struct connection *wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
+                                         void (*release)(void *session));
+/* How many bytes the session of that connection counts from now on, until it has another. */
+void wire_session_count(struct connection *connection, size_t bytes);
 /* Calls closed(ctx) if the connection ends before the call is over.  The call must not be used after that. */
 void wire_call_on_close(struct wire_call *call, void (*closed)(void *ctx), void *ctx);
 /* How much memory the reply takes that is being made.  It counts for the budget until the call is over. */
