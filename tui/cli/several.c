@@ -148,8 +148,7 @@ static _Noreturn void several_be(struct several *several, struct several_server 
 	inv->args.operands = server->ids;
 	inv->status = 0;
 	several->how->run(inv);
-	context_flush(inv->context);
-	_exit(inv->context->output_failed && inv->status < EXIT_FALSE ? EXIT_FALSE : inv->status);
+	_exit(context_finish(inv->context, inv->status));
 }
 
 static void several_start(struct several *several, struct several_server *server)
