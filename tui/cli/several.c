@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,9 +152,18 @@ static _Noreturn void several_be(struct several *several, struct several_server 
 	_exit(context_finish(inv->context, inv->status));
 }
 
+/* It ends with the one that began it, however that ends: nobody would read what it prints. */
+static void several_depend(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_FALSE);
+}
+
 static void several_start(struct several *several, struct several_server *server)
 {
 	int out[2], connected[2], written[2];
+	pid_t parent = getpid();
 
 	context_flush(several->inv->context);
 	if (pipe2(out, O_CLOEXEC) < 0 || pipe2(connected, O_CLOEXEC) < 0 || pipe2(written, O_CLOEXEC) < 0)
@@ -161,8 +171,10 @@ static void several_start(struct several *several, struct several_server *server
 	server->pid = fork();
 	if (server->pid < 0)
 		alloc_failed();
-	if (server->pid == 0)
+	if (server->pid == 0) {
+		several_depend(parent);
 		several_be(several, server, out, connected, written);
+	}
 	close(out[1]);
 	close(connected[1]);
 	close(written[0]);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -185,8 +186,11 @@ static void ssh_leave(pid_t pid)
 	pthread_mutex_unlock(&leaving.lock);
 }
 
-/* In the child.  The keys of the terminal are for the program in the foreground, and not for a connection. */
-static _Noreturn void ssh_execute(const char *const *words, int fd, int said)
+/*
+ * In the child.  The keys of the terminal are for the program in the foreground, and not for a connection.  It ends with that
+ * program, however that ends: by itself ssh would wait for what the server still has to answer.
+ */
+static _Noreturn void ssh_execute(const char *const *words, int fd, int said, pid_t client)
 {
 	static const int keys[] = { SIGINT, SIGQUIT, SIGTSTP };
 	struct sigaction standard = { .sa_handler = SIG_DFL }, ignored = { .sa_handler = SIG_IGN };
@@ -198,6 +202,9 @@ static _Noreturn void ssh_execute(const char *const *words, int fd, int said)
 		(void)sigaction(keys[i], &ignored, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != client)
+		_exit(EXIT_SSH);
 	if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0 &&
 	    (said < 0 || dup2(said, STDERR_FILENO) >= 0)) {
 		execvp(words[0], (char *const *)words);
@@ -210,13 +217,13 @@ static _Noreturn void ssh_execute(const char *const *words, int fd, int said)
 static pid_t ssh_fork(const char *const *words, int fd, int said)
 {
 	sigset_t all, before;
-	pid_t pid;
+	pid_t client = getpid(), pid;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		ssh_execute(words, fd, said);
+		ssh_execute(words, fd, said, client);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }

@@ -26,7 +26,8 @@ struct ssh {
  */
 int ssh_open(const struct address *address, enum client_start start, int *fd, struct ssh *ssh, char **error);
 /*
- * Lets it go.  ssh ends after its standard input has ended and everything has arrived; nobody waits for that.
+ * Lets it go.  ssh ends after its standard input has ended and everything has arrived; nobody waits for that.  It ends at
+ * the latest with the thread that opened it.
  * at_once: nobody will read what it still brings, so it is terminated.
  */
 void ssh_close(struct ssh *ssh, bool at_once);
