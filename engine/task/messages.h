@@ -262,6 +262,10 @@
 #define MSG_SSH_ADVICE_HOST        "check the name, or describe the host in ~/.ssh/config"
 #define MSG_SSH_ADVICE_KEY         "it accepts no key of yours: ssh-copy-id installs one there"
 #define MSG_SSH_ADVICE_KNOWN       "the key of the host must be accepted once, by hand: ssh %s"
+#define MSG_SSH_CHANGED            "the key of the host has changed"
+#define MSG_SSH_ADVICE_CHANGED                                                                               \
+	MSG_SSH_CHANGED ", so somebody may be in between: ask who runs the host before you remove the old key: " \
+			"ssh-keygen -R %s"
 #define MSG_SSH_ADVICE             "to see why: ssh %s"
 #define MSG_SSH_NO_KRTASK                                                                                    \
 	"host %s has no krtask that can be run: %s; install it there, or say where it is: NAME = %s PATH, "  \

@@ -37,6 +37,10 @@ enum {
 /* What ssh says when it would ask a question, if it might. */
 #define SSH_SAYS_NO      "Permission denied"
 #define SSH_SAYS_UNKNOWN "Host key verification failed"
+/* And before that, when it knew another key; it names the host as it knows it. */
+#define SSH_SAYS_CHANGED "REMOTE HOST IDENTIFICATION HAS CHANGED"
+#define SSH_SAYS_HOST    "Host key for "
+#define SSH_SAYS_END     " has changed"
 
 static const char *ssh_program(void)
 {
@@ -122,7 +126,8 @@ void ssh_ask(const struct address *address, void (*run)(const char *const *words
 
 bool ssh_asks(const char *text)
 {
-	return strstr(text, SSH_SAYS_NO) || strstr(text, SSH_SAYS_UNKNOWN);
+	return (strstr(text, SSH_SAYS_NO) || strstr(text, SSH_SAYS_UNKNOWN)) &&
+	       !strstr(text, MSG_SSH_CHANGED);
 }
 
 /* The options that a user relies on; no host and no word of ours begins with '-', which ssh would take for one. */
@@ -306,22 +311,53 @@ static char *ssh_last_line(char *text)
 	return last ? utf8_readable(last, strlen(last)) : NULL;
 }
 
-char *ssh_take_line(struct ssh *ssh)
+/* The end of what it has written since the last time.  False: nothing. */
+static bool ssh_take_text(struct ssh *ssh, char text[SSH_LINE_MAX])
 {
 	off_t end = ssh->said < 0 ? 0 : lseek(ssh->said, 0, SEEK_END);
-	char text[SSH_LINE_MAX];
 	off_t from = end - ssh->read < SSH_LINE_MAX ? ssh->read : end - SSH_LINE_MAX + 1;
-	ssize_t count = end > ssh->read ? pread(ssh->said, text, sizeof(text) - 1, from) : 0;
+	ssize_t count = end > ssh->read ? pread(ssh->said, text, SSH_LINE_MAX - 1, from) : 0;
 
+	text[count > 0 ? count : 0] = '\0';
 	if (count <= 0)
-		return NULL;
+		return false;
 	ssh->read = end;
-	text[count] = '\0';
-	return ssh_last_line(text);
+	return true;
 }
 
-/* What to do about it, by what ssh says.  malloc'ed. */
-static char *ssh_advice(const char *line, const struct address *address)
+char *ssh_take_line(struct ssh *ssh)
+{
+	char text[SSH_LINE_MAX];
+
+	return ssh_take_text(ssh, text) ? ssh_last_line(text) : NULL;
+}
+
+/* The host whose key is another one than ssh knows, for the shell.  malloc'ed.  NULL: the key is no other. */
+static char *ssh_changed(const char *text, const struct address *address)
+{
+	const char *said = strstr(text, SSH_SAYS_CHANGED), *name = said ? strstr(said, SSH_SAYS_HOST) : NULL;
+	const char *end = name ? strstr(name, SSH_SAYS_END) : NULL, *at = strrchr(address->host, '@');
+	const char *host = at ? at + 1 : address->host;
+	char *known = NULL, *word;
+
+	if (!said)
+		return NULL;
+	if (end)
+		known = utf8_readable(name + strlen(SSH_SAYS_HOST),
+		                      (size_t)(end - name) - strlen(SSH_SAYS_HOST));
+	else if (address->port && asprintf(&known, "[%s]:%s", host, address->port) < 0)
+		known = NULL;
+	else if (!address->port)
+		known = strdup(host);
+	word = known ? malloc(QUOTE_ROOM(strlen(known))) : NULL;
+	if (word)
+		quote_word(word, known);
+	free(known);
+	return word;
+}
+
+/* What to do about it, by the last line that ssh says; changed: the host whose key is another one, if so.  malloc'ed. */
+static char *ssh_advice(const char *line, const char *changed, const struct address *address)
 {
 	static const struct {
 		const char *said, *advice;
@@ -334,6 +370,8 @@ static char *ssh_advice(const char *line, const struct address *address)
 	char *words, *advice;
 	size_t i = 0;
 
+	if (changed)
+		return asprintf(&advice, MSG_SSH_ADVICE_CHANGED, changed) < 0 ? NULL : advice;
 	while (!strstr(line, known[i].said))
 		i++;
 	if (asprintf(&words, "%s%s%s%s", address->port ? "-p " : "", address->port ? address->port : "",
@@ -348,21 +386,26 @@ static char *ssh_advice(const char *line, const struct address *address)
 char *ssh_explain(struct ssh *ssh, const struct address *address)
 {
 	int status = ssh->pid > 0 ? ssh_await(ssh) : 0, code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-	char *line = ssh_take_line(ssh), *advice, *text = NULL;
+	char said[SSH_LINE_MAX], *changed, *line, *advice, *text = NULL;
 
+	(void)ssh_take_text(ssh, said);
+	changed = ssh_changed(said, address);
+	line = ssh_last_line(said);
 	while (line && *line && strchr(" .", line[strlen(line) - 1]))
 		line[strlen(line) - 1] = '\0';
 	if (code == EXIT_NOT_FOUND || code == EXIT_NOT_EXECUTABLE) {
 		if (!line && asprintf(&line, MSG_SSH_EXITED, code) < 0)
-			return NULL;
-		(void)error_replace(&text, 0, MSG_SSH_NO_KRTASK, address->host, line, address->text);
+			line = NULL;
+		(void)error_replace(&text, 0, MSG_SSH_NO_KRTASK, address->host, line ? line : "",
+		                    address->text);
 	} else if (!line) {
 		(void)error_replace(&text, 0, MSG_SSH_ENDED, address->host);
 	} else {
-		advice = ssh_advice(line, address);
+		advice = ssh_advice(line, changed, address);
 		(void)error_replace(&text, 0, MSG_SSH_SAID, address->host, line, advice ? advice : "");
 		free(advice);
 	}
+	free(changed);
 	free(line);
 	return text;
 }
