@@ -268,7 +268,7 @@
 			"ssh-keygen -R %s"
 #define MSG_SSH_ADVICE             "to see why: ssh %s"
 #define MSG_SSH_NO_KRTASK                                                                                    \
-	"host %s has no krtask that can be run: %s; install it there, or say where it is: NAME = %s PATH, "  \
+	"host %s has no krtask that can be run: %s; install it there, or say where it is: %s = %s PATH, "  \
 	"in [servers] of the configuration"
 #define MSG_SSH_LOST               "the connection to host %s was lost: %s"
 #define MSG_SSH_AGAIN              "%s; connecting again"

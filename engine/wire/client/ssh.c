@@ -20,6 +20,7 @@
 #include "engine/task/messages.h"
 #include "engine/task/quote.h"
 #include "engine/task/utf8.h"
+#include "engine/wire/client/known.h"
 
 enum {
 	SSH_END_MS = 2000,
@@ -383,6 +384,17 @@ static char *ssh_advice(const char *line, const char *changed, const struct addr
 	return advice;
 }
 
+/* The address is what the configuration has to say, and not a name of its own.  malloc'ed. */
+static char *ssh_no_krtask(const struct address *address, const char *line)
+{
+	const struct known_server *known = known_find(address->text);
+	char *text = NULL;
+
+	(void)error_replace(&text, 0, MSG_SSH_NO_KRTASK, address->host, line, known ? known->name : "NAME",
+	                    known ? known->address : address->text);
+	return text;
+}
+
 char *ssh_explain(struct ssh *ssh, const struct address *address)
 {
 	int status = ssh->pid > 0 ? ssh_await(ssh) : 0, code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
@@ -396,8 +408,7 @@ char *ssh_explain(struct ssh *ssh, const struct address *address)
 	if (code == EXIT_NOT_FOUND || code == EXIT_NOT_EXECUTABLE) {
 		if (!line && asprintf(&line, MSG_SSH_EXITED, code) < 0)
 			line = NULL;
-		(void)error_replace(&text, 0, MSG_SSH_NO_KRTASK, address->host, line ? line : "",
-		                    address->text);
+		text = ssh_no_krtask(address, line ? line : "");
 	} else if (!line) {
 		(void)error_replace(&text, 0, MSG_SSH_ENDED, address->host);
 	} else {
