@@ -98,6 +98,8 @@ static bool several_share(struct several *several)
 			words_add_text(&server->ids, strrchr(id, ':') + 1);
 		} else if (strchr(id, ':')) {
 			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
+			if (several->how->nowhere)
+				several->how->nowhere(several->how->ctx, i);
 		} else if (several->how->names && several->count > 0) {
 			invocation_blame(inv, id);
 			report_error(inv, EXIT_USAGE, MSG_SERVERS_ID, id, several->list[0].label, id);

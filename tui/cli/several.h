@@ -26,6 +26,8 @@ struct several_how {
 	bool (*agree)(struct invocation *inv, const char *target, bool one);
 	/* What it printed, of the servers in order, those that are there.  NULL: it is printed as it is. */
 	void (*take)(void *ctx, const struct several_part *part, const char *bytes, size_t length);
+	/* That operand names none of the servers, which was said.  NULL: it is no matter. */
+	void (*nowhere)(void *ctx, size_t operand);
 	void (*flush)(void *ctx); /* some were taken; more may follow; may be NULL */
 	void *ctx;
 	bool lines;   /* each line is printed when it comes */

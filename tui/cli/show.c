@@ -352,6 +352,13 @@ static void show_take(void *ctx, const struct several_part *part, const char *by
 	}
 }
 
+static void show_nowhere(void *ctx, size_t operand)
+{
+	struct show *show = ctx;
+
+	show->found[operand] = true;
+}
+
 /* Those that are there are a table; the others are added to it without a heading. */
 static void show_flush(void *ctx)
 {
@@ -374,6 +381,7 @@ static void show_several(struct invocation *inv, struct show *show, bool watched
 	const struct several_how how = {
 		.run = show_pass,
 		.take = show_take,
+		.nowhere = show_nowhere,
 		.flush = watched ? NULL : show_flush,
 		.ctx = show,
 	};
