@@ -337,6 +337,9 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 	if (!report_call(inv, method, parameters))
 		return false;
 	result = client_call(client, method, parameters, reply);
+	/* As in invocation_send(). */
+	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)
+		result = client_call(client, method, parameters, reply);
 	inv->method = repeatable ? method : NULL;
 	while (result == -EPIPE) {
 		if (connection_again(inv->connection))

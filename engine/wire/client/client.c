@@ -120,6 +120,20 @@ static int client_give_up(struct client *client)
 	                     patience_seconds());
 }
 
+/* While nothing was asked, its end is not noticed: what is sent then would be lost, and nobody could say whether it was done. */
+static bool client_has_ended(const struct client *client)
+{
+	char byte;
+	ssize_t n;
+
+	if (client->outstanding > 0 || client->greeting || client->out.start < client->out.end)
+		return false;
+	do
+		n = recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
 {
 	static const char begin[] = "{\"method\":\"", own[] = "io.krtask.", middle[] = "\",\"parameters\":";
@@ -129,7 +143,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	size_t length = empty ? 2 : parameters->length;
 	size_t method_length = strlen(method);
 
-	if (client->fd < 0 || client->unwritable)
+	if (client->fd < 0 || client->unwritable || client_has_ended(client))
 		return client_lost(client);
 	if ((parameters && parameters->failed) || buffer_room(out, length + method_length + 128) < 0)
 		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));

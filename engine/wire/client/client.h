@@ -84,7 +84,7 @@ enum { CLIENT_MORE = 1, CLIENT_ONEWAY = 2 };
 
 /*
  * A method without a dot is one of io.krtask.  parameters may be NULL.  The call is buffered; as much as the
- * socket accepts is written.  0 or -errno.
+ * socket accepts is written.  0 or -errno; -EPIPE: the connection is gone, and this call was not sent.
  */
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags);
 /*
