@@ -139,6 +139,7 @@ void form_release(struct form *form)
 
 		edit_release(&field->text);
 		free(field->label);
+		free(field->help);
 		free(field->before);
 		free(field->error);
 	}
