@@ -27,7 +27,7 @@ void away_run(struct invocation *inv);
 /* operation.c: start, stop, remove, pause, resume */
 enum {
 	OPERATION_MOST = 5000,   /* the server takes so many tasks in a call */
-	OPERATION_AT_ONCE = 250, /* others wait for a call: so many are in one, if they need not be */
+	OPERATION_AT_ONCE = 500, /* others wait for a call: so many are in one, if they need not be */
 };
 int operation_check_stop(struct invocation *inv);
 bool operation_pipelines(const struct invocation *inv);
