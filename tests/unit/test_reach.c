@@ -309,7 +309,7 @@ START_TEST(who_hides_wholly_is_named_where_only_one_can_have_left_it)
 		turn();
 	/* It has the name of its program a moment before it sleeps. */
 	while (process_state(pid) == 'R')
-		turn();
+		event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_int_eq(process_state(pid), 'S');
 	forget(a);
 	/* The executor knows it now. */
