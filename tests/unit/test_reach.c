@@ -470,6 +470,9 @@ int main(void)
 		while_a_tracer_holds_it_nothing_polls,
 		a_dead_process_that_a_tracer_holds_is_not_waited_for,
 	};
+	/* What a test leaves behind is anybody's child, so no process would be alone in the next one. */
+	unit_apart();
+
 	Suite *suite = suite_create("reach");
 	TCase *tcase = tcase_create("reach");
 	tcase_add_checked_fixture(tcase, scripted_setup, scripted_teardown);
