@@ -68,6 +68,15 @@ START_TEST(a_missing_folder_is_named)
 }
 END_TEST
 
+static void load_again(void)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+}
+
 static void assert_not_loaded(int rc, const char *text)
 {
 	char *error = NULL;
@@ -109,8 +118,6 @@ static const struct {
 
 START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 {
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	close_store();
@@ -118,9 +125,7 @@ START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 	open_and_start();
 	create(2);
 	close_store();
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_uint_eq(seen.tasks, 2);
 	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
 	ck_assert_str_eq(seen.task[0].status.message, unit_says(MSG_TASK_DAMAGED, damages[_i].what));
@@ -133,15 +138,11 @@ END_TEST
 /* It has ended, so there is nothing to look for. */
 START_TEST(a_task_that_has_ended_stays_so_without_its_state)
 {
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	close_store();
 	execute("UPDATE statuses SET state = 99, started_at = 1000, ended_at = 3000, exit_code = 0, message = 'm'");
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
 	ck_assert(!seen.task[0].uncertain);
 	ck_assert_str_eq(seen.task[0].status.message, unit_says(MSG_TASK_DAMAGED, "state"));
@@ -153,8 +154,6 @@ END_TEST
 
 START_TEST(a_task_has_no_time_that_cannot_be_written)
 {
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	close_store();
@@ -167,9 +166,7 @@ START_TEST(a_task_has_no_time_that_cannot_be_written)
 	         "INSERT INTO attempts (number, attempt, started_at, ended_at, exit_code, term_signal)"
 	         " VALUES (1, 1, -9223372036854775807, 9223372036854775807, 3, 0)");
 	execute(sql);
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_COMPLETED);
 	ck_assert_int_eq(seen.task[0].status.ended_at, 1000);
 	ck_assert_str_eq(seen.attempt, "1.1 0 0 3 0 - (); ");
@@ -227,8 +224,6 @@ START_TEST(a_plan_that_makes_no_sense_is_a_failed_task)
 	const struct plan_after after = { .number = 1 };
 	struct store_batch batch = STORE_BATCH_INIT;
 	uint64_t sequence;
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	create(2);
@@ -240,9 +235,7 @@ START_TEST(a_plan_that_makes_no_sense_is_a_failed_task)
 	ck_assert_int_eq(seen.task[1].status.state, TASK_CREATED);
 	close_store();
 	execute(misplans[_i].sql);
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
 	ck_assert_int_eq(seen.task[1].status.state, TASK_FAILED);
 	ck_assert_str_eq(seen.task[1].status.message, unit_says(MSG_TASK_DAMAGED, misplans[_i].what));
@@ -256,15 +249,11 @@ static const char *const losses[] = {
 
 START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
 {
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	close_store();
 	execute(losses[_i]);
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_uint_eq(seen.tasks, 1);
 	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
 	ck_assert(seen.task[0].uncertain);
@@ -278,15 +267,11 @@ END_TEST
 
 START_TEST(an_environment_without_a_name_is_not_read)
 {
-	char *error = NULL;
-
 	open_and_start();
 	create(1);
 	close_store();
 	execute("INSERT INTO environments VALUES (x'41', x'42')");
-	ck_assert_int_eq(store_open(&store, directory, &error), 0);
-	forget();
-	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	load_again();
 	ck_assert_uint_eq(seen.environments, 0);
 	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
 }

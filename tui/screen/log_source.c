@@ -8,9 +8,9 @@
 
 /*
  * The number of lines of the first request.  Bytes by which the output has grown from one reply to the next, with which
- * some of it is skipped; milliseconds until the end is read again.
+ * some of it is skipped; milliseconds until the end is read again; and the bytes of that end.
  */
-enum { FIRST_LINES = 500, BEHIND_BYTES = 64 << 10, BEHIND_REST = 200 };
+enum { FIRST_LINES = 500, BEHIND_BYTES = 64 << 10, BEHIND_REST = 400, END_BYTES = 32 << 10 };
 
 const char *log_source_name(const struct log_source *source, bool other)
 {
@@ -21,11 +21,11 @@ const char *log_source_name(const struct log_source *source, bool other)
 static void log_source_anew(struct log_source *source)
 {
 	reader_clear(&source->reader);
-	source->began = source->over = source->reading = source->stuck = source->asked = source->behind =
-		false;
+	source->began = source->over = source->reading = source->stuck = source->asked = false;
 	source->other = -1;
 	source->generation++;
 	source->resume_at = 0;
+	source->end = -1;
 	feed_again(source->app->feed, &source->channel);
 	log_source_look(source);
 }
@@ -95,38 +95,26 @@ static void log_source_take(struct log_source *source, const json_t *reply)
 
 /*
  * Whoever follows the end need not read all that is written before it, which may be one line only.  If that is much,
- * the last lines are read some times a second, and what was skipped when it is wanted.
+ * the end is read some times a second, and what was skipped when it is wanted.
  */
-static bool log_source_is_behind(struct log_source *source, int64_t grown)
+static void log_source_keep_up(struct log_source *source, int64_t grown)
 {
-	source->behind = source->reader.follow && grown >= BEHIND_BYTES;
-	if (source->behind)
-		source->resume_at = app_now() + BEHIND_REST;
-	return source->behind;
+	if (!source->reader.follow || grown < BEHIND_BYTES)
+		return;
+	source->resume_at = app_now() + BEHIND_REST;
+	feed_rest(&source->channel);
 }
 
-/* The last lines have come.  Whatever is not simply more of the same output is left to the request that goes on. */
-static void log_source_ended(void *ctx, size_t tag, const struct client_reply *reply)
+/* Where the output ends now. */
+static void log_source_sized(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct log_source *source = ctx;
-	const json_t *values = reply && !reply->error ? reply->parameters : NULL;
-	int64_t next = log_source_integer(values, "next"), grown = next - source->next;
-	bool reading = source->reading;
 
 	if (tag != source->generation)
 		return;
-	if (!values || grown < 0 || log_source_integer(values, "attempt") != source->attempt) {
-		source->behind = false;
-		feed_again(source->app->feed, &source->channel);
-		return;
-	}
-	source->reading = false;
-	log_source_put(source, values);
-	source->reading = reading;
-	source->next = next;
-	log_source_take_state(source, values);
-	if (!log_source_is_behind(source, grown))
-		feed_again(source->app->feed, &source->channel);
+	if (reply && !reply->error)
+		source->end = log_source_integer(reply->parameters, "next");
+	feed_again(source->app->feed, &source->channel);
 }
 
 int log_source_wait(const struct log_source *source)
@@ -154,8 +142,8 @@ static void log_source_answer(void *ctx, size_t tag, const struct client_reply *
 	if (source->over) {
 		feed_rest(&source->channel);
 		log_source_look(source);
-	} else if (!reply->error && log_source_is_behind(source, source->next - before)) {
-		feed_rest(&source->channel);
+	} else if (!reply->error) {
+		log_source_keep_up(source, source->next - before);
 	}
 	log_source_judge(source);
 }
@@ -182,19 +170,23 @@ void log_source_resume(struct log_source *source)
 	source->resume_at = 0;
 	log_source_begin(source, &params, false);
 	jsonw_key(&params, "tail");
-	jsonw_int(&params, source->reader.height > 0 ? source->reader.height : FIRST_LINES);
+	jsonw_int(&params, 0);
 	jsonw_end_object(&params);
-	feed_call(source->app->feed, "Log", &params, log_source_ended, source, source->generation);
+	feed_call(source->app->feed, "Log", &params, log_source_sized, source, source->generation);
 }
 
 static void log_source_request(void *ctx)
 {
 	struct log_source *source = ctx;
 	struct jsonw params = JSONW_INIT;
+	int64_t from = source->next;
 
+	if (source->end - END_BYTES > from)
+		from = source->end - END_BYTES;
+	source->end = -1;
 	log_source_begin(source, &params, false);
 	jsonw_key(&params, source->began ? "offset" : "tail");
-	jsonw_int(&params, source->began ? source->next : FIRST_LINES);
+	jsonw_int(&params, source->began ? from : FIRST_LINES);
 	jsonw_key(&params, "only");
 	jsonw_bool(&params, source->only);
 	jsonw_end_object(&params);
@@ -280,7 +272,7 @@ static bool log_source_is_content(const struct log_source *source)
 {
 	const struct reader *reader = &source->reader;
 
-	return source->behind && reader->follow && !reader->search && !pattern_given(&reader->filter) &&
+	return source->resume_at && reader->follow && !reader->search && !pattern_given(&reader->filter) &&
 	       reader->count > 0;
 }
 
@@ -333,7 +325,7 @@ const char *log_source_trouble(const struct log_source *source)
 
 void log_source_open(struct log_source *source, struct app *app, const char *id)
 {
-	*source = (struct log_source){ .app = app, .other = -1 };
+	*source = (struct log_source){ .app = app, .other = -1, .end = -1 };
 	snprintf(source->id, sizeof(source->id), "%s", id);
 	reader_init(&source->reader);
 	source->channel = (struct channel){ .connected = log_source_request, .ctx = source };

@@ -34,8 +34,8 @@ struct log_source {
 	unsigned hunt; /* what the outstanding read looks for, and from where; -1: it is a plain one */
 	int64_t hunt_from;
 	size_t generation; /* answers to earlier reads are about other output */
-	bool behind; /* it grows fast: its last lines are read some times a second, whatever is before them */
-	int64_t resume_at; /* when that is; 0: it goes on, or they have been asked for */
+	int64_t end;       /* of the output, which is read next, whatever is before it; -1: it goes on */
+	int64_t resume_at; /* when that is; 0: it goes on */
 	char *error;       /* what the server said instead; NULL: it did not */
 };
 

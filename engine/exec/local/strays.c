@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "engine/core/leftovers.h"
 #include "engine/core/registry.h"
 #include "engine/exec/local/marks.h"
 #include "engine/exec/local/spares.h"
@@ -271,7 +272,7 @@ static bool strays_are_named(const struct local *local, const struct task *task)
 	static const char digits[] = "0123456789";
 	struct kin_run run = { .number = task->number, .created_at = task->created_at, .files = -1 };
 	struct kin *kin = calloc(1, sizeof(*kin));
-	const char *at = task->status.message;
+	const char *at = leftovers_place(task->status.message);
 	bool found = false;
 	if (!kin)
 		return false;
