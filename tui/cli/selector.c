@@ -33,7 +33,7 @@ bool selector_given(const struct invocation *inv)
 const char *selector_help(enum option_id id)
 {
 	static const char *const texts[OPTION_TOTAL] = {
-		[OPT_STATE] = "tasks in STATE, or active, ended, all" MSG_OPTION_REPEATED,
+		[OPT_STATE] = ("tasks in STATE, or active, ended, all" MSG_OPTION_REPEATED),
 		[OPT_GROUP] = "tasks of this group",
 		[OPT_NAME] = "tasks whose whole name matches (*, ?, [a-z])",
 		[OPT_ALL] = "all tasks",
