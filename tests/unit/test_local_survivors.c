@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -195,6 +196,9 @@ START_TEST(a_child_of_who_left_the_session_is_waited_for)
 }
 END_TEST
 
+/* How long it lives: about as long as a look at all processes takes. */
+enum { FLEE_US = 1000 };
+
 /* Waits for the end of the process that has made this one. */
 static void await_parent(const int ends[2])
 {
@@ -202,6 +206,7 @@ static void await_parent(const int ends[2])
 	close(ends[1]);
 	(void)!read(ends[0], &byte, 1);
 	close(ends[0]);
+	usleep(FLEE_US);
 }
 
 /* This program as a task's command: it forks and exits for a long time, and ignores SIGTERM. */
@@ -250,6 +255,41 @@ START_TEST(who_left_the_session_is_named_and_not_waited_for)
 	ck_assert_uint_eq(a->end.left, 0);
 	pid_t left = survivor_of(a);
 	ck_assert_int_eq(kill(left, SIGKILL), 0);
+	forget(a);
+}
+END_TEST
+
+/* The pid of its child, once that runs this command. */
+static pid_t await_child(pid_t parent, const char *command)
+{
+	struct process_info info = { .pid = 0 };
+	while (strcmp(info.name, command) != 0) {
+		pid_t *pids = NULL;
+		if (process_children(parent, &pids) > 0)
+			(void)process_read(pids[0], &info);
+		free(pids);
+	}
+	return info.pid;
+}
+
+START_TEST(whom_those_who_are_left_start_at_once_is_named_too)
+{
+	char expected[64];
+	struct subject *a = start("a", "(read x <$0; cat $0.2 & read y <$0.2) & echo $!; exit 3");
+	struct local_attempt *attempt = a->run.execution;
+	ck_assert_int_eq(mkfifo(scratch_path("gate.2"), 0600), 0);
+	while (!attempt->settling && strcmp(a->trail, "prepared began ended") != 0)
+		event_base_loop(base, EVLOOP_ONCE);
+	pid_t left;
+	await_pids(a, &left, 1);
+	ck_assert_str_eq(a->trail, "prepared began");
+	open_gate();
+	pid_t child = await_child(left, "cat");
+	await(a, "prepared began ended");
+	snprintf(expected, sizeof(expected), MSG_LEFT_RUNNING "%d (sh), %d (cat)", left, child);
+	ck_assert_str_eq(a->end.survivors, expected);
+	send_signal(a, SIGKILL);
+	await(a, "prepared began ended ended");
 	forget(a);
 }
 END_TEST
@@ -306,6 +346,7 @@ int main(int argc, char **argv)
 		a_child_of_who_left_the_session_is_waited_for,
 		who_forks_and_exits_all_the_time_is_not_gone,
 		who_left_the_session_is_named_and_not_waited_for,
+		whom_those_who_are_left_start_at_once_is_named_too,
 		who_has_not_executed_its_command_yet_is_nobodys,
 	};
 	Suite *suite = suite_create("local survivors");

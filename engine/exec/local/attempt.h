@@ -20,6 +20,7 @@
  *     spares       who is left of tasks that nothing waits for, and is not watched
  *     strays       children that nobody waits for
  *     census       looks at the processes there are, and signals, on a thread of its own
+ *     settling     looks at who is left until they agree
  *     lingering    waiting for who is left before the next attempt
  *     ending       from the exit of its first process to the report of an end
  *     start        from go to a process
@@ -51,6 +52,7 @@ struct ledger;
 struct local_attempt;
 struct local_census;
 struct local_discards;
+struct local_settling;
 struct local_subject;
 struct local_survivor;
 struct local_survivors;
@@ -124,6 +126,7 @@ struct local_attempt {
 	struct strings processes; /* owned; those that are left, as they are reported */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
+	struct local_settling *settling; /* owned; it is looked at again for their names; NULL */
 	unsigned looks; /* at who is left */
 	bool empty;     /* the last census found nobody to wait for */
 	bool told;      /* the core knows that its first process is gone */

@@ -12,6 +12,7 @@
 #include "engine/exec/local/lingering.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
+#include "engine/exec/local/settling.h"
 #include "engine/exec/local/strays.h"
 #include "engine/exec/local/survivors.h"
 #include "engine/exec/local/watch.h"
@@ -213,7 +214,7 @@ void local_ending_counted(struct local_attempt *attempt, struct local_survivors 
 		ending_again(attempt);
 	} else if (survivors && ending_may_have_missed(attempt, survivors)) {
 		ending_look_soon(attempt);
-	} else if (survivors) {
+	} else if (survivors && !local_settling_waits(attempt, survivors)) {
 		ending_tell(attempt, survivors);
 		reports->room(reports->ctx);
 	}
@@ -268,6 +269,7 @@ void local_ending_release(struct local_attempt *attempt)
 		local->active--;
 	local_watch_stop(attempt);
 	local_progress_close(attempt);
+	local_settling_stop(attempt);
 	local_survivors_unwatch(attempt);
 	local_attempt_free(attempt);
 }

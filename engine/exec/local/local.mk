@@ -17,6 +17,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/parent.c engine/exec/local/parent.h \
 	engine/exec/local/progress.c engine/exec/local/progress.h \
 	engine/exec/local/reach.c engine/exec/local/reach.h \
+	engine/exec/local/settling.c engine/exec/local/settling.h \
 	engine/exec/local/spares.c engine/exec/local/spares.h \
 	engine/exec/local/start.c engine/exec/local/start.h \
 	engine/exec/local/strays.c engine/exec/local/strays.h \
