@@ -100,6 +100,11 @@ enum host_state host_state(const struct host *host)
 	return host->down_since ? HOST_DOWN : HOST_CONNECTING;
 }
 
+int64_t host_clock(const struct host *host)
+{
+	return host_is_up(host) ? app_now() : host->up_at;
+}
+
 const struct host *host_late(const struct app *app)
 {
 	const struct host *late = NULL;
@@ -227,10 +232,12 @@ int host_poll(struct app *app, struct pollfd *ready)
 }
 
 /* Notes since when it is down: since it was lost, or an attempt to connect it has failed. */
-static void host_look(struct host *host)
+static void host_look(struct host *host, int64_t now)
 {
 	bool up = host_is_up(host);
 
+	if (up || host->was_up)
+		host->up_at = now;
 	if (up)
 		host->down_since = 0;
 	else if (!host->down_since && (host->was_up || host->feed.trouble))
@@ -243,7 +250,7 @@ void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
 {
 	for (size_t i = 0; i < app->host_count; i++) {
 		feed_receive(&app->hosts[i].feed, ready + app->hosts[i].polled, now);
-		host_look(&app->hosts[i]); /* before it is drawn */
+		host_look(&app->hosts[i], now); /* before it is drawn */
 	}
 }
 
@@ -254,7 +261,7 @@ int host_turn(struct app *app, int64_t now)
 	for (size_t i = 0; i < app->host_count; i++) {
 		int wait = feed_turn(&app->hosts[i].feed, now);
 
-		host_look(&app->hosts[i]);
+		host_look(&app->hosts[i], now);
 		if (wait >= 0 && (soonest < 0 || wait < soonest))
 			soonest = wait;
 	}

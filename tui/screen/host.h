@@ -39,6 +39,7 @@ struct host {
 	bool was_up;
 	bool stale;        /* its rows are those of an earlier query: it was down */
 	time_t down_since; /* 0: it is not known to be down */
+	int64_t up_at;     /* it was up then (app_now()) */
 	int polled;        /* where its channels begin in the array for poll(2) */
 };
 
@@ -53,6 +54,8 @@ void host_choose(struct app *app, size_t index);
 bool host_several(const struct app *app);
 
 enum host_state host_state(const struct host *host);
+/* The time, by app_now(), of its rows: they are as they were when it was up last. */
+int64_t host_clock(const struct host *host);
 /* The one that has not answered for the longest time; NULL: all answer. */
 const struct host *host_late(const struct app *app);
 /* "7", or "a:7" if there are several; malloc'ed. */

@@ -75,7 +75,8 @@ bool table_draw_ticks(const struct table_view *table)
 	bool ticks = false;
 
 	for (size_t i = 0; i < app->host_count; i++)
-		ticks |= table_draw_list_ticks(&app->hosts[i].live.list);
+		ticks |= host_state(&app->hosts[i]) == HOST_UP &&
+		         table_draw_list_ticks(&app->hosts[i].live.list);
 	return ticks;
 }
 
@@ -200,19 +201,19 @@ static void table_draw_titles(const struct table_view *table, int y, const struc
 /*
  * All clocks advance together, once a second.  A redraw in between for another reason does not change them.
  */
-static int64_t table_draw_now(void)
+static int64_t table_draw_now(const struct host *host)
 {
-	int64_t now = app_now();
+	int64_t now = host_clock(host);
 
 	return now - now % 1000;
 }
 
 /* Only the part of a cell that shows the state has the colour of the state. */
-static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row,
-                            enum style style, bool old)
+static void table_draw_cell(const struct host *host, int y, const struct column_place *place,
+                            const struct window_row *row, enum style style, bool old)
 {
 	char text[COLUMN_CELL_SIZE];
-	size_t tinted = columns_cell(place, row, table_draw_now(), text, sizeof(text));
+	size_t tinted = columns_cell(place, row, table_draw_now(host), text, sizeof(text));
 
 	terminal_put(y, place->x, style == STYLE_NORMAL && place->field->quiet ? STYLE_DIM : style, text);
 	if (!tinted || old)
@@ -250,7 +251,7 @@ static void table_draw_row(const struct host *host, int y, int64_t position,
 	if (tagged || (row && tags_has(&host->alerts.tasks, row->number)))
 		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)
-		table_draw_cell(y, &places[i], row, style, old);
+		table_draw_cell(host, y, &places[i], row, style, old);
 	terminal_highlight(false);
 }
 

@@ -98,8 +98,13 @@ static void table_operation_answered(void *ctx, size_t index, const struct clien
 
 static void table_operation_send(struct table_operation *operation, size_t index)
 {
+	struct feed *feed = &table_operation_host(operation, index)->feed;
 	struct jsonw params = JSONW_INIT;
 
+	if (!channel_up(&feed->calls)) {
+		table_operation_take(operation, index, false, NULL, MSG_NOT_SENT);
+		return;
+	}
 	jsonw_object(&params);
 	jsonw_key(&params, "id");
 	jsonw_string(&params, target_own_id(&operation->targets.items[index]));
@@ -112,9 +117,8 @@ static void table_operation_send(struct table_operation *operation, size_t index
 		jsonw_bool(&params, true);
 	}
 	jsonw_end_object(&params);
-	feed_call(&table_operation_host(operation, index)->feed,
-	          table_operation_methods[operation->targets.operation], &params, table_operation_answered,
-	          operation, index);
+	feed_call(feed, table_operation_methods[operation->targets.operation], &params,
+	          table_operation_answered, operation, index);
 }
 
 static void table_operation_decide(void *ctx, enum confirm_choice choice)

@@ -305,6 +305,7 @@
 #define MSG_WAITING_FOR_PLAIN   "waiting for %s, %u s"
 #define MSG_WAITING_SHORT       "waiting %u s"
 #define MSG_NOT_CONNECTED       "Not connected to the server yet."
+#define MSG_NOT_SENT            "no connection"
 #define MSG_GIVEN_UP            "Given up: the server has not answered."
 #define MSG_RECONNECTING_SHORT  "reconnecting to the server"
 #define MSG_SAY_CONNECTION_LOST "The connection was lost."

@@ -127,11 +127,11 @@ struct local_attempt {
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
 	struct local_settling *settling; /* owned; it is looked at again for their names; NULL */
-	unsigned looks; /* at who is left */
-	bool empty;     /* the last census found nobody to wait for */
-	bool told;      /* the core knows that its first process is gone */
-	bool left;      /* processes of it are left */
-	bool written;   /* somebody has one of its output files open for writing */
+	unsigned looks;                  /* at who is left */
+	bool empty;                      /* the last census found nobody to wait for */
+	bool told;                       /* the core knows that its first process is gone */
+	bool left;                       /* processes of it are left */
+	bool written;                    /* somebody has one of its output files open for writing */
 };
 
 /* A task whose processes that are left are to be looked at: now, or when it becomes due (spares.h). */

@@ -7,8 +7,8 @@
 #include "engine/exec/local/settling.h"
 
 enum {
-	SETTLING_MS = 20,       /* from a look to the next */
-	SETTLING_LOOKS_MAX = 5, /* of what never rests */
+	SETTLING_MS = 20,        /* from a look to the next */
+	SETTLING_LOOKS_MAX = 5,  /* of what never rests */
 	SETTLING_MISSES_MAX = 2, /* looks for what forks and ends all the time, and may not be found again */
 };
 
@@ -56,8 +56,7 @@ bool local_settling_waits(struct local_attempt *attempt, const struct local_surv
 	if (attempt->told)
 		return false;
 	if (attempt->looks <= SETTLING_MISSES_MAX &&
-	    local_survivors_describe(survivors, names, sizeof(names)) &&
-	    settling_again(attempt, names))
+	    local_survivors_describe(survivors, names, sizeof(names)) && settling_again(attempt, names))
 		return true;
 	local_settling_stop(attempt);
 	return false;
