@@ -36,14 +36,14 @@ static void open_list(size_t count)
 	}
 	hit[0].name =
 		(char *)"rsync of all media to the other house, every night, and back again in the morning";
-	dialog_open(&dialog, OPERATION_CANCEL, hit[0].id, NULL);
+	dialog_open(&dialog, OPERATION_CANCEL, hit[0].id, NULL, NULL);
 	dialog.tasks = hit;
 	dialog.count = count;
 }
 
 static void open_dialog(const char *id)
 {
-	dialog_open(&dialog, OPERATION_CANCEL, id, NULL);
+	dialog_open(&dialog, OPERATION_CANCEL, id, NULL, NULL);
 }
 
 START_TEST(the_dialog_asks_word_for_word)
@@ -184,14 +184,14 @@ START_TEST(what_will_happen_is_never_cut)
 {
 	const char *id = "an-id-of-64-characters-0123456789-0123456789-0123456789-01234567";
 
-	dialog_open(&dialog, OPERATION_CANCEL, "7", MSG_KILL_NOTICE);
+	dialog_open(&dialog, OPERATION_CANCEL, "7", MSG_KILL_BRIEF, MSG_KILL_NOTICE);
 	dialog_layout(&dialog, 20, 5, &box);
-	ck_assert_ptr_nonnull(strstr(dialog_text(&box), unit_says(MSG_DIALOG_BRIEF, "Kill", "7")));
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), unit_says(MSG_DIALOG_BRIEF, MSG_KILL_BRIEF, "7")));
 	dialog_release(&dialog);
 	for (int operation = 0; operation < OPERATION_COUNT; operation++) {
 		size_t length = 0;
 
-		dialog_open(&dialog, (enum confirm_operation)operation, id, NULL);
+		dialog_open(&dialog, (enum confirm_operation)operation, id, NULL, NULL);
 		dialog_layout(&dialog, 20, 5, &box);
 		for (size_t i = 0; i < box.count; i++)
 			length += box.items[i].choice < 0 ? strlen(box.items[i].text) : 0;

@@ -170,7 +170,8 @@ void ask_view_open(struct app *app, const struct ask_question *question, ask_ans
 	if (question->text)
 		dialog_open_plain(&ask->dialog, question->text);
 	else
-		dialog_open(&ask->dialog, question->operation, question->id, question->extra);
+		dialog_open(&ask->dialog, question->operation, question->id, question->brief,
+		            question->extra);
 	ask->dialog.note = question->note;
 	ask->dialog.tasks = question->tasks;
 	ask->dialog.count = question->count;

@@ -11,11 +11,11 @@
 /* The choice is one of the four that decide.  The view handles help and the shell itself. */
 typedef void ask_answer(void *ctx, enum confirm_choice choice);
 
-/* id, extra, note, tasks and count are those of a dialog (dialog.h). */
+/* id, brief, extra, note, tasks and count are those of a dialog (dialog.h). */
 struct ask_question {
 	const char *text; /* a plain question, which Yes and No answer; NULL: it is about an operation */
 	enum confirm_operation operation;
-	const char *id, *extra;
+	const char *id, *brief, *extra;
 	char *note; /* taken over */
 	const struct target *tasks;
 	size_t count;

@@ -137,6 +137,14 @@ static const char *table_operation_extra(const struct table_operation *operation
 	return operation->signal ? operation->notice : NULL;
 }
 
+/* The same in a word; NULL: no other than that of the operation. */
+static const char *table_operation_brief(const struct table_operation *operation)
+{
+	if (operation->targets.kill)
+		return MSG_KILL_BRIEF;
+	return operation->signal && *operation->brief ? operation->brief : NULL;
+}
+
 /* That some tagged tasks are meant no more, malloc'ed; NULL: all are. */
 static char *table_operation_note(const struct table_operation *operation)
 {
@@ -157,6 +165,7 @@ static void table_operation_ask(struct table_operation *operation)
 	const struct ask_question question = {
 		.operation = targets->operation,
 		.id = next->id,
+		.brief = table_operation_brief(operation),
 		.extra = table_operation_extra(operation),
 		.note = table_operation_note(operation),
 		.tasks = next,
@@ -337,11 +346,20 @@ void table_operation_begin(struct table_operation *operation, enum confirm_opera
 	table_operation_enter(operation, kind, kill, NULL);
 }
 
+static void table_operation_note_signal(struct table_operation *operation, const char *signal)
+{
+	*operation->brief = '\0';
+	if (strcmp(signal, "none") == 0) {
+		snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NONE);
+		return;
+	}
+	snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NOTICE, signal);
+	snprintf(operation->brief, sizeof(operation->brief), MSG_SIGNAL_BRIEF, signal);
+}
+
 void table_operation_signal(struct table_operation *operation, const char *signal)
 {
-	if (!operation->busy && strcmp(signal, "none") == 0)
-		snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NONE);
-	else if (!operation->busy)
-		snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NOTICE, signal);
+	if (!operation->busy)
+		table_operation_note_signal(operation, signal);
 	table_operation_enter(operation, OPERATION_CANCEL, false, signal);
 }

@@ -27,6 +27,7 @@ struct table_operation {
 	int selected_state;
 	const char *signal; /* that a cancellation sends; NULL: the usual one */
 	char notice[64];    /* what the question says about it */
+	char brief[16];     /* the same in a word; empty: it sends none */
 	bool said_late;     /* the user knows that it waits for a server */
 	char *left_out;     /* the servers without which it went on; NULL: none */
 	bool proceeding;    /* table_operation_go_on() is running */

@@ -17,9 +17,10 @@ enum { CHOICES_WIDTH = 74, BORDER = 2 };
 /* The most and the least lines of a list of several tasks, with its head; columns of a state in it. */
 enum { LIST_MAX = 20, LIST_LEAST = 2, STATE_WIDTH = 9 };
 
-void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra)
+void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *brief,
+                 const char *extra)
 {
-	const char *name = extra ? "Kill" : confirm_operation_name(operation);
+	const char *name = brief ? brief : confirm_operation_name(operation);
 
 	*dialog = (struct dialog){
 		.brief = alloc_format(MSG_DIALOG_BRIEF, name, id),

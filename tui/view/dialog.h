@@ -44,8 +44,12 @@ struct dialog_box {
 	size_t others; /* tasks in the list, without the one that it asks about */
 };
 
-/* id is as it was typed.  extra is for a kill, and borrowed. */
-void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra);
+/*
+ * id is as it was typed.  extra is for a kill or another signal, and borrowed; brief is what that is called where there
+ * is no room for extra.  Both may be NULL.
+ */
+void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *brief,
+                 const char *extra);
 /* A question with this text, and no choices but Yes and No. */
 void dialog_open_plain(struct dialog *dialog, const char *text);
 /* True if the question has this choice. */
