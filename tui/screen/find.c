@@ -64,6 +64,12 @@ static void find_unfold(struct table_view *table, const char *id, size_t parents
 	feed_wish(find_live(table)->feed, "List", &params, find_unfolded, table, parents);
 }
 
+/* With a filter, only what it shows is searched. */
+static bool find_filters(const struct table_view *table)
+{
+	return window_filters(&find_live(table)->list.window.query);
+}
+
 /* That no other was found, or that the search went on from the other end. */
 static void find_tell(const struct table_view *table, bool wrapped)
 {
@@ -71,7 +77,10 @@ static void find_tell(const struct table_view *table, bool wrapped)
 	bool same = find_live(table)->list.selected == table->found && app->host->index == table->found_host;
 
 	if (same)
-		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
+		app_say(app,
+		        alloc_format(find_filters(table) ? MSG_FIND_NO_OTHER_SHOWN : MSG_FIND_NO_OTHER,
+		                     table->search),
+		        false);
 	else if (wrapped && table->backwards)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED_BACK, table->search), false);
 	else if (wrapped)
@@ -85,7 +94,9 @@ static void find_go_to(struct table_view *table, const json_t *found, bool wrapp
 	const char *id = json_string_value(json_object_get(found, "id"));
 
 	if (!id) {
-		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
+		app_say(app,
+		        alloc_format(find_filters(table) ? MSG_FIND_NONE_SHOWN : MSG_FIND_NONE, table->search),
+		        true);
 		return;
 	}
 	table->found = (uint64_t)json_integer_value(json_object_get(found, "number"));

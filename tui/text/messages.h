@@ -391,6 +391,8 @@
 #define MSG_AGAIN_MADE_NOT      "Created and started %zu tasks; %zu others have not ended yet, or no longer exist."
 #define MSG_FIND_NONE           "No task has '%s' in its id, name or command."
 #define MSG_FIND_NO_OTHER       "No other task has '%s' in its id, name or command."
+#define MSG_FIND_NONE_SHOWN     "No task that the filter shows has '%s' in its id, name or command."
+#define MSG_FIND_NO_OTHER_SHOWN "No other task that the filter shows has '%s' in its id, name or command."
 #define MSG_FIND_WRAPPED        "'%s': search continues from the first task"
 #define MSG_FIND_WRAPPED_BACK   "'%s': search continues from the last task"
 #define MSG_FIND_NOTHING        "Nothing was searched for yet; / searches."
