@@ -346,6 +346,38 @@ START_TEST(rows_of_a_tree_say_how_deep_they_are)
 }
 END_TEST
 
+/* The trunks of each row of a tree, of their depths; a negative one is that of the last sibling. */
+static const char *trunks_of(int sequence, const int *depths, int count)
+{
+	static char text[64];
+	json_t *array = json_array(), *tree = reply(sequence, 0, count, count);
+	size_t used = 0;
+
+	for (int i = 0; i < count; i++)
+		json_array_append_new(array, json_pack("[i, s, s, n, n, i, b, n, s]", i + 1, "a", "Running",
+		                                       abs(depths[i]), depths[i] < 0, "A"));
+	json_object_set_new(tree, "rows", array);
+	ck_assert_int_eq(window_apply(&window, tree), WINDOW_ROWS);
+	json_decref(tree);
+	for (int i = 0; i < count; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%u ",
+		                         (unsigned)window_row_at(&window, i)->trunks);
+	return text;
+}
+
+START_TEST(lines_of_a_tree_pass_by)
+{
+	window.query.tree = true;
+	window.fields.count = 0;
+	fields_add(&window.fields, "name");
+	ck_assert_str_eq(trunks_of(1, (const int[]){ 0, 1, -2, -1, -2, 0 }, 6), "0 0 2 0 0 0 ");
+	/* Above the window: a sibling of the first ancestor follows, but none of the others. */
+	ck_assert_str_eq(trunks_of(2, (const int[]){ -4, -4, -1 }, 3), "2 2 0 ");
+	/* It is not known if one does. */
+	ck_assert_str_eq(trunks_of(3, (const int[]){ -2, -99 }, 2), "2 2 ");
+}
+END_TEST
+
 START_TEST(what_a_server_says_of_itself)
 {
 	struct server_status status = { 0 };
@@ -394,6 +426,7 @@ int main(void)
 	tcase_add_loop_test(tcase, nonsense_changes_nothing, 0, sizeof(nonsense) / sizeof(*nonsense));
 	tcase_add_test(tcase, an_odd_row_is_tamed);
 	tcase_add_test(tcase, rows_of_a_tree_say_how_deep_they_are);
+	tcase_add_test(tcase, lines_of_a_tree_pass_by);
 	tcase_add_test(tcase, what_a_server_says_of_itself);
 	tcase_add_test(tcase, rows_stay_readable_after_a_reset);
 	suite_add_tcase(suite, tcase);

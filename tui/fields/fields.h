@@ -47,7 +47,8 @@ struct field {
 	int min;                            /* with fewer columns it is useless */
 	int max;                            /* more columns are hardly better; 0: it takes what is left */
 	int early;                          /* up to so many columns it grows before all others */
-	int priority;                       /* in a narrow table, the field with priority 0 is omitted last */
+	int ample;     /* up to so many it grows once the others have what they want; 0: no more than max */
+	int priority;  /* in a narrow table, the field with priority 0 is omitted last */
 	bool measured; /* its column grows with its content, from min to max; otherwise it wants max */
 	bool right;    /* aligned to the right, as numbers are */
 	bool quiet;    /* dimmed, if the terminal can do that */

@@ -19,10 +19,10 @@ static struct slice progress_cell_made(const struct text *text)
 }
 
 /*
- * The columns of a bar; four with the percentage follow it.  A message with fewer than four columns is
- * useless.
+ * The columns of a bar, which is such a part of the cell, alike in all rows; four with the percentage follow it.  A
+ * message with fewer than four columns is useless.
  */
-enum { BAR_MIN = 4, BAR_MAX = 10, PERCENT_WIDTH = 4, MESSAGE_MIN = 4 };
+enum { BAR_MIN = 4, BAR_MAX = 10, BAR_PART = 4, PERCENT_WIDTH = 4, MESSAGE_MIN = 4 };
 
 /*
  * Adds the bar, if there is room for one, and the percentage.  Returns the columns of both.  *bar is the
@@ -31,12 +31,12 @@ enum { BAR_MIN = 4, BAR_MAX = 10, PERCENT_WIDTH = 4, MESSAGE_MIN = 4 };
 static size_t progress_cell_add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
 {
 	char buffer[FORMAT_SHORT * 4];
-	size_t columns = width > PERCENT_WIDTH ? width - PERCENT_WIDTH : 0;
+	size_t columns = width / BAR_PART > BAR_MIN ? width / BAR_PART : BAR_MIN;
 
 	*bar = 0;
 	if (columns > BAR_MAX)
 		columns = BAR_MAX;
-	if (columns < BAR_MIN || cells_plain())
+	if (width < BAR_MIN + PERCENT_WIDTH || cells_plain())
 		columns = 0;
 	if (columns) {
 		format_bar(percent, columns, buffer, sizeof(buffer));

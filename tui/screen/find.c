@@ -95,7 +95,8 @@ static void find_go_to(struct table_view *table, const json_t *found, bool wrapp
 
 	if (!id) {
 		app_say(app,
-		        alloc_format(find_filters(table) ? MSG_FIND_NONE_SHOWN : MSG_FIND_NONE, table->search),
+		        alloc_format(find_filters(table) ? MSG_FIND_NONE_SHOWN : MSG_FIND_NONE,
+		                     table->search),
 		        true);
 		return;
 	}

@@ -6,7 +6,12 @@
 #include "tui/text/cells.h"
 
 /* A task that has more ancestors is indented no further. */
-enum { COLUMN_DEPTH_MAX = 20, COLUMN_PREFIX_SIZE = 64 };
+enum { COLUMN_DEPTH_MAX = WINDOW_TRUNK_MAX, COLUMN_PREFIX_SIZE = 4 * (COLUMN_DEPTH_MAX + 1) };
+
+/* What leads to a row in a tree: past it, to it, and to the last one; without lines, as they are drawn here, in ASCII. */
+struct column_lines {
+	const char *past, *to, *to_last;
+};
 
 /* The text of the field, cut to fit.  Returns how many bytes of it are tinted. */
 static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look,
@@ -39,19 +44,34 @@ static struct field_look column_look(const struct window_row *row, int width, in
 	};
 }
 
+static const struct column_lines *column_lines(void)
+{
+	static const struct column_lines none = { "  ", "  ", "  " }, ascii = { "| ", "| ", "` " },
+					 drawn = { "│ ", "├ ", "└ " };
+
+	return cells_plain() ? &none : cells_in_utf8() ? &drawn : &ascii;
+}
+
 /* What stands before the name in a tree: it is indented, and a line leads to it. */
 static void column_prefix(const struct field *field, const struct window_row *row, char *buf, size_t size)
 {
 	int indent = row->depth > COLUMN_DEPTH_MAX ? COLUMN_DEPTH_MAX : (int)row->depth;
-	const char *line = row->last ? "` " : "| ";
+	const struct column_lines *lines = column_lines();
+	size_t used = 0;
 
-	if (cells_plain())
-		line = "  ";
-	else if (cells_in_utf8())
-		line = row->last ? "└ " : "├ ";
 	*buf = '\0';
-	if (indent > 0 && strcmp(field->name, "name") == 0)
-		snprintf(buf, size, "%*s%s", 2 * (indent - 1), "", line);
+	if (strcmp(field->name, "name") != 0)
+		return;
+	for (int depth = 1; depth < indent; depth++)
+		used += (size_t)snprintf(buf + used, size - used, "%s", row->trunks >> depth & 1 ? lines->past : "  ");
+	if (indent > 0)
+		snprintf(buf + used, size - used, "%s", row->last ? lines->to_last : lines->to);
+}
+
+/* The most columns that are any use. */
+static int column_most(const struct field *field)
+{
+	return field->ample ? field->ample : field->max;
 }
 
 static void columns_forget(struct column_widths *widths)
@@ -75,7 +95,7 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
 		widths->rows |= window->length > 0;
 		for (size_t i = 0; field->measured && i < window->length; i++) {
-			const struct field_look look = column_look(&window->rows[i], field->max, 0);
+			const struct field_look look = column_look(&window->rows[i], column_most(field), 0);
 			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
@@ -136,7 +156,7 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 	return left;
 }
 
-/* What was chosen must be told from others: its id grows first.  Returns the width that is left. */
+/* What was chosen must be told from others, and says something: that grows first.  Returns the width that is left. */
 static int grow_early(const struct field_list *fields, const struct column_widths *widths, int left,
                       int chosen[FIELD_MAX])
 {
@@ -154,6 +174,34 @@ static int grow_early(const struct field_list *fields, const struct column_width
 	return left;
 }
 
+/* Columns beyond those that any table gives it go to what the rows say.  Returns the width that is left. */
+static int grow_amply(const struct field_list *fields, const size_t order[FIELD_MAX],
+                      const struct column_widths *widths, int left, int chosen[FIELD_MAX])
+{
+	for (size_t i = 0; i < fields->count; i++) {
+		size_t at = order[i];
+		int more = fields->items[at]->ample && chosen[at] && !widths->fixed[at]
+		                   ? widths->wanted[at] - chosen[at]
+		                   : 0;
+
+		if (more > left)
+			more = left;
+		if (more > 0) {
+			chosen[at] += more;
+			left -= more;
+		}
+	}
+	return left;
+}
+
+/* What a column wants beside others. */
+static int column_wants(const struct field_list *fields, const struct column_widths *widths, size_t at)
+{
+	int wanted = widths->wanted[at], most = fields->items[at]->max;
+
+	return most && wanted > most ? most : wanted;
+}
+
 /* Gives the remaining width to columns that want more, in the order of their priority. */
 static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
                          const struct column_widths *widths, int left, int chosen[FIELD_MAX], bool all)
@@ -162,7 +210,7 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 
 	for (size_t i = 0; i < fields->count; i++) {
 		size_t at = order[i];
-		int more = widths->fixed[at] ? 0 : widths->wanted[at] - chosen[at];
+		int more = widths->fixed[at] ? 0 : column_wants(fields, widths, at) - chosen[at];
 
 		if (!widths->chosen && fields->items[at]->spare && !chosen[at] && all &&
 		    left > fields->items[at]->min)
@@ -178,6 +226,7 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 		if (at > last)
 			last = at;
 	}
+	left = grow_amply(fields, order, widths, left, chosen);
 	if (!widths->fixed[last])
 		chosen[last] += left; /* usually the command */
 }

@@ -34,7 +34,8 @@ tui_libview_a_SOURCES = \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
-	tui/view/window.c tui/view/window_order.c tui/view/window.h tui/view/window_speed.c tui/view/window_speed.h
+	tui/view/window.c tui/view/window_order.c tui/view/window.h tui/view/window_speed.c tui/view/window_speed.h \
+	tui/view/window_trunks.c tui/view/window_trunks.h
 
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 
@@ -66,8 +67,12 @@ tests_unit_test_view_pages_SOURCES = tests/unit/test_view_pages.c
 tests_unit_test_view_pages_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_columns
-tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c
+tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c tests/unit/facts.c tests/unit/facts.h
 tests_unit_test_view_columns_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_cells
+tests_unit_test_view_cells_SOURCES = tests/unit/test_view_cells.c tests/unit/facts.c tests/unit/facts.h
+tests_unit_test_view_cells_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_dialog
 tests_unit_test_view_dialog_SOURCES = tests/unit/test_view_dialog.c

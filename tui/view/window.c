@@ -8,6 +8,7 @@
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/view/window_speed.h"
+#include "tui/view/window_trunks.h"
 
 /* The columns that the window itself needs.  They come before those of the fields. */
 enum window_column {
@@ -458,6 +459,7 @@ int window_apply(struct window *window, const json_t *reply)
 	window->sequence = sequence;
 	window->offset = offset;
 	window->total = total;
+	window_set_trunks(window);
 	return result;
 }
 

@@ -28,6 +28,9 @@ enum window_branch { WINDOW_LEAF, WINDOW_OPEN, WINDOW_FOLDED };
 
 enum { WINDOW_KEYS = 3 };
 
+/* Ancestors with a greater depth have no trunks. */
+enum { WINDOW_TRUNK_MAX = 20 };
+
 struct window_row {
 	uint64_t number; /* the internal number; unlike an id, it is never used again */
 	char *id;
@@ -36,6 +39,7 @@ struct window_row {
 	int64_t silent_ms; /* how long it had printed nothing when the row came; -1: not known */
 	int64_t depth;     /* in a tree: number of ancestors */
 	bool last;         /* in a tree: no sibling follows */
+	uint32_t trunks;   /* in a tree: bit N: siblings of its ancestor with depth N follow */
 	enum window_branch branch;
 	int64_t keys[WINDOW_KEYS]; /* if the list is one of several that are merged: for window_compare() */
 	int64_t received;          /* when it came, by window->now */
