@@ -7,7 +7,12 @@
 
 START_TEST(what_is_written_is_read)
 {
-	struct screen_ini ini = { .reverse = true, .creation = true, .no_output = true, .tree = true }, read;
+	struct screen_ini ini = { .reverse = true,
+		                  .creation = true,
+		                  .no_output = true,
+		                  .tree = true,
+		                  .together = true },
+			  read;
 	char *text;
 
 	ini.sort = field_find("name");
@@ -46,7 +51,7 @@ static const char *const wrong[] = {
 	"\nnosuch = 1",     "\nsort",          "\nsort = nosuch",    "\nsort = eta",
 	"\nreverse = 1",    "\norder = name",  "\ncolumns =",        "\ncolumns = id,,name",
 	"\ncolumns = id:0", "\ncolumns = id:", "\ncolumns = id:501", "\ncolumns = id,id",
-	"\ncolumns = id:x", "\n\001\002",
+	"\ncolumns = id:x", "\nservers = 1",   "\n\001\002",
 };
 
 START_TEST(a_bad_file_is_refused_whole)

@@ -126,17 +126,20 @@ void table_kept_load(struct table_view *table)
 	table->pane.off = ini.no_output;
 	table->live->list.window.query.tree = ini.tree;
 	table->kept_creation = ini.creation;
+	table->kept_together = ini.together;
 	/* Of several servers, each has a section, unless the user asks for another order. */
-	table_order_begin(table, ini.sort, ini.reverse, ini.creation || host_several(table->view.app));
+	table_order_begin(table, ini.sort, ini.reverse,
+	                  host_several(table->view.app) ? !ini.together : ini.creation);
 }
 
 void table_kept_save(struct table_view *table)
 {
+	bool several = host_several(table->view.app);
 	struct screen_ini ini = {
 		.sort = table->sort,
 		.reverse = table->live->list.window.query.reverse,
-		.creation = host_several(table->view.app) ? table->kept_creation
-		                                          : !table->sort && !table->active_first,
+		.creation = several ? table->kept_creation : !table->sort && !table->active_first,
+		.together = several ? table->active_first : table->kept_together,
 		.no_output = table->pane.off,
 		.tree = table->live->list.window.query.tree,
 	};

@@ -24,6 +24,7 @@ struct table_view {
 	struct merge merge;       /* the same in one order */
 	bool merged;              /* that is shown */
 	bool kept_creation;       /* the order of one server, as it was kept */
+	bool kept_together;       /* that of several servers, as it was kept */
 	struct column_widths widths;
 	struct table_operation operation;
 	struct output_pane pane;

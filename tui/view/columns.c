@@ -63,7 +63,8 @@ static void column_prefix(const struct field *field, const struct window_row *ro
 	if (strcmp(field->name, "name") != 0)
 		return;
 	for (int depth = 1; depth < indent; depth++)
-		used += (size_t)snprintf(buf + used, size - used, "%s", row->trunks >> depth & 1 ? lines->past : "  ");
+		used += (size_t)snprintf(buf + used, size - used, "%s",
+		                         row->trunks >> depth & 1 ? lines->past : "  ");
 	if (indent > 0)
 		snprintf(buf + used, size - used, "%s", row->last ? lines->to_last : lines->to);
 }

@@ -72,6 +72,8 @@ static bool screen_ini_take(struct screen_ini *ini, const char *key, char *value
 		return screen_ini_take_flag(&ini->reverse, value, "yes", "no");
 	if (strcmp(key, "order") == 0)
 		return screen_ini_take_flag(&ini->creation, value, "creation", "active");
+	if (strcmp(key, "servers") == 0)
+		return screen_ini_take_flag(&ini->together, value, "together", "sections");
 	if (strcmp(key, "output") == 0)
 		return screen_ini_take_flag(&ini->no_output, value, "no", "yes");
 	if (strcmp(key, "tree") == 0)
@@ -128,5 +130,7 @@ char *screen_ini_write(const struct screen_ini *ini)
 	text_format(&text, "reverse = %s\norder = %s\noutput = %s\ntree = %s\n", ini->reverse ? "yes" : "no",
 	            ini->creation ? "creation" : "active", ini->no_output ? "no" : "yes",
 	            ini->tree ? "yes" : "no");
+	if (ini->together)
+		text_add_string(&text, "servers = together\n");
 	return text.data;
 }

@@ -14,7 +14,8 @@ struct screen_ini {
 	int widths[FIELD_MAX];    /* of their columns; 0: what the rows need */
 	const struct field *sort; /* NULL: by no column */
 	bool reverse;
-	bool creation;  /* the order of creation; else active tasks first */
+	bool creation; /* the order of creation; else active tasks first */
+	bool together; /* the tasks of several servers in one order, active ones first; else a section for each server */
 	bool no_output; /* the output of the selected task is not shown */
 	bool tree;
 };
