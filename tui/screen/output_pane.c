@@ -20,6 +20,9 @@ enum { PANE_TALL = 30, PANE_LEAST = 12 };
 /* Milliseconds that a task must be selected before it is read; bytes that are read so that their lines are counted. */
 enum { PANE_REST = 80, PANE_COUNT_MAX = 1 << 20 };
 
+/* Columns of a command in the heading: with fewer it says nothing; those around it. */
+enum { COMMAND_MIN = 10, COMMAND_AROUND = 6 };
+
 static const char *const output_pane_streams[OUTPUT_PANE_STREAMS] = { "stdout", "stderr" };
 
 void output_pane_open(struct output_pane *pane, struct app *app)
@@ -233,7 +236,21 @@ static void output_pane_place(const struct output_pane *pane, char *buf, size_t 
 	snprintf(buf, size, MSG_TAIL_SIZE, bytes);
 }
 
-static void output_pane_draw_heading(const struct output_pane *pane, const char *name, int y)
+/* The command, cut, if there is room for enough of it before the place. */
+static void output_pane_add_command(struct text *text, const char *command, size_t right)
+{
+	size_t columns = (size_t)terminal_columns(), used = cells_width(text->data) + right + COMMAND_AROUND;
+	char part[1024];
+
+	if (!*command || used + COMMAND_MIN > columns)
+		return;
+	cells_fit(command, columns - used, part, sizeof(part));
+	output_pane_add_rule(text, 1);
+	text_format(text, " %s ", part);
+}
+
+static void output_pane_draw_heading(const struct output_pane *pane, const char *name, const char *command,
+                                     int y)
 {
 	size_t columns = (size_t)terminal_columns(), used, right;
 	struct text text = TEXT_INIT;
@@ -250,8 +267,9 @@ static void output_pane_draw_heading(const struct output_pane *pane, const char 
 		output_pane_add_part(&text, MSG_TAIL_FOLLOWING);
 	text_add_string(&text, MSG_TAIL_WRAP " ");
 	output_pane_place(pane, place, sizeof(place));
-	used = cells_width(text.data);
 	right = cells_width(place) + 4;
+	output_pane_add_command(&text, command, right);
+	used = cells_width(text.data);
 	output_pane_add_rule(&text, used + right < columns ? columns - used - right : 0);
 	if (used + right < columns) {
 		text_format(&text, " %s ", place);
@@ -299,8 +317,8 @@ static void output_pane_draw_line(struct output_pane *pane, const struct window_
 		terminal_put(y, 1, STYLE_DIM, row->said);
 }
 
-void output_pane_draw(struct output_pane *pane, const struct window_row *row, const char *name, int y,
-                      int lines)
+void output_pane_draw(struct output_pane *pane, const struct window_row *row, const char *name,
+                      const char *command, int y, int lines)
 {
 	struct excerpt *excerpt = &pane->excerpt;
 
@@ -308,7 +326,7 @@ void output_pane_draw(struct output_pane *pane, const struct window_row *row, co
 		output_pane_draw_line(pane, row, y);
 	if (lines < 2 || !pane->number)
 		return;
-	output_pane_draw_heading(pane, name, y);
+	output_pane_draw_heading(pane, name, command, y);
 	excerpt_layout(excerpt, (size_t)terminal_columns(), (size_t)lines - 1);
 	for (size_t i = 0; i < excerpt->count; i++)
 		output_pane_draw_row(pane, &excerpt->rows[i], y + 1 + (int)i, 0);

@@ -45,7 +45,8 @@ int output_pane_lines(const struct output_pane *pane, int lines);
 void output_pane_turn(struct output_pane *pane, const struct window_row *row, int lines);
 /* Milliseconds until it reads; -1: it waits for nothing. */
 int output_pane_wait(const struct output_pane *pane);
-void output_pane_draw(struct output_pane *pane, const struct window_row *row, const char *name, int y,
-                      int lines);
+/* name and command are those of the row; empty: not known. */
+void output_pane_draw(struct output_pane *pane, const struct window_row *row, const char *name,
+                      const char *command, int y, int lines);
 
 #endif

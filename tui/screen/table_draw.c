@@ -335,23 +335,33 @@ static void table_draw_modes(const struct table_view *table, int bottom, bool ma
 		terminal_put(y, end, STYLE_DIM, place);
 }
 
+/* Empty, if the table does not have it. */
+static void table_draw_text_of(const struct list *list, const struct window_row *row, const char *heading,
+                               int width, char text[COLUMN_CELL_SIZE])
+{
+	struct window_row plain = row ? *row : (struct window_row){ .number = 0 };
+	struct column_place place = { .width = width };
+
+	*text = '\0';
+	plain.depth = 0;
+	for (size_t i = 0; row && i < list->window.fields.count; i++) {
+		place.field = list->window.fields.items[i];
+		if (strcmp(place.field->heading, heading) == 0)
+			columns_cell(&place, &plain, 0, text, COLUMN_CELL_SIZE);
+		place.first += field_width(place.field);
+	}
+}
+
 static void table_draw_pane(struct table_view *table, int y, int lines)
 {
 	const struct list *list = &table->live->list;
 	const struct window_row *row = list_selected(list);
-	struct window_row plain = row ? *row : (struct window_row){ .number = 0 };
-	struct column_place place = { .width = TABLE_NAME_MAX };
-	char name[COLUMN_CELL_SIZE] = "";
+	char name[COLUMN_CELL_SIZE], command[COLUMN_CELL_SIZE];
 
-	plain.depth = 0;
-	for (size_t i = 0; row && i < list->window.fields.count; i++) {
-		place.field = list->window.fields.items[i];
-		if (strcmp(place.field->name, "name") == 0)
-			columns_cell(&place, &plain, 0, name, sizeof(name));
-		place.first += field_width(place.field);
-	}
+	table_draw_text_of(list, row, "NAME", TABLE_NAME_MAX, name);
+	table_draw_text_of(list, row, "COMMAND", terminal_columns(), command);
 	if (lines > 0)
-		output_pane_draw(&table->pane, row, name, y, lines);
+		output_pane_draw(&table->pane, row, name, command, y, lines);
 }
 
 static void table_draw_merged(const struct table_view *table, int top, const struct column_place *places,
