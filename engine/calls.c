@@ -11,6 +11,7 @@
 #include "engine/core/cancelling.h"
 #include "engine/core/creation.h"
 #include "engine/core/dependents.h"
+#include "engine/core/ending.h"
 #include "engine/core/environments.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
@@ -157,6 +158,16 @@ bool engine_stop_sends(const struct task *task, const struct stop_options *optio
 int engine_remove(struct engine *engine, struct task *task)
 {
 	return removal_remove(&engine->core, task);
+}
+
+bool engine_removal_awaits(const struct engine *engine, struct task *task)
+{
+	return task && removal_awaits(&engine->core, task);
+}
+
+void engine_await_ends(struct engine *engine, struct core_asker *asker)
+{
+	ending_await(&engine->core, asker);
 }
 
 void engine_look(struct engine *engine)

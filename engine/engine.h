@@ -120,6 +120,9 @@ int engine_stop(struct engine *engine, struct task *task, const struct stop_opti
 bool engine_stop_sends(const struct task *task, const struct stop_options *options);
 /* -E2BIG too: engine_remove_subtree() is for it, as removal_begin(). */
 int engine_remove(struct engine *engine, struct task *task);
+/* As removal_awaits(); task may be NULL.  Then, as ending_await(). */
+bool engine_removal_awaits(const struct engine *engine, struct task *task);
+void engine_await_ends(struct engine *engine, struct core_asker *asker);
 int engine_remove_subtree(struct engine *engine, struct task *task, const struct removal_asker *asker);
 void engine_disown_removal(struct engine *engine, const void *ctx);
 /*

@@ -5,6 +5,7 @@
 
 #include "engine/core/adoption.h"
 #include "engine/core/agenda.h"
+#include "engine/core/askers.h"
 #include "engine/core/attempts.h"
 #include "engine/core/cancelling.h"
 #include "engine/core/core.h"
@@ -106,6 +107,7 @@ void core_release(struct core *core)
 	agenda_release(core);
 	journal_release(&core->journal);
 	leftovers_release(core);
+	askers_forget(&core->end_askers);
 	sweeping_release(core);
 	adoption_release(core);
 	removal_release(core);

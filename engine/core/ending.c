@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "engine/core/askers.h"
 #include "engine/core/attempts.h"
 #include "engine/core/ending.h"
 #include "engine/core/grouping.h"
@@ -31,18 +32,26 @@ static void ending_forget(struct core *core, struct task *task)
 	core_need(core, CORE_DUE_SCHEDULE);
 	leftovers_watch(core, task);
 	lifecycle_ended(core, task);
+	askers_tell(&core->end_askers, 0);
+}
+
+void ending_await(struct core *core, struct core_asker *asker)
+{
+	askers_add(&core->end_askers, asker);
 }
 
 static void ending_reopen(struct core *core, struct task *task)
 {
 	run_step(task->run, RUN_EVENT_REOPEN);
 	ending_later(core, task->run);
+	askers_tell(&core->end_askers, 0);
 }
 
 static void ending_void_again(struct core *core, struct task *task)
 {
 	run_step(task->run, RUN_EVENT_VOID_AGAIN);
 	ending_later(core, task->run);
+	askers_tell(&core->end_askers, 0);
 }
 
 void ending_withdraw(struct core *core, struct run *run)

@@ -20,5 +20,7 @@ bool ending_can_recall(const struct run *run);
 int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks);
 /* Commits all unfinished ends, unless the store is in trouble. */
 void ending_write_all(struct core *core);
+/* The asker is told when the next of the ends that are being committed is durable, or undone. */
+void ending_await(struct core *core, struct core_asker *asker);
 
 #endif

@@ -295,6 +295,7 @@ struct core {
 	struct slot_numbers *numbers;     /* of the runs of each group (holdings.h) */
 	uint64_t start_order;             /* of the latest Start or end */
 	struct run *unfinished;           /* ENDED or VOID, to be written down (utlist) */
+	struct core_asker *end_askers;    /* who waits for an end that is being committed (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 	struct removal *removals;         /* those in slices (utlist) */
 	unsigned removal_looks;           /* at so many tasks they look in one turn */

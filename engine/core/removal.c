@@ -177,6 +177,23 @@ static size_t removal_count(const struct core *core, struct task *root)
 	return count;
 }
 
+bool removal_awaits(const struct core *core, struct task *root)
+{
+	size_t count = 0;
+	bool climbing = false, awaits = false;
+	for (struct task *task = root; task && count <= REMOVAL_MOST;
+	     task = removal_step(root, task, &climbing)) {
+		bool closing = task_state_terminal(task->status.state) && task->run;
+		if (climbing)
+			continue;
+		if (!closing && removal_refused(core, task))
+			return false;
+		awaits |= closing;
+		count++;
+	}
+	return awaits;
+}
+
 static struct removal_change *removal_change_new(struct core *core, size_t most)
 {
 	struct removal_change *change = calloc(1, sizeof(*change) + most * sizeof(change->tasks[0]));

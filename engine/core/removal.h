@@ -18,6 +18,11 @@ enum {
 	REMOVAL_LOOKS = 10000, /* in one turn of the loop */
 };
 int removal_remove(struct core *core, struct task *task);
+/*
+ * True if that is refused only because the ends of some of them are being committed (ending_await()).  Of more than
+ * REMOVAL_MOST, as far as it looks.
+ */
+bool removal_awaits(const struct core *core, struct task *task);
 
 /* Who is told of the end of a removal in slices. */
 struct removal_asker {

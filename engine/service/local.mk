@@ -7,6 +7,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/args.c \
 	engine/service/away.c \
 	engine/service/chores.c engine/service/chores.h \
+	engine/service/closing.c \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
 	engine/service/create.c \

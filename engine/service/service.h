@@ -173,6 +173,13 @@ bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,
 typedef int acts_function(struct service *service, struct wire_call *call, struct task *task,
                           const void *options);
 /*
+ * closing.c.  Of a method that removes: true if some of what it is to remove has an end that is being committed.  Then the
+ * method is called again when that is over, and the call has been taken.
+ */
+typedef void closing_method(void *ctx, struct wire_call *call, const json_t *parameters);
+bool closing_awaits(struct service *service, struct wire_call *call, const json_t *parameters,
+                    closing_method *method);
+/*
  * Pauses the group and what runs in it, or is on its way; or resumes it and what is paused in it.  NULL: the server
  * and all groups, but no hooks.  It replies when all of it is durable.
  */

@@ -153,6 +153,8 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { 0 };
+	if (closing_awaits(service, call, parameters, service_remove))
+		return;
 	if (acts_on_several(service, call, parameters, tasks_remove, NULL, ACTS_NEWEST_FIRST))
 		return;
 	struct task *task = tasks_find(service, call, parameters, &args);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/core/askers.h"
+#include "engine/core/ending.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/unit/bare_core.h"
@@ -165,6 +167,59 @@ START_TEST(a_removal_that_goes_on_is_released)
 }
 END_TEST
 
+static unsigned ends_heard;
+
+static void hear_end(void *ctx)
+{
+	(void)ctx;
+	ends_heard++;
+}
+
+/* The end of the root, or of what is under it, is being committed: that is waited for. */
+static void check_awaited(struct task *root)
+{
+	struct core_asker asker = { .over = hear_end };
+	unsigned heard = ends_heard;
+	ck_assert_int_eq(removal_remove(&core, root), -EPERM);
+	ck_assert(removal_awaits(&core, root));
+	ending_await(&core, &asker);
+	commit();
+	ck_assert_uint_eq(ends_heard, heard + 1);
+	ck_assert(!removal_awaits(&core, root));
+	ck_assert_int_eq(removal_remove(&core, root), 0);
+	commit();
+}
+
+START_TEST(who_removes_what_is_ending_waits_for_its_end)
+{
+	core.options.slots = 1;
+	struct task *runs = make_running("runs"), *waits = make("waits", true), *parent = make("p", false);
+	struct core_asker asker = { .over = hear_end };
+	commit_all();
+	ck_assert(!removal_awaits(&core, waits));
+	ck_assert_int_eq(requests_stop(&core, waits, &term), 0);
+	ck_assert_int_eq(waits->status.state, TASK_STOPPED);
+	check_awaited(waits);
+	ck_assert(!removal_awaits(&core, runs));
+	ended(started[0], 0, 0);
+	ck_assert_int_eq(runs->status.state, TASK_COMPLETED);
+	ending_await(&core, &asker);
+	fail_commit();
+	ck_assert_uint_eq(ends_heard, 2);
+	ck_assert(!removal_awaits(&core, runs));
+	ring();
+	commit();
+	check_awaited(runs);
+	struct task *child = make_child("c", parent, true);
+	commit_all();
+	ck_assert_int_eq(requests_stop(&core, parent, &term), 0);
+	began(started[1]);
+	ended(started[1], 0, 0);
+	ck_assert_int_eq(child->status.state, TASK_COMPLETED);
+	check_awaited(parent);
+}
+END_TEST
+
 START_TEST(what_is_read_stays_until_it_is_let_go)
 {
 	struct core_reader first = { 0 }, second = { 0 };
@@ -181,11 +236,13 @@ START_TEST(what_is_read_stays_until_it_is_let_go)
 	ck_assert_str_eq(task_id(task), "1");
 	removal_let_go(&core, &first);
 	ring();
+	commit();
 	ck_assert_uint_eq(discarded, 1);
 	ck_assert_str_eq(task_id(other), "2");
 	removal_hold(&core, &first);
 	removal_let_go(&core, &second);
 	ring();
+	commit();
 	ck_assert_uint_eq(discarded, 2);
 	other = make_chain(1);
 	ck_assert_int_eq(removal_remove(&core, other), 0);
@@ -207,6 +264,7 @@ START_TEST(what_is_read_stays_even_if_its_creation_fails)
 	ck_assert_ptr_ne(make("a", false), task);
 	removal_let_go(&core, &reader);
 	ring();
+	commit();
 	ck_assert_ptr_null(core.kept);
 	ck_assert_uint_eq(discarded, 0);
 }
@@ -221,6 +279,7 @@ int main(void)
 		a_child_that_comes_ends_a_removal,
 		nothing_is_removed_while_one_has_not_ended,
 		a_removal_that_goes_on_is_released,
+		who_removes_what_is_ending_waits_for_its_end,
 		what_is_read_stays_until_it_is_let_go,
 		what_is_read_stays_even_if_its_creation_fails,
 	};
