@@ -49,6 +49,55 @@ START_TEST(start_does_not_ask)
 }
 END_TEST
 
+static void begin_states(enum confirm_operation operation, bool kill)
+{
+	static const int states[] = { TASK_RUNNING, TASK_COMPLETED, -1, TASK_CREATED };
+	char id[16];
+
+	targets_init(&targets, operation, kill, &usual);
+	for (int i = 0; i < 4; i++) {
+		snprintf(id, sizeof(id), "%d", i + 1);
+		targets_add(&targets, (uint64_t)i + 1, id);
+		targets_describe(&targets, NULL, states[i]);
+	}
+	targets_set_aside(&targets);
+}
+
+static const struct {
+	enum confirm_operation operation;
+	bool kill;
+	const char *left; /* the ids of the others, in order */
+} asides[] = {
+	{ OPERATION_START, false, "34" },   { OPERATION_CANCEL, false, "134" },
+	{ OPERATION_REMOVE, false, "23" },  { OPERATION_PAUSE, false, "1234" },
+	{ OPERATION_CANCEL, true, "1234" },
+};
+
+START_TEST(what_can_not_be_hit_is_not_asked_about)
+{
+	size_t length = strlen(asides[_i].left);
+
+	begin_states(asides[_i].operation, asides[_i].kill);
+	ck_assert_uint_eq(targets.count - targets.next, length);
+	for (size_t i = 0; i < length; i++)
+		ck_assert_int_eq(*targets.items[targets.next + i].id, asides[_i].left[i]);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_FALSE), 4 - length);
+}
+END_TEST
+
+START_TEST(what_can_not_be_hit_is_told)
+{
+	targets_init(&targets, OPERATION_REMOVE, false, &usual);
+	targets_add(&targets, 1, "1");
+	targets_describe(&targets, NULL, TASK_RUNNING);
+	targets_add(&targets, 2, "2");
+	targets_describe(&targets, NULL, TASK_CREATED);
+	targets_set_aside(&targets);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary("0 removed, 2 could not be removed (Task 1: it is Running)");
+}
+END_TEST
+
 /* A server of whose tasks some were sent, and some were answered. */
 START_TEST(what_a_server_has_not_answered_is_given_up)
 {
@@ -297,6 +346,9 @@ int main(void)
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, start_does_not_ask);
 	tcase_add_test(tcase, a_failure_says_why);
+	tcase_add_loop_test(tcase, what_can_not_be_hit_is_not_asked_about, 0,
+	                    sizeof(asides) / sizeof(*asides));
+	tcase_add_test(tcase, what_can_not_be_hit_is_told);
 	tcase_add_test(tcase, what_a_server_has_not_answered_is_given_up);
 	tcase_add_test(tcase, without_a_reply_the_outcome_is_not_known);
 	tcase_add_test(tcase, a_server_is_left_out);

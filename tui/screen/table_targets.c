@@ -163,6 +163,8 @@ static void table_targets_choose(struct table_operation *operation)
 	targets_sort(targets);
 	if (targets->operation == OPERATION_CANCEL && targets_hosts(targets) > 1)
 		targets_ask_anyway(targets);
+	if (host_tagged(app) > host_hidden(app) && !app->options.what_if)
+		targets_set_aside(targets);
 	if (targets->operation == OPERATION_PAUSE && targets->count > 0)
 		table_targets_ask_states(operation);
 }

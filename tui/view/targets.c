@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 #include "tui/text/text.h"
 
 struct operation_text {
@@ -117,6 +118,49 @@ void targets_drop(struct targets *targets, size_t host)
 			targets->items[kept++] = targets->items[i];
 	}
 	targets->count = kept;
+}
+
+/* True if its state refuses the operation.  A kill reaches also what a task that has ended has left. */
+static bool target_refuses(const struct targets *targets, const struct target *target)
+{
+	enum task_state state = (enum task_state)target->state;
+
+	if (target->state < 0 || targets->kill)
+		return false;
+	switch (targets->operation) {
+	case OPERATION_START:
+		return task_state_next(state, TASK_EVENT_START) < 0;
+	case OPERATION_CANCEL:
+		return task_state_next(state, TASK_EVENT_STOP) < 0;
+	case OPERATION_REMOVE:
+		return !task_state_terminal(state);
+	default:
+		return false;
+	}
+}
+
+void targets_set_aside(struct targets *targets)
+{
+	struct target *sorted = alloc_zero(targets->count, sizeof(*sorted));
+	size_t aside = 0, others = 0;
+
+	for (size_t i = 0; i < targets->count; i++)
+		aside += target_refuses(targets, &targets->items[i]);
+	for (size_t i = 0; i < targets->count; i++) {
+		struct target *target = &targets->items[i];
+
+		if (!target_refuses(targets, target)) {
+			sorted[aside + others++] = *target;
+			continue;
+		}
+		target->outcome = TARGET_FALSE;
+		target->reason =
+			alloc_format(MSG_REASON_STATE, task_state_name((enum task_state)target->state));
+		sorted[targets->next++] = *target;
+	}
+	free(targets->items);
+	targets->items = sorted;
+	targets->size = targets->count;
 }
 
 size_t targets_hosts(const struct targets *targets)

@@ -63,6 +63,11 @@ void targets_of(struct targets *targets, size_t host, const char *label);
 const char *target_own_id(const struct target *target);
 /* Puts them into the order of their servers. */
 void targets_sort(struct targets *targets);
+/*
+ * Those whose known state refuses the operation are neither asked about nor sent, and told with the others.  Not after the
+ * first targets_step().
+ */
+void targets_set_aside(struct targets *targets);
 /* How many servers they are of, once they are sorted. */
 size_t targets_hosts(const struct targets *targets);
 /* Takes away what is of this server.  Not after the first targets_step(). */
