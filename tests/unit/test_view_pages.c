@@ -1,4 +1,4 @@
-/* The pages beside the table: groups, news, details, and menus, on terminals of any size. */
+/* The pages beside the table: groups, details, and menus, on terminals of any size. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "tui/view/details.h"
 #include "tui/view/group_table.h"
 #include "tui/view/menu.h"
-#include "tui/view/news.h"
 
 static json_t *json_of(const char *text)
 {
@@ -24,8 +23,8 @@ static json_t *json_of(const char *text)
 /* --- groups */
 
 #define GROUP(name, more)                                                                                    \
-	"{\"name\":\"" name "\",\"slots\":4,\"used\":3,\"running\":2,\"queued\":17,\"paused\":false,"       \
-	"\"priority\":5,\"devices\":null,\"executor\":\"local\",\"onFail\":null,\"onEmpty\":null,"          \
+	"{\"name\":\"" name "\",\"slots\":4,\"used\":3,\"running\":2,\"queued\":17,\"paused\":false,"        \
+	"\"priority\":5,\"devices\":null,\"executor\":\"local\",\"onFail\":null,\"onEmpty\":null,"           \
 	"\"nice\":null,\"pausedTasks\":1" more "}"
 
 static struct group_table groups;
@@ -107,142 +106,6 @@ START_TEST(the_selection_is_a_group)
 	ck_assert_ptr_null(group_table_selected(&groups));
 	group_table_move(&groups, -3);
 	group_table_release(&groups);
-}
-END_TEST
-
-/* --- news */
-
-#define NEWS_AT(clock, id, state, error)                                                                     \
-	"{\"task\":{\"id\":\"" id "\",\"name\":\"the " id "\",\"state\":\"" state                            \
-	"\",\"exitCode\":3,\"signal\":null,\"completedAt\":\"2026-11-26T" clock "Z\","                       \
-	"\"progress\":{\"statusMessage\":\"\"}},\"lastError\":" error "}"
-#define NEWS(id, state, error) NEWS_AT("10:00:00.000", id, state, error)
-
-static void take_news(struct news *news, const char *list, int cursor, bool left)
-{
-	char *text = alloc_format("{\"news\":[%s],\"cursor\":%d,\"left\":%s,\"seen\":0}", list, cursor,
-	                          left ? "true" : "false");
-	json_t *reply = json_of(text);
-
-	news_take(news, reply);
-	json_decref(reply);
-	free(text);
-}
-
-/* NULL: no line.  malloc'ed. */
-static char *strip_of(const struct news *news, size_t count)
-{
-	struct news_sum sum = { .left = false };
-
-	for (size_t i = 0; i < count; i++)
-		news_add_up(&sum, &news[i]);
-	return news_strip(&sum);
-}
-
-START_TEST(the_strip_counts_and_names_the_latest_failure)
-{
-	struct news news;
-	char *strip;
-
-	news_init(&news, NULL);
-	ck_assert_ptr_null(strip_of(&news, 1));
-	take_news(&news, "", 4, false);
-	ck_assert_ptr_null(strip_of(&news, 1));
-	take_news(&news,
-	          NEWS("a", "Completed", "null") "," NEWS("b", "Failed", "\"no space\"") "," NEWS(
-			  "c", "Failed", "null") "," NEWS("d", "Stopped", "null"),
-	          9, false);
-	strip = strip_of(&news, 1);
-	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 2 Failed, 1 Stopped, 1 Completed; c the c");
-	free(strip);
-	take_news(&news, NEWS("e", "Failed", "\"disk full\""), 10, true);
-	strip = strip_of(&news, 1);
-	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 3+ Failed, 1+ Stopped, 1+ Completed; e the e: disk full");
-	free(strip);
-	news_release(&news);
-}
-END_TEST
-
-static void expect_parameters(const struct jsonw *params, const char *wanted)
-{
-	ck_assert_uint_eq(params->length, strlen(wanted));
-	ck_assert_mem_eq(params->data, wanted, params->length);
-}
-
-START_TEST(the_strip_is_about_all_servers)
-{
-	struct news news[3];
-	char *strip;
-
-	news_init(&news[0], "a");
-	news_init(&news[1], "b");
-	news_init(&news[2], "c");
-	take_news(&news[0],
-	          NEWS_AT("10:00:00.000", "7", "Failed", "\"first\"") "," NEWS("8", "Completed", "null"), 9,
-	          false);
-	take_news(&news[1], NEWS_AT("10:00:00.002", "7", "Failed", "\"last\""), 3, true);
-	take_news(&news[2], NEWS_AT("10:00:00.001", "1", "Failed", "null"), 3, false);
-	strip = strip_of(news, 3);
-	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 3+ Failed, 1+ Completed; b:7 the 7: last");
-	free(strip);
-	news_release(&news[1]);
-	strip = strip_of(news, 3);
-	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 2 Failed, 1 Completed; c:1 the 1");
-	free(strip);
-	news_release(&news[0]);
-	news_release(&news[2]);
-}
-END_TEST
-
-START_TEST(the_page_has_the_news_of_servers_as_they_come)
-{
-	struct pager pager = PAGER_INIT;
-	struct news news[2];
-
-	news_init(&news[0], "a");
-	news_init(&news[1], "b");
-	take_news(&news[1], NEWS("7", "Failed", "null"), 3, true);
-	news_fill(&news[1], &pager);
-	take_news(&news[0], NEWS("7", "Completed", "null"), 9, false);
-	news_fill(&news[0], &pager);
-	take_news(&news[1], NEWS("8", "Completed", "null"), 4, false);
-	news_fill(&news[1], &pager);
-	pager_layout(&pager, 80, 10);
-	ck_assert_uint_eq(pager.length, 3);
-	ck_assert_str_eq(pager.lines[0].label, "b:7");
-	ck_assert_str_eq(pager.lines[1].label, "a:7");
-	ck_assert_str_eq(pager.lines[2].label, "b:8");
-	pager_release(&pager);
-	news_release(&news[0]);
-	news_release(&news[1]);
-}
-END_TEST
-
-START_TEST(the_page_of_news_grows)
-{
-	struct pager pager = PAGER_INIT;
-	struct jsonw params = JSONW_INIT;
-	struct news news;
-
-	news_init(&news, NULL);
-	news_request(&news, 7, &params);
-	expect_parameters(&params, "{\"rows\":7}");
-	jsonw_clear(&params);
-	take_news(&news, NEWS("b", "Failed", "\"no space\""), 9, true);
-	news_fill(&news, &pager);
-	news_request(&news, 7, &params);
-	expect_parameters(&params, "{\"rows\":7,\"after\":9}");
-	jsonw_release(&params);
-	take_news(&news, NEWS("c", "Completed", "null"), 10, false);
-	news_fill(&news, &pager);
-	pager_layout(&pager, 80, 10);
-	ck_assert_uint_eq(pager.length, 3);
-	ck_assert_str_eq(pager.lines[0].label, "b");
-	ck_assert_ptr_nonnull(strstr(pager.lines[0].text, "Failed       3  2026-11-26 10:00:00  the b"));
-	ck_assert_str_eq(pager.lines[1].text, "no space");
-	ck_assert_str_eq(pager.lines[2].label, "c");
-	pager_release(&pager);
-	news_release(&news);
 }
 END_TEST
 
@@ -414,10 +277,6 @@ int main(void)
 		a_group_has_its_numbers,
 		what_no_group_has_has_no_column,
 		the_selection_is_a_group,
-		the_strip_counts_and_names_the_latest_failure,
-		the_strip_is_about_all_servers,
-		the_page_has_the_news_of_servers_as_they_come,
-		the_page_of_news_grows,
 		details_have_all_about_a_task,
 		only_the_last_lines_of_the_output_are_there,
 		a_menu_fits_any_screen,

@@ -6,6 +6,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/app.c tui/screen/app.h \
 	tui/screen/ask_tasks.c tui/screen/ask_tasks.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
+	tui/screen/away_strip.c tui/screen/away_strip.h \
 	tui/screen/away_view.c tui/screen/away_view.h \
 	tui/screen/channel.c tui/screen/channel.h \
 	tui/screen/control.c tui/screen/control.h \

@@ -10,9 +10,14 @@
 struct page_view {
 	struct view view;
 	struct pager pager;
+	size_t selected,
+		selected_end; /* lines of the pager: from one to before the other; none if they are equal */
 };
 
 void page_view_draw(struct page_view *page, const char *title);
+/* The same in two steps.  place: what stands at the right end of the title. */
+void page_view_layout(struct page_view *page);
+void page_view_draw_lines(const struct page_view *page, const char *title, const char *place);
 void page_view_release(struct view *view);
 
 void page_view_up(struct view *view);

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "tui/screen/app.h"
-#include "tui/screen/away_view.h"
+#include "tui/screen/away_strip.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/host.h"
 #include "tui/screen/hosts_draw.h"
@@ -34,7 +34,7 @@ static struct table_shape table_draw_shape(const struct table_view *table)
 	int lines = terminal_lines();
 	struct table_shape shape = { .header = lines >= 5, .bottom = lines >= 8 ? 2 : 1 };
 
-	shape.strip = away_view_strip(table->view.app);
+	shape.strip = away_strip_lines(table->view.app);
 	shape.top = shape.header + shape.strip + (lines >= 3);
 	shape.pane = output_pane_lines(&table->pane, lines);
 	return shape;
@@ -454,7 +454,7 @@ void table_draw(struct table_view *table)
 	bool marked = table_draw_header(table, at.header);
 
 	if (at.strip)
-		away_view_draw_strip(table->view.app, at.header);
+		away_strip_draw(table->view.app, at.header);
 	if (at.top > at.header + at.strip)
 		table_draw_titles(table, at.header + at.strip, places, count);
 	if (host_width && at.top > at.header + at.strip)

@@ -182,6 +182,12 @@ void table_rows_go(struct table_view *table, size_t host)
 	table_rows_follow(table);
 }
 
+void table_rows_visit(struct table_view *table, size_t host)
+{
+	host_choose(table->view.app, host);
+	table->live = &table->view.app->host->live;
+}
+
 bool table_rows_in_sections(const struct table_view *table)
 {
 	return host_several(table->view.app) && !table->merged;

@@ -25,6 +25,8 @@ bool table_rows_is_on(const struct table_view *table, int line);
 void table_rows_select(struct table_view *table, size_t host, uint64_t number, const char *id);
 /* Makes a server current, with the cursor on its head. */
 void table_rows_go(struct table_view *table, size_t host);
+/* Makes a server current for another view, until the table is shown again. */
+void table_rows_visit(struct table_view *table, size_t host);
 
 /* True if each server has a section. */
 bool table_rows_in_sections(const struct table_view *table);

@@ -6,6 +6,7 @@
 #include "tui/fields/lookup.h"
 #include "tui/screen/alerts.h"
 #include "tui/screen/app.h"
+#include "tui/screen/away_strip.h"
 #include "tui/screen/away_view.h"
 #include "tui/screen/columns_view.h"
 #include "tui/screen/copy_menu.h"
@@ -54,7 +55,7 @@ static void table_view_turn(struct view *view)
 {
 	struct table_view *table = table_view_of(view);
 
-	away_view_look(view->app);
+	away_strip_look(view->app);
 	table_rows_settle(table);
 	for (size_t i = 0; i < view->app->host_count; i++)
 		live_ask(&view->app->hosts[i].live);

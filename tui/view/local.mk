@@ -22,6 +22,8 @@ tui_libview_a_SOURCES = \
 	tui/view/pace.c tui/view/pace.h \
 	tui/view/menu.c tui/view/menu.h \
 	tui/view/news.c tui/view/news.h \
+	tui/view/news_page.c tui/view/news_page.h \
+	tui/view/news_part.c tui/view/news_part.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/pattern.c tui/view/pattern.h \
 	tui/view/pattern_words.c tui/view/pattern_words.h \
@@ -42,6 +44,10 @@ VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_view_targets
 tests_unit_test_view_targets_SOURCES = tests/unit/test_view_targets.c
 tests_unit_test_view_targets_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_news
+tests_unit_test_view_news_SOURCES = tests/unit/test_view_news.c
+tests_unit_test_view_news_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_excerpt
 tests_unit_test_view_excerpt_SOURCES = tests/unit/test_view_excerpt.c

@@ -1,112 +1,119 @@
 #include "tui/view/news.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/signals.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
+/* Rows for what an older server does not count. */
+enum { NEWS_LOOK = 200 };
+
 void news_init(struct news *news, const char *server)
 {
-	*news = (struct news){ .server = server, .cursor = -1 };
+	*news = (struct news){ .server = server };
 }
 
 void news_release(struct news *news)
 {
-	json_decref(news->items);
+	json_decref(news->failed);
 	news_init(news, news->server);
 }
 
-void news_request(const struct news *news, int64_t rows, struct jsonw *params)
+void news_request(struct jsonw *params)
 {
 	jsonw_object(params);
 	jsonw_key(params, "rows");
-	jsonw_int(params, rows);
-	if (news->cursor >= 0) {
-		jsonw_key(params, "after");
-		jsonw_int(params, news->cursor);
-	}
+	jsonw_int(params, NEWS_LOOK);
 	jsonw_end_object(params);
 }
 
-static const char *news_text(const json_t *object, const char *key)
+const char *news_text(const json_t *item, const char *key)
 {
-	const char *text = json_string_value(json_object_get(object, key));
+	const char *text = json_string_value(json_object_get(json_object_get(item, "task"), key));
 
 	return text ? text : "";
 }
 
-void news_take(struct news *news, const json_t *reply)
+int news_state(const json_t *item)
+{
+	return task_state_parse(news_text(item, "state"));
+}
+
+/* Counts what an older server has sent. */
+static void news_take_rows(struct news *news, const json_t *reply)
 {
 	const json_t *list = json_object_get(reply, "news");
 	json_t *item;
 	size_t i;
 
-	if (!news->items)
-		news->items = json_array();
-	if (!news->items)
-		alloc_failed();
 	json_array_foreach((json_t *)list, i, item)
 	{
-		int state = task_state_parse(news_text(json_object_get(item, "task"), "state"));
+		int state = news_state(item);
 
 		if (state < 0)
 			continue;
-		json_array_append(news->items, item);
 		news->counts[state]++;
+		if (state == TASK_FAILED) {
+			json_decref(news->failed);
+			news->failed = json_incref(item);
+		}
 	}
-	news->cursor = json_integer_value(json_object_get(reply, "cursor"));
 	news->left = json_is_true(json_object_get(reply, "left"));
+}
+
+void news_take(struct news *news, const json_t *reply)
+{
+	const json_t *counts = json_object_get(reply, "counts"), *count;
+	const char *name;
+
+	news_release(news);
+	if (!json_is_object(counts)) {
+		news_take_rows(news, reply);
+		return;
+	}
+	json_object_foreach((json_t *)counts, name, count)
+	{
+		int state = task_state_parse(name);
+
+		if (state >= 0)
+			news->counts[state] = (size_t)json_integer_value(count);
+	}
+	if (json_is_object(json_object_get(reply, "failed")))
+		news->failed = json_incref(json_object_get(reply, "failed"));
 }
 
 size_t news_count(const struct news *news)
 {
-	return json_array_size(news->items);
+	size_t count = 0;
+
+	for (size_t state = 0; state < TASK_STATE_COUNT; state++)
+		count += news->counts[state];
+	return count;
 }
 
-/* Its last error, or what its status does not say; NULL: neither. */
-static const char *news_error(const json_t *item)
+const char *news_error(const json_t *item)
 {
-	const json_t *task = json_object_get(item, "task");
+	const json_t *progress = json_object_get(json_object_get(item, "task"), "progress");
 	const char *error = json_string_value(json_object_get(item, "lastError"));
-	const char *message = news_text(json_object_get(task, "progress"), "statusMessage");
+	const char *message = json_string_value(json_object_get(progress, "statusMessage"));
 
 	if (error)
 		return error;
-	return strcmp(news_text(task, "state"), task_state_name(TASK_COMPLETED)) != 0 &&
-	                       format_says_more(message)
-	               ? message
-	               : NULL;
-}
-
-/* The latest one that failed; NULL: none has. */
-static const json_t *news_latest_failed(const struct news *news)
-{
-	for (size_t i = news_count(news); i-- > 0;) {
-		const json_t *item = json_array_get(news->items, i);
-
-		if (strcmp(news_text(json_object_get(item, "task"), "state"), task_state_name(TASK_FAILED)) ==
-		    0)
-			return item;
-	}
-	return NULL;
+	return news_state(item) != TASK_COMPLETED && message && format_says_more(message) ? message : NULL;
 }
 
 /* Times are UTC, so their texts are in the same order. */
 static bool news_is_later(const json_t *item, const json_t *than)
 {
-	return strcmp(news_text(json_object_get(item, "task"), "completedAt"),
-	              news_text(json_object_get(than, "task"), "completedAt")) > 0;
+	return strcmp(news_text(item, "completedAt"), news_text(than, "completedAt")) > 0;
 }
 
 void news_add_up(struct news_sum *sum, const struct news *news)
 {
-	const json_t *failed = news_latest_failed(news);
+	const json_t *failed = news->failed;
 
 	for (size_t state = 0; state < TASK_STATE_COUNT; state++)
 		sum->counts[state] += news->counts[state];
@@ -117,11 +124,9 @@ void news_add_up(struct news_sum *sum, const struct news *news)
 	}
 }
 
-/* "7" or "a:7"; malloc'ed. */
-static char *news_id(const char *server, const json_t *item)
+char *news_id(const char *server, const json_t *item)
 {
-	return alloc_format("%s%s%s", server ? server : "", server ? ":" : "",
-	                    news_text(json_object_get(item, "task"), "id"));
+	return alloc_format("%s%s%s", server ? server : "", server ? ":" : "", news_text(item, "id"));
 }
 
 static void news_add_failed(struct text *strip, const struct news_sum *sum)
@@ -129,8 +134,8 @@ static void news_add_failed(struct text *strip, const struct news_sum *sum)
 	const char *error = news_error(sum->failed);
 	char *id = news_id(sum->server, sum->failed);
 
-	text_format(strip, "; %s %s%s%s", id, news_text(json_object_get(sum->failed, "task"), "name"),
-	            error ? ": " : "", error ? error : "");
+	text_format(strip, "; %s %s%s%s", id, news_text(sum->failed, "name"), error ? ": " : "",
+	            error ? error : "");
 	free(id);
 }
 
@@ -150,40 +155,4 @@ char *news_strip(const struct news_sum *sum)
 	if (sum->failed)
 		news_add_failed(&strip, sum);
 	return strip.data;
-}
-
-static void news_exit(const json_t *task, char *buf, size_t size)
-{
-	const json_t *code = json_object_get(task, "exitCode"), *number = json_object_get(task, "signal");
-
-	snprintf(buf, size, "-");
-	if (json_is_integer(code))
-		snprintf(buf, size, "%" PRId64, (int64_t)json_integer_value(code));
-	else if (json_is_integer(number))
-		snprintf(buf, size, "%s", signal_name((int)json_integer_value(number)));
-}
-
-static void news_add(const struct news *news, const json_t *item, struct pager *pager)
-{
-	const json_t *task = json_object_get(item, "task");
-	const char *state = news_text(task, "state"), *error = news_error(item);
-	char status[24], ended[FORMAT_SHORT] = "-", *line, *id;
-	enum style style = STYLE_STATE + (enum style)task_state_parse(state);
-
-	news_exit(task, status, sizeof(status));
-	if (*news_text(task, "completedAt"))
-		format_time(news_text(task, "completedAt"), ended, sizeof(ended));
-	line = alloc_format("%-9s %4s  %s  %s", state, status, ended, news_text(task, "name"));
-	id = news_id(news->server, item);
-	pager_add(pager, STYLE_KEY, id, style, line);
-	free(id);
-	free(line);
-	if (error)
-		pager_add(pager, STYLE_NORMAL, " ", STYLE_NORMAL, error);
-}
-
-void news_fill(struct news *news, struct pager *pager)
-{
-	for (; news->written < news_count(news); news->written++)
-		news_add(news, json_array_get(news->items, news->written), pager);
 }

@@ -1,5 +1,5 @@
 /*
- * What has ended since the user looked, on each server: a line about all of it, and a page.  Pure except for the time zone.
+ * What has ended since the user looked: how many on each server, and the latest that failed, for a line about all of it.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_NEWS_H
 #define KRTASK_TUI_VIEW_NEWS_H
@@ -11,23 +11,21 @@
 
 #include "engine/task/state.h"
 #include "engine/wire/jsonw.h"
-#include "tui/view/pager.h"
 
 struct news {
 	const char *server;              /* stands before ids; NULL: there is only one */
-	json_t *items;                   /* News of io.krtask, in the order of the ends; NULL: none yet */
-	size_t counts[TASK_STATE_COUNT]; /* of them, by state */
-	int64_t cursor;                  /* that of the last one; -1: not known */
-	bool left;                       /* more of them follow */
-	size_t written;                  /* items that are on the page */
+	size_t counts[TASK_STATE_COUNT]; /* by state */
+	bool left;      /* there are more: an older server does not count those that it does not send */
+	json_t *failed; /* News of io.krtask: the latest that failed; owned; NULL: none has */
 };
 
 void news_init(struct news *news, const char *server);
 void news_release(struct news *news);
-/* Writes the parameters of Away for the next ones. */
-void news_request(const struct news *news, int64_t rows, struct jsonw *params);
+/* Writes the parameters of Away. */
+void news_request(struct jsonw *params);
 /* Takes its reply. */
 void news_take(struct news *news, const json_t *reply);
+/* How many there are. */
 size_t news_count(const struct news *news);
 
 /* The news of all servers, for the line about it; it refers to them. */
@@ -41,7 +39,13 @@ struct news_sum {
 void news_add_up(struct news_sum *sum, const struct news *news);
 /* "While you were away: 2 Failed, 14 Completed; a:5 tests: 3 tests failed".  NULL: there is none.  malloc'ed. */
 char *news_strip(const struct news_sum *sum);
-/* Adds those to the page that are not there yet.  It may also have those of other servers. */
-void news_fill(struct news *news, struct pager *pager);
+
+/* Of News: a text of its task, "" if there is none; its state, -1 if it is not known. */
+const char *news_text(const json_t *item, const char *key);
+int news_state(const json_t *item);
+/* Its last error, or what its status does not say; NULL: neither. */
+const char *news_error(const json_t *item);
+/* "7" or "a:7"; malloc'ed. */
+char *news_id(const char *server, const json_t *item);
 
 #endif

@@ -79,6 +79,7 @@ static void pager_add_line(struct pager *pager, const struct pager_entry *entry,
 		.label = alloc_string(label),
 		.text = alloc_string(text),
 		.indent = column,
+		.entry = (size_t)(entry - pager->entries),
 	};
 }
 
@@ -124,4 +125,31 @@ void pager_scroll(struct pager *pager, int64_t lines)
 	else
 		top = lines < -top ? 0 : top + lines;
 	pager->top = (size_t)(top > last ? last < 0 ? 0 : last : top < 0 ? 0 : top);
+}
+
+size_t pager_line_of(const struct pager *pager, size_t entry)
+{
+	size_t from = 0, to = pager->length;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (pager->lines[middle].entry < entry)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+void pager_reveal(struct pager *pager, size_t first, size_t end)
+{
+	int64_t from = (int64_t)pager_line_of(pager, first), to = (int64_t)pager_line_of(pager, end),
+		top = (int64_t)pager->top;
+
+	if (to > top + pager->height)
+		top = to - pager->height;
+	if (from < top)
+		top = from;
+	pager_scroll(pager, top - (int64_t)pager->top);
 }

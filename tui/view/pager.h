@@ -16,6 +16,7 @@ struct pager_line {
 	enum style label_style, style;
 	char *label, *text; /* in the encoding of the locale; "" for none */
 	int indent;         /* column of text */
+	size_t entry;       /* that it is of */
 };
 
 struct pager {
@@ -41,5 +42,9 @@ void pager_add(struct pager *pager, enum style label_style, const char *label, e
 void pager_layout(struct pager *pager, int width, int height);
 /* Scrolls by this number of lines, at most to the ends. */
 void pager_scroll(struct pager *pager, int64_t lines);
+/* The first line of an entry, or the end. */
+size_t pager_line_of(const struct pager *pager, size_t entry);
+/* Scrolls as little as possible so that the lines of the entries from first to before end are shown; if not all fit, the first ones. */
+void pager_reveal(struct pager *pager, size_t first, size_t end);
 
 #endif
