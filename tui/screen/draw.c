@@ -71,23 +71,25 @@ static void draw_waiting_for(const struct host *late, int y, int room)
 	draw_at_end(y, text);
 }
 
-/* Beside the message. */
-static int draw_room(const struct app *app)
+/* Beside what stands there. */
+static int draw_room(int used)
 {
-	int columns = terminal_columns(),
-	    rest = columns - 1 - (int)cells_width(app->message ? app->message : "");
+	int columns = terminal_columns(), rest = columns - 1 - used;
 
 	return rest < columns / 2 ? rest : columns / 2;
 }
 
-/* That the server is late, or gone, stands at the right end, except in the table, which says it among its modes. */
-static void draw_waiting(const struct view *view, int y)
+/*
+ * That the server is late, or gone, stands at the right end, except in the table, which says it among its modes if they are
+ * shown.  used: columns of the message, or of the command that is running; 0: there is neither.
+ */
+static void draw_waiting(const struct view *view, int y, int used)
 {
 	const struct host *late = draw_late(view);
 	bool page = view->class != &table_view_class;
 
-	if (late && (page || view->app->message))
-		draw_waiting_for(late, y, draw_room(view->app));
+	if (late && (page || used))
+		draw_waiting_for(late, y, draw_room(used));
 	else if (page && !channel_up(&view->app->host->feed.calls)) /* the table has a banner for that */
 		draw_at_end(y, MSG_RECONNECTING_SHORT);
 }
@@ -104,6 +106,7 @@ void draw_bottom(const struct view *view)
 	int y = terminal_lines() - 1, columns = terminal_columns();
 	enum style style = app->message_bad ? STYLE_BANNER : STYLE_STRONG;
 	bool shared = draw_bottom_lines() == 1;
+	int used = 0;
 	const char *running =
 		view->class == &typed_command_view_class ? NULL : typed_command_running(app->command);
 
@@ -112,12 +115,12 @@ void draw_bottom(const struct view *view)
 	y -= shared ? 0 : 1;
 	if (app->message) {
 		terminal_fill(y, 0, columns, STYLE_NORMAL);
-		terminal_put(y, 0, style, app->message);
+		used = terminal_put(y, 0, style, app->message);
 	} else if (running) {
-		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, MSG_COMMAND_INTERRUPTS) + 1, STYLE_NORMAL,
-		             running);
+		used = terminal_put(y, 0, STYLE_NOTICE, MSG_COMMAND_INTERRUPTS) + 1;
+		used = terminal_put(y, used, STYLE_NORMAL, running);
 	}
-	draw_waiting(view, y);
+	draw_waiting(view, y, used);
 }
 
 void draw_notice(const struct app *app, int y)

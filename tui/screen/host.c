@@ -5,6 +5,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/table_view.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -268,12 +269,16 @@ int host_turn(struct app *app, int64_t now)
 	return soonest;
 }
 
-/* What a page shows may be late without a sign of that, unlike the rows of the table, whose clocks go on. */
+/*
+ * What a page shows, and what a command prints that is running, may be late without a sign of that, unlike the rows of the table,
+ * whose clocks go on.
+ */
 static bool host_has_page(const struct host *host)
 {
 	const struct app *app = host->app;
 
-	return host == app->host && app_view(app) != &app->table->view;
+	return host == app->host &&
+	       (app_view(app) != &app->table->view || typed_command_running(app->command));
 }
 
 void host_ask_for_signs(struct app *app, int64_t within)
