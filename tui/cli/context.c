@@ -263,6 +263,14 @@ bool invocation_connect(struct invocation *inv)
 	return !inv->command->creates || connection_make_ready(inv);
 }
 
+void invocation_sends(const struct invocation *inv, const char *method)
+{
+	const struct context *context = inv->context;
+
+	if (context->sends)
+		context->sends(context->sends_ctx, method);
+}
+
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters,
                      bool repeatable)
 {
@@ -271,6 +279,7 @@ bool invocation_send(struct invocation *inv, const char *method, const struct js
 
 	if (!report_call(inv, method, parameters))
 		return false;
+	invocation_sends(inv, method);
 	result = client_send(client, method, parameters, 0);
 	/*
 	 * If no other call was outstanding, nothing of this one was carried out: connect and send it again.
@@ -336,6 +345,7 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 
 	if (!report_call(inv, method, parameters))
 		return false;
+	invocation_sends(inv, method);
 	result = client_call(client, method, parameters, reply);
 	/* As in invocation_send(). */
 	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)

@@ -36,6 +36,9 @@ struct context {
 	/* Asks questions instead of ask_text(); NULL: ask_text() does it. */
 	int (*ask)(void *ctx, struct confirm *confirm, enum confirm_operation operation, const char *target);
 	void *ask_ctx;
+	/* Told before a request is sent; NULL: nobody is. */
+	void (*sends)(void *ctx, const char *method);
+	void *sends_ctx;
 	struct connection *connections;
 	struct several_part *
 		part; /* of one of several servers, in its own process (several.h); NULL: there are no others */
@@ -115,6 +118,8 @@ bool invocation_call(struct invocation *inv, const char *method, const struct js
 /* The same, but for an error reply it returns true and sets reply->error. */
 bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters,
                     bool repeatable, struct client_reply *reply);
+/* To be called before a request is sent by other means than these. */
+void invocation_sends(const struct invocation *inv, const char *method);
 /* Receives all replies that inv expects. */
 void invocation_receive_all(struct invocation *inv);
 /* "7", or "7 -s SERVER": the arguments of a command for this task, for hints.  malloc'ed. */

@@ -215,7 +215,10 @@ static int stop_call(struct invocation *inv, const struct jsonw *w, struct clien
 	struct client *client = inv->connection->client;
 	struct connection *beside = NULL;
 	char *told = NULL;
-	int result = client_send(client, "ServerStop", w, 0);
+	int result;
+
+	invocation_sends(inv, "ServerStop");
+	result = client_send(client, "ServerStop", w, 0);
 
 	while (!result &&
 	       ((result = client_receive(client, reply, STOP_TELL_MS)) == -EAGAIN || result == -EINTR)) {
@@ -315,6 +318,7 @@ static int ask_restart(struct invocation *inv, const char *program)
 	jsonw_key(w, "program");
 	jsonw_string(w, program);
 	jsonw_end_object(w);
+	invocation_sends(inv, "ServerRestart");
 	result = client_call(inv->connection->client, "ServerRestart", w, &reply);
 	if (result == -EREMOTE)
 		report_reply_error(inv, &reply);

@@ -12,6 +12,7 @@
 #include "tui/screen/edit_keys.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
@@ -52,6 +53,20 @@ static void form_view_release(struct view *view)
 	form_release(&form->form);
 	json_decref(form->row);
 	free(form->title);
+}
+
+/* While the task is being created, that is given up first.  A change was sent when the form was accepted. */
+static void form_view_leave(struct view *view)
+{
+	struct app *app = view->app;
+
+	if (typed_command_creates(app->command)) {
+		typed_command_interrupt(app->command);
+		return;
+	}
+	if (form_view_of(view)->row && app->table->changing)
+		app_say(app, alloc_string(MSG_FORM_CHANGE_SENT), true);
+	app_close(view);
 }
 
 static void form_view_submit(struct view *view)
@@ -327,8 +342,8 @@ static const struct key form_view_keys[] = {
 	{ { TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "Esc",
 	  "Leave",
-	  "leave the form; nothing is done",
-	  app_close,
+	  "leave the form; nothing is done. First give up the task that is being created",
+	  form_view_leave,
 	  false },
 	{ { TERMINAL_DOWN },
 	  "Down",

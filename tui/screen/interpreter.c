@@ -23,14 +23,14 @@ struct packet {
 	int kind;
 	/*
 	 * For a line: what-if.  For a question: the operation.  For an answer: the choice.  For an end: the
-	 * status.
+	 * status.  For a request that is about to be sent: nothing.
 	 */
 	int value;
 	int columns; /* for a line: of the screen */
 	int apart;   /* for a line: its errors are not among its output */
 };
 
-enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
+enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_SENDS, PACKET_END };
 
 /* A longer line fits neither into a packet, nor into the arguments of a program. */
 enum { LINE_LENGTH_MAX = 128 * 1024 };
@@ -97,6 +97,22 @@ static int interpreter_ask(void *ctx, struct confirm *confirm, enum confirm_oper
 	return (int)confirm_answer(confirm, (enum confirm_choice)packet.value);
 }
 
+/* Runs in the process: tells the screen of a request that may change something, which nobody can take back. */
+static void interpreter_sends(void *ctx, const char *method)
+{
+	/* All others do. */
+	static const char *const reading[] = { "List",      "Get",          "Log",       "Result",   "Wait",
+		                               "Why",       "Away",         "Cancelled", "Position", "Find",
+		                               "GroupList", "ServerStatus", "ServerSize" };
+	const int *control = ctx;
+
+	for (size_t i = 0; i < sizeof(reading) / sizeof(*reading); i++) {
+		if (strcmp(method, reading[i]) == 0)
+			return;
+	}
+	interpreter_send_packet(*control, PACKET_SENDS, 0, NULL);
+}
+
 static _Noreturn void interpreter_serve(const struct arguments *defaults)
 {
 	int control = CONTROL_FILENO;
@@ -112,6 +128,8 @@ static _Noreturn void interpreter_serve(const struct arguments *defaults)
 	context.ask_fd = -1;
 	context.ask = interpreter_ask;
 	context.ask_ctx = &control;
+	context.sends = interpreter_sends;
+	context.sends_ctx = &control;
 	context.on_screen = true;
 	batch = batch_new(&context, NULL);
 	while ((length = interpreter_receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
@@ -207,6 +225,7 @@ int interpreter_run(struct interpreter *interpreter, const struct arguments *def
 	if (result)
 		interpreter_close(interpreter);
 	interpreter->busy = !result;
+	interpreter->sent = false;
 	interpreter->asked_to_end = false;
 	return result;
 }
@@ -220,7 +239,10 @@ void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready
 
 static enum interpreter_event interpreter_ended(struct interpreter *interpreter)
 {
+	bool sent = interpreter->sent;
+
 	interpreter_close(interpreter);
+	interpreter->sent = sent;
 	return INTERPRETER_ENDED;
 }
 
@@ -260,6 +282,10 @@ enum interpreter_event interpreter_read(struct interpreter *interpreter, struct 
 	if (got < 0)
 		return got == -EAGAIN ? INTERPRETER_NOTHING : interpreter_ended(interpreter);
 	news->target[got] = '\0';
+	if (packet.kind == PACKET_SENDS) {
+		interpreter->sent = true;
+		return INTERPRETER_SENDS;
+	}
 	if (packet.kind == PACKET_QUESTION) {
 		news->operation = (enum confirm_operation)packet.value;
 		return INTERPRETER_QUESTION;

@@ -28,6 +28,7 @@ struct interpreter {
 	int output;  /* what commands print, with errors unless these come apart */
 	int errors;  /* those that come apart */
 	bool busy;   /* a line is running */
+	bool sent;   /* that line has sent a request that may change something */
 	bool asked_to_end;
 };
 
@@ -37,6 +38,7 @@ enum interpreter_event {
 	INTERPRETER_OUTPUT,
 	INTERPRETER_ERRORS,
 	INTERPRETER_QUESTION,
+	INTERPRETER_SENDS, /* see sent */
 	INTERPRETER_DONE,  /* the line has ended; all of its output came before */
 	INTERPRETER_ENDED, /* the process has ended, and the variables are lost */
 };

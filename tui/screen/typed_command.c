@@ -198,6 +198,11 @@ const char *typed_command_running(const struct typed_command *command)
 	return command->interpreter.busy ? command->line : NULL;
 }
 
+bool typed_command_creates(const struct typed_command *command)
+{
+	return command->interpreter.busy && command->end;
+}
+
 void typed_command_interrupt(struct typed_command *command)
 {
 	interpreter_interrupt(&command->interpreter);
@@ -274,13 +279,18 @@ static void typed_command_done(struct typed_command *command, int status)
 		app_say(command->app, alloc_format(MSG_COMMAND_STATUS, status), true);
 }
 
+/* Nobody has heard whether the server has done what it was asked for. */
 static void typed_command_broken_off(struct typed_command *command)
 {
+	bool sent = command->interpreter.sent;
+
 	ask_view_forget(command->app, command);
 	command->question_due = false;
 	command->status = STATUS_INTERRUPTED;
-	typed_command_told(command);
-	app_say(command->app, alloc_string(MSG_COMMAND_INTERRUPTED), true);
+	if (command->end)
+		app_say(command->app, alloc_string(sent ? MSG_FORM_SENT : MSG_FORM_GIVEN_UP), true);
+	else
+		app_say(command->app, alloc_string(sent ? MSG_COMMAND_SENT : MSG_COMMAND_INTERRUPTED), true);
 }
 
 static void typed_command_take(struct typed_command *command, enum interpreter_event event,
