@@ -269,7 +269,9 @@ static char *plan_option_text(const struct plan_option *option, const json_t *ro
 	}
 	if (json_is_string(value)) {
 		free(text);
-		return alloc_string(json_string_value(value));
+		text = (char *)json_string_value(value);
+		return option_table[option->id].kind == OPTION_MOMENT ? time_option_text(text)
+		                                                      : alloc_string(text);
 	}
 	if (json_is_array(value)) {
 		free(text);

@@ -1,5 +1,7 @@
 #include "tui/cli/time_options.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "engine/task/duration.h"
@@ -52,6 +54,37 @@ bool time_option_is_over(enum option_id id, const char *text)
 	int64_t at;
 
 	return (id == OPT_AT || id == OPT_EXPIRE) && text && moment_parse(text, 0, &at) && at <= time_now();
+}
+
+/* True if that is this time again. */
+static bool time_is_same(const char *text, int64_t at)
+{
+	int64_t again;
+
+	return moment_parse(text, 0, &again) && again == at;
+}
+
+/* Where clocks are set back, a local time is there twice, and the second one needs its zone. */
+char *time_option_text(const char *text)
+{
+	char date[32], zone[8], fraction[8] = "", *shown;
+	struct tm local;
+	time_t seconds;
+	int64_t at;
+
+	if (!moment_parse(text, 0, &at))
+		return alloc_string(text);
+	seconds = (time_t)(at / 1000);
+	if (!localtime_r(&seconds, &local) || !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &local) ||
+	    !strftime(zone, sizeof(zone), "%z", &local))
+		return alloc_string(text);
+	if (at % 1000)
+		snprintf(fraction, sizeof(fraction), ".%03d", (int)(at % 1000));
+	shown = alloc_format("%s%s", date, fraction);
+	if (time_is_same(shown, at))
+		return shown;
+	free(shown);
+	return alloc_format("%s%s%s", date, fraction, zone);
 }
 
 static int time_fail(enum option_id id, bool cmdlet, const char *value, const char *wrong, char **error)

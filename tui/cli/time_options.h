@@ -13,6 +13,8 @@
 int64_t time_option(const struct arguments *args, enum option_id id);
 /* True for a time in a row that has passed: it cannot be given again. */
 bool time_option_is_over(enum option_id id, const char *text);
+/* A time in a row as local time, as the option takes it; malloc'ed. */
+char *time_option_text(const char *text);
 /* Checks those that are given.  0, or an exit status; then *error (free() it). */
 int time_options_check(const struct arguments *args, bool cmdlet, char **error);
 
