@@ -143,9 +143,9 @@ END_TEST
 START_TEST(what_only_a_shell_understands_is_given_to_it)
 {
 	static const char *const lines[] = {
-		"ls | wc -l",     "make > log 2>&1", "cd x && make",   "echo $HOME",
-		"echo \"$HOME\"", "ls *.c",          "sleep 1 & wait", "a; b",
-		"cat ~/x",        "echo `date`",     "cat <in"
+		"ls | wc -l", "make > log 2>&1", "cd x && make",  "echo $HOME", "echo \"$HOME\"",
+		"ls *.c",     "sleep 1 & wait",  "a; b",          "cat ~/x",    "echo `date`",
+		"cat <in",    "A=1 printenv A",  "_b2='x y' make"
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
@@ -161,6 +161,8 @@ START_TEST(what_only_a_shell_understands_is_given_to_it)
 		strings_release(&all);
 	}
 	ck_assert_ptr_null(shell_line_needs("make -j4 'a | b' \"c > d\" e\\ \\$f"));
+	ck_assert_ptr_null(shell_line_needs("make A=1 2=3"));
+	ck_assert_ptr_null(shell_line_needs("2=3 make"));
 	type_command("ls | wc");
 	gives("new|--|sh|-c|ls | wc");
 }
@@ -170,6 +172,8 @@ START_TEST(words_of_any_command_come_back)
 {
 	fill_words("new --name x -- sh -c 'true'");
 	ck_assert_str_eq(edit_text(&form.fields[FORM_COMMAND].text), "sh -c true");
+	fill_words("new -- 'A=1' 'b'");
+	gives("new|--name|x|--|A=1|b");
 	fill_words("new -- printf '%s\\n' 'it'\\''s' '' 'a b'");
 	gives("new|--name|x|--|printf|%s\\n|it's||a b");
 }

@@ -1,7 +1,9 @@
 #include "tui/screen/form_view.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tui/cli/edit_line.h"
 #include "tui/cli/edit_text.h"
@@ -30,6 +32,8 @@ struct form_view {
 	struct view view;
 	struct form form;
 	struct completer completer;
+	char *looked; /* the directory that was looked for; owned; NULL: none yet */
+	bool missing; /* it is not there */
 	json_t *row;  /* what the task was, for an edit; owned; NULL: none */
 	char *title;  /* owned */
 	size_t first; /* field on the screen */
@@ -51,6 +55,7 @@ static void form_view_release(struct view *view)
 
 	completer_release(&form->completer);
 	form_release(&form->form);
+	free(form->looked);
 	json_decref(form->row);
 	free(form->title);
 }
@@ -77,14 +82,41 @@ static void form_view_submit(struct view *view)
 	create_submit(view->app, &form->form, form->row);
 }
 
+/* True if there is no such directory on this machine.  It is looked for when another one was typed, not at each frame. */
+static bool form_view_misses(struct form_view *form, const char *directory)
+{
+	struct stat found;
+
+	if (form->looked && strcmp(form->looked, directory) == 0)
+		return form->missing;
+	free(form->looked);
+	form->looked = alloc_string(directory);
+	if (stat(directory, &found) == 0)
+		form->missing = !S_ISDIR(found.st_mode);
+	else
+		form->missing = errno == ENOENT || errno == ENOTDIR; /* else it is not known */
+	return form->missing;
+}
+
+/* True if the field is left with a directory in which the task could not run. */
+static bool form_view_warns(struct form_view *form, const struct form_field *field)
+{
+	const char *text = edit_text(&field->text);
+
+	return field->option == OPT_CWD && *text && field != form_view_field(form) &&
+	       form->view.app->feed->address->kind != ADDRESS_SSH && form_view_misses(form, text);
+}
+
 /* What stands in the line under the field, malloc'ed; NULL: nothing. */
-static char *form_view_note(struct form_field *field)
+static char *form_view_note(struct form_view *form, const struct form_field *field)
 {
 	const char *needs = field->option == OPTION_TOTAL ? shell_line_needs(edit_text(&field->text)) : NULL;
 	char name[8] = "newline";
 
 	if (field->error)
 		return alloc_string(field->error);
+	if (form_view_warns(form, field))
+		return alloc_string(MSG_FORM_DIRECTORY);
 	if (needs && *needs != '\n')
 		snprintf(name, sizeof(name), "'%c'", *needs);
 	return needs ? alloc_format(MSG_FORM_SHELL, name) : NULL;
@@ -117,9 +149,9 @@ static const char *form_view_head(const struct form_field *field)
 	return draw_body_lines() >= HEADED ? field->head : NULL;
 }
 
-static int form_view_height(struct form_field *field)
+static int form_view_height(struct form_view *form, const struct form_field *field)
 {
-	char *note = form_view_note(field);
+	char *note = form_view_note(form, field);
 	int height = note ? form_view_wrap(note, 1, draw_body_lines() - 1, STYLE_NORMAL, false) : 1;
 
 	free(note);
@@ -135,9 +167,9 @@ static void form_view_scroll(struct form_view *form)
 	if (form->first > fields->current)
 		form->first = fields->current;
 	for (size_t i = form->first; i <= fields->current; i++)
-		need += form_view_height(&fields->fields[i]);
+		need += form_view_height(form, &fields->fields[i]);
 	while (need > draw_body_lines() && form->first < fields->current)
-		need -= form_view_height(&fields->fields[form->first++]);
+		need -= form_view_height(form, &fields->fields[form->first++]);
 }
 
 /* Returns the line after it. */
@@ -147,7 +179,7 @@ static int form_view_draw_field(struct form_view *form, size_t number, int y, in
 	bool current = form->form.current == number;
 	int columns = terminal_columns();
 	int x = columns >= WIDE ? LABEL_WIDTH : (int)strlen(field->label) + 1;
-	char *note = form_view_note(field);
+	char *note = form_view_note(form, field);
 
 	if (form_view_head(field))
 		draw_heading(y++, field->head);
@@ -257,7 +289,7 @@ static void form_view_mouse(struct view *view, const struct terminal_event *even
 	}
 	for (size_t i = form->first; i < form->form.count && y <= draw_body_lines(); i++) {
 		struct form_field *field = &form->form.fields[i];
-		int height = form_view_height(field);
+		int height = form_view_height(form, field);
 
 		if (event->y >= y + (form_view_head(field) ? 1 : 0) && event->y < y + height) {
 			completer_hide(&form->completer);

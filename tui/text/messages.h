@@ -379,6 +379,7 @@
 #define MSG_FORM_ENDS           "When it has ended"
 #define MSG_FORM_MORE           "More"
 #define MSG_FORM_SHELL          "run as sh -c because of the %s"
+#define MSG_FORM_DIRECTORY      "there is no such directory now"
 #define MSG_FORM_STAYS          "cannot be removed here; give another value"
 #define MSG_FORM_CHANGED        "The task was changed."
 #define MSG_FORM_BEGAN          "The task has begun or ended meanwhile; nothing was changed, and the form stays."

@@ -1,5 +1,6 @@
 #include "tui/view/shell_line.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,25 @@ static bool shell_line_begins(const char *line, const char *at)
 	return at == line || at[-1] == ' ' || at[-1] == '\t';
 }
 
+/* The = of an assignment that the line begins with; NULL: it begins with none. */
+static const char *shell_line_assigns(const char *line)
+{
+	const char *at = line + strspn(line, " \t\n");
+
+	if (*at != '_' && !isalpha((unsigned char)*at))
+		return NULL;
+	while (*at == '_' || isalnum((unsigned char)*at))
+		at++;
+	return *at == '=' ? at : NULL;
+}
+
 const char *shell_line_needs(const char *line)
 {
+	const char *assigned = shell_line_assigns(line);
 	char quote = 0;
 
+	if (assigned)
+		return assigned;
 	for (const char *at = line; *at; at++) {
 		if (*at == '\\' && quote != '\'') {
 			if (!at[1])

@@ -7,8 +7,8 @@
 #include "engine/task/strings.h"
 
 /*
- * The first character, outside of quotes, that a shell would act upon: a pipe, a redirection, a variable, a pattern and
- * so on.  NULL: there is none.
+ * A character, outside of quotes, that a shell would act upon: the = of a variable that the line begins with, or else the
+ * first one of a pipe, a redirection, a variable, a pattern and so on.  NULL: there is none.
  */
 const char *shell_line_needs(const char *line);
 /*
