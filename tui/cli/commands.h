@@ -10,6 +10,8 @@ void create_send(struct invocation *inv);
 void create_receive(struct invocation *inv, struct client_reply *reply);
 /* foreground.c: run */
 bool run_in_foreground(const struct invocation *inv);
+/* True if it prints a line about the end of its task, as wait does: on the screen. */
+bool run_tells_end(const struct invocation *inv);
 bool run_pipelines(const struct invocation *inv);
 void run_run(struct invocation *inv);
 

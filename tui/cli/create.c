@@ -379,7 +379,9 @@ static void create_show_made(struct invocation *inv, const char *id)
 	words_add_text(&inv->args.copies, copy);
 	inv->made = copy;
 	report_value(inv, id);
-	fprintf(stderr, "%s\n", id);
+	/* On the screen the line about its end has it. */
+	if (!inv->context->on_screen || (inv->args.follow && !inv->args.quiet))
+		fprintf(stderr, "%s\n", id);
 }
 
 /* A task with the same key has not ended. */

@@ -19,6 +19,11 @@ bool run_in_foreground(const struct invocation *inv)
 	return inv->command->is_run && (inv->args.wait || inv->args.follow);
 }
 
+bool run_tells_end(const struct invocation *inv)
+{
+	return run_in_foreground(inv) && inv->context->on_screen && !inv->args.quiet;
+}
+
 bool run_pipelines(const struct invocation *inv)
 {
 	return !run_in_foreground(inv);

@@ -155,6 +155,8 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		wait_as_json(inv, parameters);
 	else if (!waiting->quiet)
 		report_line(inv, waiting->last);
+	else if (run_tells_end(inv))
+		fprintf(stderr, "%s\n", waiting->last);
 	context_flush(inv->context);
 	if (strcmp(state, "Failed") == 0 && shows_errors(waiting, parameters))
 		show_last_error(waiting, parameters, id);
