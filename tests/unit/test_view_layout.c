@@ -111,7 +111,12 @@ START_TEST(the_header_says_what_matters)
 	                 "default 14/40 up 2h  [1]All 189 [2]Act 22 [3]Fail 14 [4]Done 126 [5]New 27");
 	header_line(&header, &now, 1, SHOWN_ALL, 20);
 	ck_assert(says(&header, "default") && says(&header, "14/40"));
+	now.slots = 1;
+	now.used = 0;
+	header_line(&header, &now, 1, SHOWN_ALL, 160);
+	ck_assert(says(&header, "0/1 slot") && !says(&header, "0/1 slots"));
 	now.slots = 0;
+	now.used = 14;
 	now.paused = true;
 	header_line(&header, &now, 1, SHOWN_ALL, 160);
 	ck_assert(says(&header, "14/∞ slots") && says(&header, MSG_SERVER_IS_PAUSED));

@@ -12,6 +12,7 @@
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 #include "tui/view/clipboard.h"
 
 enum { COPY_ID, COPY_COMMAND, COPY_OUTPUT, COPY_ERROR };
@@ -36,7 +37,7 @@ static void copy_menu_say(struct app *app, size_t what, const char *text, bool c
 	else
 		app_say(app,
 		        alloc_format(MSG_COPIED, copy_menu_items[what].text, id, length,
-		                     length == 1 ? "byte" : "bytes"),
+		                     text_plural((long long)length, "byte", "bytes")),
 		        false);
 	free(id);
 }

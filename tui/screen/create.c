@@ -202,9 +202,7 @@ static void create_copied(void *ctx, size_t tag, const struct client_reply *repl
 	if (table->copies_made == table->copies)
 		app_say(table->view.app, alloc_format(MSG_AGAIN_MADE, table->copies), false);
 	else
-		app_say(table->view.app,
-		        alloc_format(MSG_AGAIN_MADE_NOT, table->copies_made,
-		                     table->copies - table->copies_made),
+		app_say(table->view.app, alloc_format(MSG_AGAIN_MADE_NOT, table->copies_made, table->copies),
 		        true);
 }
 

@@ -158,12 +158,12 @@ static int hosts_draw_counts(const struct host *host, int y, int x)
 {
 	static const struct {
 		enum shown shown;
-		const char *word;
+		const char *one, *many;
 		enum style style;
 	} counts[] = {
-		{ SHOWN_ACTIVE, "active", STYLE_STATE + TASK_RUNNING },
-		{ SHOWN_FAILED, "failed", STYLE_STATE + TASK_FAILED },
-		{ SHOWN_ALL, "tasks", STYLE_NORMAL },
+		{ SHOWN_ACTIVE, "active", "active", STYLE_STATE + TASK_RUNNING },
+		{ SHOWN_FAILED, "failed", "failed", STYLE_STATE + TASK_FAILED },
+		{ SHOWN_ALL, "task", "tasks", STYLE_NORMAL },
 	};
 	const struct server_status *status = &host->feed.status;
 	char text[64];
@@ -171,11 +171,13 @@ static int hosts_draw_counts(const struct host *host, int y, int x)
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
 		long long count = header_count(status, counts[i].shown);
 
-		snprintf(text, sizeof(text), "%lld %s", count, counts[i].word);
+		snprintf(text, sizeof(text), "%lld %s", count,
+		         text_plural(count, counts[i].one, counts[i].many));
 		if (count || counts[i].shown == SHOWN_ALL)
 			x = hosts_add_part(y, x, counts[i].style, text);
 	}
-	snprintf(text, sizeof(text), "%lld/%lld slots", (long long)status->used, (long long)status->slots);
+	snprintf(text, sizeof(text), "%lld/%lld %s", (long long)status->used, (long long)status->slots,
+	         text_plural(status->slots, "slot", "slots"));
 	x = hosts_add_part(y, x, STYLE_DIM, status->slots > 0 ? text : NULL);
 	return hosts_add_part(y, x, STYLE_NOTICE, status->paused ? MSG_SERVER_IS_PAUSED : NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "tui/screen/terminal.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
 void log_draw_row(struct reader *reader, const struct reader_row *row, int y)
 {
@@ -16,7 +17,8 @@ void log_draw_row(struct reader *reader, const struct reader_row *row, int y)
 	if (reader_print(reader, row, &line) != BOOK_HAVE)
 		return;
 	if (line.hole) {
-		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)(line.end - line.begin));
+		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)(line.end - line.begin),
+		         text_plural(line.end - line.begin, "byte", "bytes"));
 		terminal_put(y, 0, STYLE_DIM, note);
 		return;
 	}

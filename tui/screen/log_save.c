@@ -12,6 +12,7 @@
 #include "tui/screen/terminal.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
 void log_save_release(struct log_save *save)
 {
@@ -29,7 +30,10 @@ static void log_save_end(struct log_save *save, const char *error)
 	if (error)
 		app_say(save->app, alloc_format(MSG_FILE_UNWRITABLE, save->path, error), true);
 	else
-		app_say(save->app, alloc_format(MSG_LOG_SAVED, (long long)save->written, save->path), false);
+		app_say(save->app,
+		        alloc_format(MSG_LOG_SAVED, (long long)save->written,
+		                     text_plural(save->written, "byte", "bytes"), save->path),
+		        false);
 	log_save_release(save);
 }
 

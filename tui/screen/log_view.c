@@ -83,8 +83,11 @@ static void log_view_add_lines(struct reader *reader, struct text *text)
 		reader->count ? book_number(&reader->book, reader->rows[reader->count - 1].place.line) : -1;
 
 	if (pattern_given(&reader->filter)) {
-		text_format(text, "%zu%s lines with '%s'", reader->match_count,
-		            reader->filtered < reader->book.size ? "+" : "", reader->filter.text);
+		bool more = reader->filtered < reader->book.size;
+
+		text_format(text, MSG_LOG_FILTERED, reader->match_count, more ? "+" : "",
+		            more ? "lines" : text_plural((long long)reader->match_count, "line", "lines"),
+		            reader->filter.text);
 		return;
 	}
 	if (first > 0 && last > 0)
@@ -111,26 +114,13 @@ static char *log_view_place(struct log_view *log)
 	return text.data;
 }
 
-/* Why there is nothing to be seen. */
-static char *log_view_nothing(const struct log_view *log)
-{
-	const struct log_source *source = &log->source;
-	bool ended = task_state_terminal(task_state_parse(source->state));
-
-	if (!*source->state || source->reader.book.size || source->reader.count)
-		return NULL;
-	if (source->other > 0)
-		return alloc_format(MSG_LOG_NONE_OTHER, log_source_name(source, false),
-		                    (long long)source->other, log_source_name(source, true));
-	return ended ? alloc_string(MSG_LOG_NONE) : alloc_format(MSG_LOG_NONE_YET, source->state);
-}
-
 static void log_view_draw(struct view *view)
 {
 	struct log_view *log = log_view_of(view);
 	struct reader *reader = &log->source.reader;
 	const char *trouble = log_source_trouble(&log->source);
-	char *left = log_view_heading(log), *right = log_view_place(log), *nothing = log_view_nothing(log);
+	char *left = log_view_heading(log), *right = log_view_place(log),
+	     *nothing = log_source_nothing(&log->source);
 
 	for (int i = 0; i < reader->count; i++)
 		log_draw_row(reader, &reader->rows[i], i + 1);

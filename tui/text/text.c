@@ -4,6 +4,11 @@
 
 #include <stdlib.h>
 
+const char *text_plural(long long count, const char *one, const char *many)
+{
+	return count == 1 ? one : many;
+}
+
 void text_clear(struct text *text)
 {
 	text->length = 0;

@@ -33,6 +33,8 @@ static inline void text_add_string(struct text *text, const char *string)
 }
 
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The word for so many: "byte" for 1, "bytes" for 0 and 2. */
+const char *text_plural(long long count, const char *one, const char *many);
 void text_clear(struct text *text); /* makes it an empty string, and keeps its memory */
 void text_release(struct text *text);
 
