@@ -199,8 +199,8 @@ START_TEST(progress_has_a_bar_where_there_is_room)
 	ck_assert_str_eq(progress_in(0, &tinted), "50% linking");
 	ck_assert_uint_eq(tinted, 0);
 	ck_assert_str_eq(progress_in(4, &tinted), " 50%");
-	ck_assert_str_eq(progress_in(10, &tinted), "###    50%");
-	ck_assert_uint_eq(tinted, 6);
+	ck_assert_str_eq(progress_in(10, &tinted), "##   50%");
+	ck_assert_uint_eq(tinted, 4);
 	ck_assert_str_eq(progress_in(40, &tinted), "#####      50% linking");
 	ck_assert_uint_eq(tinted, 10);
 }
