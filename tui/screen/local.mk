@@ -38,6 +38,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/log_save.c tui/screen/log_save.h \
 	tui/screen/log_source.c tui/screen/log_source.h \
 	tui/screen/log_view.c tui/screen/log_view.h \
+	tui/screen/log_words.c tui/screen/log_words.h \
 	tui/screen/outlet.c tui/screen/outlet.h \
 	tui/screen/output_pane.c tui/screen/output_pane.h \
 	tui/screen/menu_view.c tui/screen/menu_view.h \

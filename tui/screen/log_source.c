@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/text/alloc.h"
-#include "tui/text/messages.h"
-#include "tui/text/text.h"
 
 /*
  * The number of lines of the first request.  Bytes by which the output has grown from one reply to the next, with which
@@ -342,17 +339,4 @@ void log_source_close(struct log_source *source)
 	feed_drop(source->app->feed, &source->channel);
 	reader_release(&source->reader);
 	free(source->error);
-}
-
-char *log_source_nothing(const struct log_source *source)
-{
-	bool ended = task_state_terminal(task_state_parse(source->state));
-
-	if (!*source->state || source->reader.book.size || source->reader.count)
-		return NULL;
-	if (source->other > 0)
-		return alloc_format(MSG_LOG_NONE_OTHER, log_source_name(source, false),
-		                    (long long)source->other, text_plural(source->other, "byte", "bytes"),
-		                    log_source_name(source, true));
-	return ended ? alloc_string(MSG_LOG_NONE) : alloc_format(MSG_LOG_NONE_YET, source->state);
 }

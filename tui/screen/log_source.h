@@ -51,8 +51,6 @@ void log_source_switch(struct log_source *source);
 /* by -1: the attempt before; 1: the one after it.  False: there is none. */
 bool log_source_attempt(struct log_source *source, int by);
 const char *log_source_name(const struct log_source *source, bool other);
-/* Why there is nothing to be seen, malloc'ed; NULL: there is something, or it is not known yet. */
-char *log_source_nothing(const struct log_source *source);
 /* The reason why there is no output, or no more of it; NULL: there is no problem. */
 const char *log_source_trouble(const struct log_source *source);
 

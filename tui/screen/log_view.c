@@ -1,21 +1,19 @@
 #include "tui/screen/log_view.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
-#include "tui/screen/host.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/log_draw.h"
 #include "tui/screen/log_save.h"
 #include "tui/screen/log_source.h"
+#include "tui/screen/log_words.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
-#include "tui/text/text.h"
 #include "tui/view/shell_line.h"
 
 enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
@@ -58,69 +56,13 @@ static void log_view_release(struct view *view)
 
 /* --- drawing */
 
-static char *log_view_heading(const struct log_view *log)
-{
-	const struct log_source *source = &log->source;
-	struct text text = TEXT_INIT;
-	char *id = host_id(source->app->host, source->id);
-
-	text_format(&text, "Task %s  %s", id, log_source_name(source, false));
-	free(id);
-	if (source->other >= 0)
-		text_format(&text, " (%s: %lld)", log_source_name(source, true), (long long)source->other);
-	text_format(&text, "  %s", source->state);
-	if (source->latest > 1)
-		text_format(&text, "  attempt %lld/%lld", (long long)source->attempt,
-		            (long long)source->latest);
-	return text.data;
-}
-
-static void log_view_add_lines(struct reader *reader, struct text *text)
-{
-	int64_t lines = book_lines(&reader->book);
-	int64_t first = reader->count ? book_number(&reader->book, reader->rows[0].place.line) : -1;
-	int64_t last =
-		reader->count ? book_number(&reader->book, reader->rows[reader->count - 1].place.line) : -1;
-
-	if (pattern_given(&reader->filter)) {
-		bool more = reader->filtered < reader->book.size;
-
-		text_format(text, MSG_LOG_FILTERED, reader->match_count, more ? "+" : "",
-		            more ? "lines" : text_plural((long long)reader->match_count, "line", "lines"),
-		            reader->filter.text);
-		return;
-	}
-	if (first > 0 && last > 0)
-		text_format(text, "%lld-%lld/", (long long)first, (long long)last);
-	if (lines >= 0)
-		text_format(text, "%lld", (long long)lines);
-	else
-		text_format(text, "? lines");
-	text_format(text, "  %d%%", reader_percent(reader));
-}
-
-static char *log_view_place(struct log_view *log)
-{
-	struct reader *reader = &log->source.reader;
-	struct text text = TEXT_INIT;
-
-	if (reader->search)
-		text_format(&text, MSG_LOG_SEARCHING "  ", reader->pattern.text, reader_searched(reader));
-	if (reader->follow && !log->source.over)
-		text_format(&text, "following  ");
-	if (reader->wrap)
-		text_format(&text, "wrap  ");
-	log_view_add_lines(reader, &text);
-	return text.data;
-}
-
 static void log_view_draw(struct view *view)
 {
 	struct log_view *log = log_view_of(view);
 	struct reader *reader = &log->source.reader;
 	const char *trouble = log_source_trouble(&log->source);
-	char *left = log_view_heading(log), *right = log_view_place(log),
-	     *nothing = log_source_nothing(&log->source);
+	char *left = log_words_heading(&log->source), *right = log_words_place(&log->source);
+	char *nothing = log_words_nothing(&log->source);
 
 	for (int i = 0; i < reader->count; i++)
 		log_draw_row(reader, &reader->rows[i], i + 1);
@@ -151,8 +93,7 @@ static void log_view_say_not_found(struct log_view *log)
 		        true);
 		return;
 	}
-	app_say(log->view.app, alloc_string(log->first_error ? MSG_LOG_NO_ERROR : MSG_LOG_NO_MORE_ERRORS),
-	        true);
+	app_say(log->view.app, log_words_no_error(&log->source, log->first_error), true);
 	if (!log->first_error)
 		return;
 	reader->top = log->before;

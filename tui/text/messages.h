@@ -408,6 +408,7 @@
 #define MSG_LOG_NONE_OTHER      "It has printed nothing on %s, but %lld %s on %s (Tab)."
 #define MSG_LOG_SEARCHING       "searching for '%s', at %d%%"
 #define MSG_LOG_NO_ERROR        "No line tells of an error."
+#define MSG_LOG_NO_ERROR_OTHER  "No line of %s tells of an error; it has %lld %s on %s (Tab)."
 #define MSG_LOG_NO_MORE_ERRORS  "No other line tells of an error."
 #define MSG_PROGRAM_FAILED      "%s failed: exit status %d."
 #define MSG_LOG_NOT_FOUND       "'%s' was not found from here on."
