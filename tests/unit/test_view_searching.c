@@ -94,6 +94,24 @@ START_TEST(only_lines_that_may_match_are_read)
 	settle();
 	ck_assert_uint_eq(reader.match_count, 19);
 	ck_assert_int_lt(reads, 100);
+	ck_assert(!reader_filter_full(&reader));
+}
+END_TEST
+
+START_TEST(a_filter_that_may_find_no_more_says_so)
+{
+	print_lines(1, READER_MATCHES_MAX);
+	reader_filter(&reader, "line");
+	settle();
+	ck_assert_uint_eq(reader.match_count, READER_MATCHES_MAX);
+	ck_assert(!reader_filter_full(&reader)); /* these are all */
+	print("no such\n");
+	settle();
+	ck_assert(reader_filter_full(&reader)); /* that was not looked at */
+	reader_filter(&reader, "such");
+	settle();
+	ck_assert_uint_eq(reader.match_count, 1);
+	ck_assert(!reader_filter_full(&reader));
 }
 END_TEST
 
@@ -213,6 +231,7 @@ int main(void)
 	tcase_add_test(tcase, searching_goes_through_all_of_it);
 	tcase_add_test(tcase, what_is_shown_is_searched);
 	tcase_add_test(tcase, only_lines_that_may_match_are_read);
+	tcase_add_test(tcase, a_filter_that_may_find_no_more_says_so);
 	tcase_add_test(tcase, another_search_does_not_go_on_where_the_one_before_is);
 	tcase_add_loop_test(tcase, hunting_finds_what_reading_finds, 0, 8);
 	tcase_add_test(tcase, a_filter_shows_lines_from_everywhere);

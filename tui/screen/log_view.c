@@ -100,12 +100,21 @@ static void log_view_say_not_found(struct log_view *log)
 	reader_follow(reader, log->followed);
 }
 
+/* Of the lines that match, more may be there than are shown. */
+static void log_view_say_full(struct view *view)
+{
+	app_say(view->app, alloc_format(MSG_LOG_FILTER_END, READER_MATCHES_MAX), false);
+}
+
 static void log_view_turn(struct view *view)
 {
 	struct log_view *log = log_view_of(view);
 	struct reader *reader = &log->source.reader;
+	bool full = reader_filter_full(reader);
 
 	reader_turn(reader, terminal_columns(), draw_body_lines());
+	if (reader_filter_full(reader) && !full)
+		log_view_say_full(view);
 	log_source_resume(&log->source);
 	log_source_read(&log->source);
 	if (reader->failed)
@@ -168,7 +177,11 @@ static void log_view_first(struct view *view)
 
 static void log_view_last(struct view *view)
 {
-	reader_scroll(log_view_reader(view), INT64_MAX);
+	struct reader *reader = log_view_reader(view);
+
+	reader_scroll(reader, INT64_MAX);
+	if (reader_filter_full(reader))
+		log_view_say_full(view);
 }
 
 static void log_view_left(struct view *view)

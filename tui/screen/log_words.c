@@ -31,6 +31,10 @@ static void log_words_add_lines(struct reader *reader, struct text *text)
 	int64_t last =
 		reader->count ? book_number(&reader->book, reader->rows[reader->count - 1].place.line) : -1;
 
+	if (reader_filter_full(reader)) {
+		text_format(text, MSG_LOG_FILTER_FULL, READER_MATCHES_MAX, reader->filter.text);
+		return;
+	}
 	if (pattern_given(&reader->filter)) {
 		bool more = reader->filtered < reader->book.size;
 

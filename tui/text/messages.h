@@ -413,6 +413,8 @@
 #define MSG_PROGRAM_FAILED      "%s failed: exit status %d."
 #define MSG_LOG_NOT_FOUND       "'%s' was not found from here on."
 #define MSG_LOG_FILTER_NONE     "No line matches."
+#define MSG_LOG_FILTER_FULL     "first %d lines with '%s'"
+#define MSG_LOG_FILTER_END      "Only the first %d lines that match are shown; more may follow."
 #define MSG_LOG_WRONG           "'%s' is not a regular expression; it is searched for literally."
 #define MSG_LOG_NOT_FOUND_WRONG "'%s' was not found literally; it is not a regular expression."
 #define MSG_LOG_FILTER_NONE_WRONG "No line contains it literally; it is not a regular expression."

@@ -409,6 +409,12 @@ void reader_filter(struct reader *reader, const char *text)
 	reader->top.column = 0;
 }
 
+bool reader_filter_full(const struct reader *reader)
+{
+	return pattern_given(&reader->filter) && reader->match_count == READER_MATCHES_MAX &&
+	       reader->filtered < reader->book.size;
+}
+
 /* Reverses the cells of the bytes from `from' to `to' of their text. */
 static void reader_mark(struct printed *printed, size_t from, size_t to)
 {

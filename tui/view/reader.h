@@ -91,6 +91,8 @@ bool reader_search_again(struct reader *reader, bool opposite);
 void reader_search_end(struct reader *reader);
 /* text "": all lines. */
 void reader_filter(struct reader *reader, const char *text);
+/* It has found as many lines as it may, and has not looked at all. */
+bool reader_filter_full(const struct reader *reader);
 
 /* The cells of a row, in reader->printed.  Matches of the pattern are reversed.  Returns how many are shown. */
 enum book_answer reader_print(struct reader *reader, const struct reader_row *row, struct book_line *line);
