@@ -232,12 +232,19 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	struct client_reply reply = { 0 };
 	bool failed;
 
-	if (inv->context->batch || report_is_json(inv) || !hint_ask(inv, columns, &one, &reply))
+	if ((inv->context->batch && !inv->context->on_screen) || report_is_json(inv) ||
+	    !hint_ask(inv, columns, &one, &reply))
 		return;
 	failed = state_is(&reply, 0, "Failed");
 	client_reply_release(&reply);
 	if (failed && has_error_output(inv, id))
 		say_hint(inv, MSG_HINT_STDERR, id);
+}
+
+void hint_silent(struct invocation *inv, const char *id)
+{
+	if (inv->context->on_screen && !report_is_json(inv))
+		say_hint(inv, MSG_HINT_SILENT, id);
 }
 
 /* What could not be done to the task, as a participle. */

@@ -21,6 +21,8 @@ bool hint_ask(struct invocation *inv, const char *const columns[], const struct 
 const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
+/* On the screen, where a command that prints nothing looks as if it had done nothing: the task has no output at all. */
+void hint_silent(struct invocation *inv, const char *id);
 
 /* On a terminal: a task that was just started was stopped at once, or waits for the end of a pause. */
 void hint_not_run(struct invocation *inv, const char *id);

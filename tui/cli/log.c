@@ -213,14 +213,14 @@ int output_follow(struct sink *sinks, size_t count, const volatile sig_atomic_t 
 	return result;
 }
 
-/* Both only to people: what reads standard output gets nothing else. */
+/* Both only to people, on a terminal or on the screen: what reads standard output gets nothing else. */
 static bool log_shows_both(const struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
 
 	if (args->error_stream || args->output_stream || args->both_streams)
 		return args->both_streams;
-	return !report_is_json(inv) && !inv->silent && isatty(STDOUT_FILENO);
+	return !report_is_json(inv) && !inv->silent && (inv->context->on_screen || isatty(STDOUT_FILENO));
 }
 
 int log_check(struct invocation *inv)
@@ -248,11 +248,22 @@ void output_json(struct invocation *inv, const struct sink *output, const struct
 	report_json_end(inv);
 }
 
+/* Where there is nothing to be seen, that may need a word. */
+static void log_hint(struct invocation *inv, const struct sink *sinks, size_t count)
+{
+	bool any = arguments_given(&inv->args, OPT_TAIL) && inv->args.tail == 0; /* it was not wanted */
+
+	for (size_t i = 0; i < count; i++)
+		any |= sinks[i].any;
+	if (!any && count > 1)
+		hint_silent(inv, sinks->id);
+	else if (!any && !sinks->errors)
+		hint_elsewhere(inv, sinks->id);
+}
+
 /* The sinks of one task, one or two, were filled. */
 static void log_finish(struct invocation *inv, struct sink *sinks, size_t count)
 {
-	bool nothing_wanted = arguments_given(&inv->args, OPT_TAIL) && inv->args.tail == 0;
-
 	if (report_is_json(inv) && count > 1)
 		output_json(inv, &sinks[0], &sinks[1]);
 	else if (report_is_json(inv))
@@ -260,8 +271,7 @@ static void log_finish(struct invocation *inv, struct sink *sinks, size_t count)
 		            sinks->whole.length);
 	for (size_t i = 0; i < count; i++)
 		sink_finish(&sinks[i]);
-	if (count == 1 && !sinks->any && !sinks->errors && !nothing_wanted)
-		hint_elsewhere(inv, sinks->id);
+	log_hint(inv, sinks, count);
 }
 
 /* One task after the other, up to what there is now. */
