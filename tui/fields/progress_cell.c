@@ -170,7 +170,13 @@ static void progress_cell_add_children(struct text *scratch, const struct value 
 		            (int)value_integer(&values[7]), (int)children);
 }
 
-/* While it runs. */
+/* How it ended is known.  What it said last is no speed any more, and promises no time that is left. */
+static bool progress_cell_is_over(const struct value *values)
+{
+	return !value_is_null(&values[4]) || !value_is_null(&values[5]);
+}
+
+/* While it runs, or where nobody says that it does not. */
 static struct slice progress_cell_running(const struct value *values, const struct field_look *look,
                                           struct text *scratch)
 {
@@ -188,7 +194,8 @@ static struct slice progress_cell_running(const struct value *values, const stru
 	else
 		progress_cell_add_children(scratch, values, look->width);
 	if (share >= 0 && message.length)
-		message = progress_cell_brief(message, look, &brief);
+		message =
+			progress_cell_is_over(values) ? message : progress_cell_brief(message, look, &brief);
 	else if (scratch->length && (message.length || silent))
 		text_add_string(scratch, ":");
 	if ((message.length || silent) && (!used || !look->width || look->width > used + MESSAGE_MIN))
