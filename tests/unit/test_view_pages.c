@@ -164,7 +164,7 @@ START_TEST(details_have_all_about_a_task)
 	struct jsonw params = JSONW_INIT;
 
 	setenv("TZ", "CET-1", 1);
-	ck_assert(details_take(&details, reply));
+	ck_assert(details_take(&details, reply, 1000));
 	ck_assert(details_relatives(&details, &params));
 	ck_assert_ptr_nonnull(memmem(params.data, params.length, "\"ids\":[\"8\",\"6\"]", 15));
 	jsonw_release(&params);
@@ -173,7 +173,7 @@ START_TEST(details_have_all_about_a_task)
 	details.why = json_of("{\"reasons\":[{\"message\":\"slots: none\"}]}");
 	details.output = (struct details_output){ "one\ntwo\n", 8 };
 	details.error = (struct details_output){ "10%\r20%\nwhy\n", 12 };
-	details_fill(&details, &pager);
+	details_fill(&details, 1000, &pager);
 	pager_layout(&pager, 80, 24);
 	expect_line(&pager, "State", "Failed");
 	expect_line(&pager, "8", "Running  the child  45%");
@@ -191,6 +191,58 @@ START_TEST(details_have_all_about_a_task)
 }
 END_TEST
 
+static void fill_page(const struct details *details, int64_t now, struct pager *pager)
+{
+	details_fill(details, now, pager);
+	pager_layout(pager, 80, 24);
+}
+
+/* As in the table: what it said last tells how far it is, and how fast that grew tells when it ends. */
+START_TEST(details_tell_progress_and_what_is_left)
+{
+	json_t *before = details_row(
+		       "{\"id\":\"7\",\"state\":\"Running\",\"percentComplete\":0,\"percentKnown\":false,"
+		       "\"duration\":100.0,\"startedMs\":1000,\"silence\":1.0,\"lastLine\":\"file 10/100\"}"),
+	       *later = details_row(
+		       "{\"id\":\"7\",\"state\":\"Running\",\"percentComplete\":0,\"percentKnown\":false,"
+		       "\"duration\":140.0,\"startedMs\":1000,\"silence\":1.0,\"lastLine\":\"file 50/100\"}"),
+	       *ended = details_row(
+		       "{\"id\":\"7\",\"state\":\"Failed\",\"percentComplete\":50,\"percentKnown\":true,"
+		       "\"statusMessage\":\"20MB/s eta 1m\",\"exitCode\":1,\"duration\":140.0,\"startedMs\":1000}");
+	struct details details = { 0 };
+	struct pager pager = PAGER_INIT;
+	char text[64];
+
+	ck_assert(details_take(&details, before, 1000));
+	ck_assert(details_tick(&details));
+	fill_page(&details, 1000, &pager);
+	expect_line(&pager, "Progress", "10% file 10/100");
+	expect_line(&pager, "ETA", "15:00");
+	details.speed = (struct speed){ .at = 1000, .share = 0.1, .stepped = true };
+	ck_assert(details_take(&details, later, 41000));
+	fill_page(&details, 41000, &pager);
+	expect_line(&pager, "Progress", "50% file 50/100");
+	expect_line(&pager, "ETA", "50s");
+	fill_page(&details, 51000, &pager);
+	expect_line(&pager, "ETA", "40s");
+	expect_line(&pager, "Duration", "2:30");
+	fill_page(&details, 41000 + 60 * 60000, &pager);
+	snprintf(text, sizeof(text), "50%% " MSG_SILENT_MINUTES ": file 50/100", 60);
+	expect_line(&pager, "Progress", text);
+	ck_assert(details_take(&details, ended, 60000));
+	ck_assert(!details_tick(&details));
+	fill_page(&details, 70000, &pager);
+	expect_line(&pager, "Progress", "50% 20MB/s eta 1m");
+	expect_line(&pager, "Duration", "2:20");
+	ck_assert_int_eq(page_line(&pager, "ETA", ""), -1);
+	pager_release(&pager);
+	json_decref(before);
+	json_decref(later);
+	json_decref(ended);
+	details_release(&details);
+}
+END_TEST
+
 START_TEST(only_the_last_lines_of_the_output_are_there)
 {
 	json_t *reply = details_row("{\"id\":\"7\",\"state\":\"Running\"}"),
@@ -199,11 +251,11 @@ START_TEST(only_the_last_lines_of_the_output_are_there)
 	struct pager pager = PAGER_INIT;
 	struct jsonw params = JSONW_INIT;
 
-	ck_assert(details_take(&details, reply));
+	ck_assert(details_take(&details, reply, 1000));
 	ck_assert(!details_relatives(&details, &params));
-	ck_assert(!details_take(&details, none));
+	ck_assert(!details_take(&details, none, 1000));
 	details.output = (struct details_output){ "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12", 26 };
-	details_fill(&details, &pager);
+	details_fill(&details, 1000, &pager);
 	pager_layout(&pager, 20, 5);
 	ck_assert_int_eq(page_line(&pager, "", "2"), -1);
 	expect_line(&pager, "", "3");
@@ -278,6 +330,7 @@ int main(void)
 		what_no_group_has_has_no_column,
 		the_selection_is_a_group,
 		details_have_all_about_a_task,
+		details_tell_progress_and_what_is_left,
 		only_the_last_lines_of_the_output_are_there,
 		a_menu_fits_any_screen,
 		an_item_has_its_letter,

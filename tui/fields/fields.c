@@ -317,7 +317,7 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 };
 
 const struct field field_eta = {
-	"eta", "ETA", NULL, { "percentComplete", "percentKnown", "duration", "startedMs" }, .text = progress_cell_eta,
+	"eta", "ETA", "ETA", { "percentComplete", "percentKnown", "duration", "startedMs" }, .text = progress_cell_eta,
 	.json = json_plain, WIDTH(7, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
 };
 /* clang-format on */
@@ -381,17 +381,23 @@ void fields_default(struct field_list *list)
 		fields_append(list, field_find(names[i]));
 }
 
+/* The others, and what only the screen shows behind the one with that name. */
+static void fields_with_eta(struct field_list *list, const struct field_list *others, const char *name)
+{
+	list->count = 0;
+	for (size_t i = 0; i < others->count; i++) {
+		fields_append(list, others->items[i]);
+		if (strcmp(others->items[i]->name, name) == 0)
+			fields_append(list, &field_eta);
+	}
+}
+
 void fields_of_screen(struct field_list *list)
 {
 	struct field_list others;
 
 	fields_default(&others);
-	list->count = 0;
-	for (size_t i = 0; i < others.count; i++) {
-		fields_append(list, others.items[i]);
-		if (strcmp(others.items[i]->name, "duration") == 0)
-			fields_append(list, &field_eta);
-	}
+	fields_with_eta(list, &others, "duration");
 }
 
 void fields_of_json(struct field_list *list)
@@ -413,6 +419,14 @@ void fields_of_details(struct field_list *list)
 	}
 	for (size_t i = 0; i < DETAIL_TOTAL; i++)
 		fields_append(list, &detail_table[i]);
+}
+
+void fields_of_page(struct field_list *list)
+{
+	struct field_list others;
+
+	fields_of_details(&others);
+	fields_with_eta(list, &others, "progress");
 }
 
 int fields_add(struct field_list *list, const char *name)

@@ -95,6 +95,8 @@ void fields_default(struct field_list *list);
 void fields_of_screen(struct field_list *list);
 void fields_of_json(struct field_list *list);
 void fields_of_details(struct field_list *list);
+/* Those of that page on the screen. */
+void fields_of_page(struct field_list *list);
 /* Adds a field.  0; -EINVAL: there is no such field; -E2BIG: the list has FIELD_MAX fields. */
 int fields_add(struct field_list *list, const char *name);
 

@@ -340,7 +340,7 @@ static void away_view_details(struct view *view)
 	const char *id = away_view_chosen((struct away_view *)view);
 
 	if (id)
-		details_view_open(view->app, id);
+		details_view_open(view->app, id, NULL);
 }
 
 static void away_view_log(struct view *view)

@@ -15,7 +15,8 @@
 #include "tui/text/messages.h"
 #include "tui/view/details.h"
 
-enum { DETAILS_READ = 100 }; /* lines of each stream that are asked for */
+/* Lines of each stream that are asked for; milliseconds after which what is said of a time is another one. */
+enum { DETAILS_READ = 100, DETAILS_TICK = 1000 };
 
 struct details_view {
 	struct page_view page;
@@ -25,6 +26,7 @@ struct details_view {
 	unsigned asked; /* calls that are outstanding */
 	bool again;     /* and something has changed since they were sent */
 	bool stale;     /* the page is to be written anew */
+	int64_t filled; /* when it was written */
 };
 
 static void details_view_ask(struct view *view);
@@ -79,7 +81,7 @@ static void details_view_fields(void *ctx, size_t tag, const struct client_reply
 	(void)tag;
 	if (error) {
 		app_say(app, alloc_format("Task %s: %s", details->id, error), true);
-	} else if (reply && !details_take(&details->details, reply->parameters)) {
+	} else if (reply && !details_take(&details->details, reply->parameters, app_now())) {
 		app_say(app, alloc_format(MSG_TASK_GONE, details->id), true);
 	} else if (reply && details_relatives(&details->details, &params)) {
 		details->asked++;
@@ -103,6 +105,21 @@ static void details_view_ask(struct view *view)
 	feed_call_id(view->app->feed, "Why", details->id, details_view_why, details, 0);
 }
 
+static int details_view_wait(const struct view *view)
+{
+	const struct details_view *details = (const struct details_view *)view;
+
+	return details_tick(&details->details) ? DETAILS_TICK - (int)(app_now() % DETAILS_TICK) : -1;
+}
+
+static void details_view_turn(struct view *view)
+{
+	struct details_view *details = (struct details_view *)view;
+
+	details->stale |=
+		details_tick(&details->details) && app_now() / DETAILS_TICK != details->filled / DETAILS_TICK;
+}
+
 static void details_view_draw(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
@@ -116,7 +133,8 @@ static void details_view_draw(struct view *view)
 			(struct details_output){ details->output.bytes, details->output.length };
 		details->details.error =
 			(struct details_output){ details->error.bytes, details->error.length };
-		details_fill(&details->details, &details->page.pager);
+		details->filled = app_now();
+		details_fill(&details->details, details->filled, &details->page.pager);
 	}
 	details->stale = false;
 	page_view_draw(&details->page, title);
@@ -152,15 +170,19 @@ static const struct view_class details_view_class = {
 	.keys = details_view_keys,
 	.draw = details_view_draw,
 	.mouse = page_view_mouse,
+	.turn = details_view_turn,
 	.news = details_view_ask,
+	.wait = details_view_wait,
 	.release = details_view_release,
 };
 
-void details_view_open(struct app *app, const char *id)
+void details_view_open(struct app *app, const char *id, const struct speed *speed)
 {
 	struct details_view *details = alloc_zero(1, sizeof(*details));
 
 	snprintf(details->id, sizeof(details->id), "%s", id);
+	if (speed)
+		details->details.speed = *speed;
 	app_open(app, &details->page.view, &details_view_class);
 	recent_open(&details->output, app->feed, id, "stdout", DETAILS_READ, details_view_changed, details);
 	recent_open(&details->error, app->feed, id, "stderr", DETAILS_READ, details_view_changed, details);

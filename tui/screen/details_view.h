@@ -5,7 +5,9 @@
 #define KRTASK_TUI_SCREEN_DETAILS_VIEW_H
 
 struct app;
+struct speed;
 
-void details_view_open(struct app *app, const char *id);
+/* speed: that of its work, as far as it is known; NULL: it is not. */
+void details_view_open(struct app *app, const char *id, const struct speed *speed);
 
 #endif

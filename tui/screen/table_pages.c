@@ -41,7 +41,7 @@ void table_pages_details(struct view *view)
 	else
 		row = table_pages_row(view);
 	if (row)
-		details_view_open(view->app, row->id);
+		details_view_open(view->app, row->id, &row->speed);
 }
 
 /* The same words as those of the command. */

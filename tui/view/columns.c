@@ -29,7 +29,7 @@ static size_t fit_field(const struct field *field, const struct value *values, c
 	return slice.tinted;
 }
 
-static struct field_look column_look(const struct window_row *row, int width, int64_t age_ms)
+struct field_look columns_look(const struct window_row *row, int width, int64_t age_ms)
 {
 	bool ended = task_state_terminal(row->state), ticks = columns_tick(row);
 
@@ -96,7 +96,7 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
 		widths->rows |= window->length > 0;
 		for (size_t i = 0; field->measured && i < window->length; i++) {
-			const struct field_look look = column_look(&window->rows[i], column_most(field), 0);
+			const struct field_look look = columns_look(&window->rows[i], column_most(field), 0);
 			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
@@ -278,7 +278,7 @@ static void column_align(const struct column_place *place, const char *text, cha
 size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now, char *buf,
                     size_t size)
 {
-	struct field_look look = column_look(row, place->width, now - row->received);
+	struct field_look look = columns_look(row, place->width, now - row->received);
 	char text[COLUMN_CELL_SIZE], whole[COLUMN_CELL_SIZE + COLUMN_PREFIX_SIZE];
 	size_t tinted;
 

@@ -50,6 +50,9 @@ size_t columns_cell(const struct column_place *place, const struct window_row *r
                     size_t size);
 void columns_title(const struct column_place *place, char *buf, size_t size);
 
+/* How its fields look so long after the row came, in that many columns; 0: on a line of any length. */
+struct field_look columns_look(const struct window_row *row, int width, int64_t age_ms);
+
 /* True if something in the row changes with time, without a change of the task. */
 bool columns_tick(const struct window_row *row);
 

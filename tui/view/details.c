@@ -11,15 +11,20 @@
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
 #include "tui/fields/lookup.h"
+#include "tui/fields/progress_cell.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/printed.h"
 #include "tui/text/text.h"
+#include "tui/view/columns.h"
 
 /* They have parts of the page of their own. */
 static const char *const details_parts[] = { "childrenId", "after", "reasons", "attempts" };
 /* Those of relatives, in their order. */
 enum { RELATIVE_ID, RELATIVE_STATE, RELATIVE_NAME, RELATIVE_MESSAGE };
+/* Of the task itself, behind those of its fields. */
+enum { DETAILS_SAID, DETAILS_SILENCE, DETAILS_COLUMNS };
+static const char *const details_columns[DETAILS_COLUMNS] = { "lastLine", "silence" };
 static const char *const relative_columns[] = { "id", "state", "name", "statusMessage", NULL };
 
 void details_release(struct details *details)
@@ -34,7 +39,7 @@ void details_request(const char *id, struct jsonw *params)
 {
 	struct field_list fields;
 
-	fields_of_details(&fields);
+	fields_of_page(&fields);
 	jsonw_object(params);
 	jsonw_key(params, "ids");
 	jsonw_array(params);
@@ -43,23 +48,12 @@ void details_request(const char *id, struct jsonw *params)
 	jsonw_key(params, "columns");
 	jsonw_array(params);
 	fields_request(&fields, params);
+	for (size_t i = 0; i < DETAILS_COLUMNS; i++)
+		jsonw_string(params, details_columns[i]);
 	jsonw_end_array(params);
 	jsonw_key(params, "compact");
 	jsonw_bool(params, true);
 	jsonw_end_object(params);
-}
-
-bool details_take(struct details *details, const json_t *reply)
-{
-	json_t *row = json_array_get(json_object_get(reply, "rows"), 0);
-	struct field_list fields;
-
-	fields_of_details(&fields);
-	if (json_array_size(row) != fields_width(&fields))
-		return false;
-	json_decref(details->row);
-	details->row = json_incref(row);
-	return true;
 }
 
 /* The value of a column of List; NULL: it is not known. */
@@ -68,7 +62,7 @@ static const json_t *details_value(const struct details *details, const char *co
 	struct field_list fields;
 	size_t at = 0;
 
-	fields_of_details(&fields);
+	fields_of_page(&fields);
 	for (size_t i = 0; i < fields.count; i++) {
 		for (size_t k = 0; k < field_width(fields.items[i]); k++, at++) {
 			if (strcmp(fields.items[i]->sources[k], column) == 0)
@@ -83,6 +77,66 @@ const char *details_text(const struct details *details, const char *column)
 	const char *text = json_string_value(details_value(details, column));
 
 	return text ? text : "";
+}
+
+static enum task_state details_state(const struct details *details)
+{
+	int state = task_state_parse(details_text(details, "state"));
+
+	return state < 0 ? TASK_CREATED : (enum task_state)state;
+}
+
+/* How its fields look after that time, as in a row of the table. */
+static struct field_look details_look(const struct details *details, int64_t age_ms)
+{
+	struct field_list fields;
+	fields_of_page(&fields);
+
+	size_t at = fields_width(&fields);
+	const json_t *silence = json_array_get(details->row, at + DETAILS_SILENCE);
+	const struct window_row row = {
+		.state = details_state(details),
+		.said = (char *)json_string_value(json_array_get(details->row, at + DETAILS_SAID)),
+		.silent_ms = json_is_number(silence) ? (int64_t)(json_number_value(silence) * 1000) : -1,
+		.speed = details->speed,
+	};
+
+	return columns_look(&row, 0, age_ms);
+}
+
+/* How much of its work is done, as the table counts it; less than 0: that is not known. */
+static double details_share(const struct details *details, const struct field_look *look)
+{
+	struct value *values = values_copy(details->row, 0), *value = values;
+	struct field_list fields;
+	double share = -1;
+
+	fields_of_page(&fields);
+	for (size_t i = 0; i < fields.count; i++) {
+		if (fields.items[i] == &field_eta)
+			share = progress_cell_share(value, look);
+		value += field_width(fields.items[i]);
+	}
+	free(values);
+	return share;
+}
+
+bool details_take(struct details *details, const json_t *reply, int64_t now)
+{
+	json_t *row = json_array_get(json_object_get(reply, "rows"), 0);
+	struct field_list fields;
+	struct field_look look;
+
+	fields_of_page(&fields);
+	if (json_array_size(row) != fields_width(&fields) + DETAILS_COLUMNS)
+		return false;
+	json_decref(details->row);
+	details->row = json_incref(row);
+	details->received = now;
+	look = details_look(details, 0);
+	if (details_state(details) == TASK_RUNNING)
+		speed_note(&details->speed, details_share(details, &look), now);
+	return true;
 }
 
 /* In the list of what it waits for, what is needed of a task follows a colon. */
@@ -141,16 +195,20 @@ static void details_add_field(struct pager *pager, const struct field *field, co
 	free(text);
 }
 
-static void details_add_fields(const struct details *details, struct pager *pager)
+/* Of one that has ended, how far it came is said beside how it ended, and nothing is left to do. */
+static void details_add_fields(const struct details *details, int64_t now, struct pager *pager)
 {
 	static const struct field_look plain;
+	struct field_look look = details_look(details, now - details->received);
 	struct field_list fields;
 	struct text scratch = TEXT_INIT;
 	struct value *values = values_copy(details->row, 0), *value = values;
 
-	fields_of_details(&fields);
+	fields_of_page(&fields);
 	for (size_t i = 0; i < fields.count; i++) {
-		struct slice slice = fields.items[i]->text(value, &plain, &scratch);
+		bool eta = fields.items[i] == &field_eta;
+		struct slice slice =
+			fields.items[i]->text(value, look.ended && !eta ? &plain : &look, &scratch);
 
 		if (slice.length && !details_is_part(fields.items[i]))
 			details_add_field(pager, fields.items[i], &slice);
@@ -369,12 +427,19 @@ static void details_add_life(const struct details *details, struct pager *pager)
 	text_release(&life);
 }
 
-void details_fill(const struct details *details, struct pager *pager)
+bool details_tick(const struct details *details)
+{
+	enum task_state state = details_state(details);
+
+	return details->row && !task_state_terminal(state) && state != TASK_CREATED;
+}
+
+void details_fill(const struct details *details, int64_t now, struct pager *pager)
 {
 	pager_clear(pager);
 	if (!details->row)
 		return;
-	details_add_fields(details, pager);
+	details_add_fields(details, now, pager);
 	details_add_outputs(details, pager);
 	details_add_relatives(details, "childrenId", MSG_DETAILS_CHILDREN, pager);
 	details_add_relatives(details, "after", MSG_DETAILS_AFTER, pager);
