@@ -181,7 +181,7 @@ START_TEST(details_have_all_about_a_task)
 	expect_line(&pager, "", "slots: none");
 	expect_line(&pager, "1", "2026-11-26 11:00:03  1.0s  broke");
 	expect_line(&pager, "", unit_says(MSG_DETAILS_LIFE, "+0100"));
-	expect_line(&pager, "", "created 2026-11-26 11:00:00, waited 3.2s, started");
+	expect_line(&pager, "", "created 2026-11-26 11:00:00, started 3.2s later, 2026-11-26 11:00:03,");
 	expect_line(&pager, "", "20%");
 	ck_assert_int_lt(page_line(&pager, "", "why"), page_line(&pager, "", "one")); /* it has failed */
 	ck_assert_int_lt(page_line(&pager, "State", ""), page_line(&pager, "", "why"));
@@ -239,6 +239,37 @@ START_TEST(details_tell_progress_and_what_is_left)
 	json_decref(before);
 	json_decref(later);
 	json_decref(ended);
+	details_release(&details);
+}
+END_TEST
+
+/* Between two attempts it has begun, too, but no time of that is there. */
+START_TEST(details_say_of_its_life_what_is_on_record)
+{
+	json_t *queued = details_row("{\"state\":\"Queued\",\"createdAt\":\"2026-01-01T10:00:00.000Z\"}"),
+	       *created = details_row("{\"state\":\"Created\",\"createdAt\":\"2026-01-01T10:00:00.000Z\"}"),
+	       *stopped = details_row("{\"state\":\"Stopped\",\"createdAt\":\"2026-01-01T10:00:00.000Z\","
+	                              "\"completedAt\":\"2026-01-01T10:00:02.000Z\"}");
+	struct details details = { 0 };
+	struct pager pager = PAGER_INIT;
+
+	setenv("TZ", "UTC", 1);
+	ck_assert(details_take(&details, queued, 1000));
+	ck_assert(details_tick(&details));
+	fill_page(&details, 1000, &pager);
+	ck_assert_ptr_nonnull(strstr(pager.lines[pager.length - 1].text, " ago"));
+	ck_assert(details_take(&details, created, 1000));
+	ck_assert(!details_tick(&details));
+	fill_page(&details, 1000, &pager);
+	ck_assert_str_eq(pager.lines[pager.length - 1].text, "created 2026-01-01 10:00:00");
+	ck_assert(details_take(&details, stopped, 1000));
+	fill_page(&details, 1000, &pager);
+	ck_assert_str_eq(pager.lines[pager.length - 1].text,
+	                 "created 2026-01-01 10:00:00, ended 2.0s later, 2026-01-01 10:00:02");
+	pager_release(&pager);
+	json_decref(queued);
+	json_decref(created);
+	json_decref(stopped);
 	details_release(&details);
 }
 END_TEST
@@ -331,6 +362,7 @@ int main(void)
 		the_selection_is_a_group,
 		details_have_all_about_a_task,
 		details_tell_progress_and_what_is_left,
+		details_say_of_its_life_what_is_on_record,
 		only_the_last_lines_of_the_output_are_there,
 		a_menu_fits_any_screen,
 		an_item_has_its_letter,

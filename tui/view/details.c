@@ -393,36 +393,57 @@ static void details_add_attempts(const struct details *details, struct pager *pa
 	}
 }
 
-/* "created 2026-11-26 17:02:11, waited 3.2s, started 2026-11-26 17:02:14, ran 10:14, ended …". */
-static void details_add_life(const struct details *details, struct pager *pager)
+/* How long ago that was, by the clock of this machine. */
+static const char *details_ago(const json_t *value, char *buf, size_t size)
+{
+	const char *text = json_string_value(value);
+	int64_t ms = text ? (int64_t)time(NULL) * 1000 - format_time_read(text) : 0;
+
+	format_elapsed(ms < 0 ? 0 : ms, buf, size);
+	return buf;
+}
+
+/*
+ * "created 2026-11-26 17:02:11, started 3.2s later, 2026-11-26 17:02:14, ran 10:14, ended …".  When it came into the queue is not
+ * on record, so nothing is said of how long it waited there.
+ */
+static void details_write_life(const struct details *details, struct text *life)
 {
 	const json_t *created = details_value(details, "createdAt");
 	const json_t *started = details_value(details, "startedAt");
 	const json_t *ended = details_value(details, "completedAt");
-	char time_of[FORMAT_SHORT], span[FORMAT_SHORT], zone[8] = "";
+	char time_of[FORMAT_SHORT], span[FORMAT_SHORT];
+
+	details_time(created, time_of, sizeof(time_of));
+	text_format(life, MSG_DETAILS_CREATED, time_of);
+	if (details_state(details) == TASK_QUEUED)
+		text_format(life, MSG_DETAILS_AGO, details_ago(created, span, sizeof(span)));
+	if (json_is_string(started)) {
+		details_time(started, time_of, sizeof(time_of));
+		text_format(life, MSG_DETAILS_STARTED, details_span(created, started, span, sizeof(span)),
+		            time_of);
+	}
+	if (json_is_string(ended)) {
+		details_time(ended, time_of, sizeof(time_of));
+		details_span(json_is_string(started) ? started : created, ended, span, sizeof(span));
+		text_format(life, json_is_string(started) ? MSG_DETAILS_ENDED : MSG_DETAILS_STOPPED, span,
+		            time_of);
+	}
+}
+
+static void details_add_life(const struct details *details, struct pager *pager)
+{
+	char zone[8] = "", *head;
 	time_t now = time(NULL);
 	struct text life = TEXT_INIT;
 	struct tm local;
-	char *head;
 
 	if (localtime_r(&now, &local))
 		strftime(zone, sizeof(zone), "%z", &local);
 	head = alloc_format(MSG_DETAILS_LIFE, zone);
 	details_head(pager, head);
 	free(head);
-	details_time(created, time_of, sizeof(time_of));
-	text_format(&life, MSG_DETAILS_CREATED, time_of);
-	if (json_is_string(started)) {
-		details_time(started, time_of, sizeof(time_of));
-		text_format(&life, MSG_DETAILS_STARTED, details_span(created, started, span, sizeof(span)),
-		            time_of);
-	}
-	if (json_is_string(ended)) {
-		details_time(ended, time_of, sizeof(time_of));
-		details_span(json_is_string(started) ? started : created, ended, span, sizeof(span));
-		text_format(&life, json_is_string(started) ? MSG_DETAILS_ENDED : MSG_DETAILS_STOPPED, span,
-		            time_of);
-	}
+	details_write_life(details, &life);
 	pager_add(pager, STYLE_NORMAL, NULL, STYLE_NORMAL, life.data);
 	text_release(&life);
 }
