@@ -34,6 +34,15 @@ START_TEST(elapsed_times)
 }
 END_TEST
 
+START_TEST(a_name_is_given_or_usual)
+{
+	ck_assert_str_eq(format_given_name("7", "build"), "build");
+	ck_assert_str_eq(format_given_name("7", "Task 8"), "Task 8");
+	ck_assert_str_eq(format_given_name("7", "Task 7"), "");
+	ck_assert_str_eq(format_given_name("7", NULL), "");
+}
+END_TEST
+
 START_TEST(bytes_have_a_unit)
 {
 	static const struct {
@@ -111,6 +120,7 @@ int main(void)
 	TCase *tcase = tcase_create("text");
 
 	tcase_add_loop_test(tcase, elapsed_times, 0, sizeof(times) / sizeof(*times));
+	tcase_add_test(tcase, a_name_is_given_or_usual);
 	tcase_add_test(tcase, bytes_have_a_unit);
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
 	tcase_add_test(tcase, times_are_read_strictly);

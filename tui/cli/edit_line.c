@@ -9,6 +9,7 @@
 #include "engine/task/quote.h"
 #include "tui/cli/create.h"
 #include "tui/cli/plan_options.h"
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -70,9 +71,9 @@ static void edit_add_option(struct strings *words, const char *option, const cha
 /* NULL: it has the name that a task has by default. */
 static const char *edit_given_name(const json_t *row)
 {
-	const char *name = edit_value(row, "name"), *id = edit_value(row, "id");
+	const char *name = format_given_name(edit_value(row, "id"), edit_value(row, "name"));
 
-	return name && strncmp(name, "Task ", 5) == 0 && strcmp(name + 5, id) == 0 ? NULL : name;
+	return *name ? name : NULL;
 }
 
 static void edit_add_cwd(struct strings *words, const json_t *row)

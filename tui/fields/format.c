@@ -102,6 +102,16 @@ void format_time(const char *text, char *buf, size_t size)
 		snprintf(buf, size, "%s", text);
 }
 
+const char *format_given_name(const char *id, const char *name)
+{
+	static const char usual[] = "Task ";
+	size_t length = sizeof(usual) - 1;
+
+	if (!id || !name || (strncmp(name, usual, length) == 0 && strcmp(name + length, id) == 0))
+		return "";
+	return name;
+}
+
 bool format_says_more(const char *message)
 {
 	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };

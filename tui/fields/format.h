@@ -28,6 +28,9 @@ int64_t format_time_read(const char *text);
 /* Such a text as local time, 2026-11-26 01:12:33.  What is invalid stays as it is. */
 void format_time(const char *text, char *buf, size_t size);
 
+/* The name of a task, if it is not the one that it has by default; else "". */
+const char *format_given_name(const char *id, const char *name);
+
 /* True if the status message of a task that has ended says more than its state and its exit status.  NULL: no message. */
 bool format_says_more(const char *message);
 

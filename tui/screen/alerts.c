@@ -4,16 +4,20 @@
 #include <string.h>
 
 #include "engine/task/state.h"
+#include "tui/fields/format.h"
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
 #include "tui/screen/host.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 /* The columns that are asked for. */
-enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE, ALERTS_COLUMNS };
+enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE, ALERTS_NAME, ALERTS_COLUMNS };
+/* Of a name, so that what became of it is seen, too. */
+enum { NAME_COLUMNS = 30 };
 
 static void alerts_wait(struct alerts *alerts);
 
@@ -41,23 +45,36 @@ static bool alerts_forget(struct alerts *alerts, const char *id)
 	return search.number != 0;
 }
 
+/* "task 7 build", of several servers "task here:7 build".  malloc'ed. */
+static char *alerts_named(const struct alerts *alerts, const char *id)
+{
+	const char *given = format_given_name(id, json_string_value(json_object_get(alerts->names, id)));
+	char name[NAME_COLUMNS * 4 + 1], *whole = host_id(alerts->host, id), *task, *named;
+
+	cells_fit(given, NAME_COLUMNS, name, sizeof(name));
+	task = alloc_format(MSG_TASK_ENDED, whole);
+	named = alloc_format("%s%s%s", task, *name ? " " : "", name);
+	free(task);
+	free(whole);
+	return named;
+}
+
 static void alerts_tell(struct alerts *alerts, const json_t *reply)
 {
 	const char *id = json_string_value(json_object_get(reply, "id"));
 	const char *state = json_string_value(json_object_get(reply, "state"));
 	const char *message = json_string_value(json_object_get(reply, "statusMessage"));
-	char *whole, *name, *text;
+	char *name, *text;
 
 	if (!alerts_forget(alerts, id))
 		return;
-	whole = host_id(alerts->host, id);
-	name = alloc_format(MSG_TASK_ENDED, whole);
+	name = alerts_named(alerts, id);
+	json_object_del(alerts->names, id);
 	text = alloc_format("%s: %s%s%s", name, state ? state : "", message && *message ? ", " : "",
 	                    message ? message : "");
 	terminal_notify("krtask", text);
 	app_say(alerts->host->app, text, state && task_state_parse(state) == TASK_FAILED);
 	free(name);
-	free(whole);
 }
 
 static void alerts_answer(void *ctx, size_t tag, const struct client_reply *reply)
@@ -107,6 +124,7 @@ static void alerts_wait(struct alerts *alerts)
 void alerts_init(struct alerts *alerts, struct host *host)
 {
 	*alerts = (struct alerts){ .host = host };
+	alerts->names = json_object();
 	alerts->channel = (struct channel){ .connected = alerts_request, .ctx = alerts };
 }
 
@@ -116,6 +134,7 @@ void alerts_release(struct alerts *alerts)
 	if (alerts->added)
 		feed_drop(&alerts->host->feed, &alerts->channel);
 	tags_clear(&alerts->tasks);
+	json_decref(alerts->names);
 }
 
 static uint64_t alerts_number(const json_t *row)
@@ -167,6 +186,7 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 			continue;
 		if (tags_has(&alerts->tasks, alerts_number(row)) != set)
 			tags_toggle(&alerts->tasks, alerts_number(row), name);
+		json_object_set(alerts->names, name, json_array_get(row, ALERTS_NAME));
 		changed++;
 	}
 	whole = host_id(alerts->host, id);
@@ -182,6 +202,7 @@ static void alerts_toggle_on(struct host *host)
 	static const char *const columns[] = { [ALERTS_NUMBER] = "number",
 		                               [ALERTS_ID] = "id",
 		                               [ALERTS_STATE] = "state",
+		                               [ALERTS_NAME] = "name",
 		                               [ALERTS_COLUMNS] = NULL };
 	struct jsonw params = JSONW_INIT;
 

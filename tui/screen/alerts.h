@@ -13,6 +13,7 @@ struct view;
 struct alerts {
 	struct host *host;
 	struct tags tasks;      /* those that are waited for */
+	json_t *names;          /* of those that were, by their ids */
 	struct channel channel; /* of the call that waits */
 	bool added;             /* the feed has it */
 };

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/format.h"
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
+#include "tui/text/alloc.h"
 
 /*
  * The number of lines of the first request.  Bytes by which the output has grown from one reply to the next, with which
@@ -323,6 +326,25 @@ const char *log_source_trouble(const struct log_source *source)
 	return channel_up(&source->channel) || source->over ? NULL : source->app->feed->trouble;
 }
 
+static void log_source_named(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct log_source *source = ctx;
+	const json_t *row = reply ? json_array_get(json_object_get(reply->parameters, "rows"), 0) : NULL;
+
+	(void)tag;
+	free(source->name);
+	source->name = alloc_string(format_given_name(source->id, json_string_value(json_array_get(row, 0))));
+}
+
+static void log_source_ask_name(struct log_source *source)
+{
+	static const char *const columns[] = { "name", NULL };
+	struct jsonw params = JSONW_INIT;
+
+	lookup_one(&params, columns, source->id);
+	feed_call(source->app->feed, "List", &params, log_source_named, source, 0);
+}
+
 void log_source_open(struct log_source *source, struct app *app, const char *id)
 {
 	*source = (struct log_source){ .app = app, .other = -1, .end = -1 };
@@ -330,6 +352,7 @@ void log_source_open(struct log_source *source, struct app *app, const char *id)
 	reader_init(&source->reader);
 	source->channel = (struct channel){ .connected = log_source_request, .ctx = source };
 	feed_add(app->feed, &source->channel);
+	log_source_ask_name(source);
 	log_source_look(source);
 }
 
@@ -339,4 +362,5 @@ void log_source_close(struct log_source *source)
 	feed_drop(source->app->feed, &source->channel);
 	reader_release(&source->reader);
 	free(source->error);
+	free(source->name);
 }

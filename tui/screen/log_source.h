@@ -20,6 +20,7 @@ struct log_source {
 	struct channel channel; /* for Log, which goes on until the task ends */
 	struct reader reader;
 	char id[TASK_ID_MAX + 1];
+	char *name; /* that the user has given it; NULL: none, or not known yet */
 	bool error_stream;
 	bool chosen;             /* the user has chosen the stream */
 	bool began;              /* next is known: after a loss, go on there */

@@ -61,7 +61,7 @@ static void log_view_draw(struct view *view)
 	struct log_view *log = log_view_of(view);
 	struct reader *reader = &log->source.reader;
 	const char *trouble = log_source_trouble(&log->source);
-	char *left = log_words_heading(&log->source), *right = log_words_place(&log->source);
+	char *right = log_words_place(&log->source), *left = log_words_heading(&log->source, right);
 	char *nothing = log_words_nothing(&log->source);
 
 	for (int i = 0; i < reader->count; i++)

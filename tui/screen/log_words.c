@@ -1,20 +1,23 @@
 #include "tui/screen/log_words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
-char *log_words_heading(const struct log_source *source)
+/* A name in fewer columns says nothing; the blanks in a title with its two ends and a name; bytes of that. */
+enum { NAME_MIN = 8, TITLE_BLANKS = 8, NAME_SIZE = 512 };
+
+static char *log_words_stream(const struct log_source *source)
 {
 	struct text text = TEXT_INIT;
-	char *id = host_id(source->app->host, source->id);
 
-	text_format(&text, "Task %s  %s", id, log_source_name(source, false));
-	free(id);
+	text_add_string(&text, log_source_name(source, false));
 	if (source->other >= 0)
 		text_format(&text, " (%s: %lld)", log_source_name(source, true), (long long)source->other);
 	text_format(&text, "  %s", source->state);
@@ -22,6 +25,22 @@ char *log_words_heading(const struct log_source *source)
 		text_format(&text, "  attempt %lld/%lld", (long long)source->attempt,
 		            (long long)source->latest);
 	return text.data;
+}
+
+char *log_words_heading(const struct log_source *source, const char *place)
+{
+	char *id = host_id(source->app->host, source->id), *stream = log_words_stream(source), *heading;
+	char name[NAME_SIZE] = "";
+	size_t used =
+		cells_width(id) + cells_width(stream) + cells_width(place) + strlen("Task ") + TITLE_BLANKS;
+	size_t columns = (size_t)terminal_columns();
+
+	if (source->name && *source->name && used + NAME_MIN <= columns)
+		cells_fit(source->name, columns - used, name, sizeof(name));
+	heading = alloc_format("Task %s%s%s  %s", id, *name ? "  " : "", name, stream);
+	free(stream);
+	free(id);
+	return heading;
 }
 
 static void log_words_add_lines(struct reader *reader, struct text *text)

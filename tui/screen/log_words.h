@@ -6,8 +6,11 @@
 
 #include "tui/screen/log_source.h"
 
-/* The two ends of the title: whose output it is, and what part of it is on the screen. */
-char *log_words_heading(const struct log_source *source);
+/*
+ * The two ends of the title: whose output it is, with as much of the name as there is room for beside the other end; and what
+ * part of it is on the screen.
+ */
+char *log_words_heading(const struct log_source *source, const char *place);
 char *log_words_place(struct log_source *source);
 /* Why there is nothing to be seen; NULL: there is something, or it is not known yet. */
 char *log_words_nothing(const struct log_source *source);
