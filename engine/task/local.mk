@@ -14,6 +14,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/keep.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \
+	engine/task/meter.c engine/task/meter.h \
 	engine/task/moment.c engine/task/moment.h \
 	engine/task/plan.c engine/task/plan.h \
 	engine/task/progress.c engine/task/progress.h \

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "engine/task/meter.h"
 #include "engine/task/utf8.h"
 
 enum { BEL = 0x07, ESC = 0x1b, DELETE = 0x7f, BEYOND = 1000 };
@@ -245,11 +246,12 @@ static bool scan_lines(const char *bytes, size_t length, struct progress *found)
 			start--;
 		if (extract_message(bytes + start, end - start, line)) {
 			percent = scan_percent(bytes + start, end - start);
-			if (!any) {
-				if (percent >= 0)
-					drop_leading_percent(line);
+			if (percent >= 0)
+				drop_leading_percent(line);
+			else
+				percent = meter_read(line, sizeof(line));
+			if (!any)
 				memcpy(found->message, line, sizeof(line));
-			}
 			any = true;
 		}
 		if (found->percent >= 0 && any)

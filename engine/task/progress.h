@@ -24,9 +24,9 @@ bool progress_parse_line(const char *line, size_t length, struct progress *out);
  * terminal sequence for progress, OSC 9;4;STATE;PERCENT (ended by BEL or ST, as ConEmu and Windows Terminal
  * define it; state 0 clears it, and 1, 2 and 4 have a percentage).  If there is none, it looks for the last
  * NN% (0 to 100, a fraction is cut) in the last line that has one, where a carriage return also begins a
- * line.  The percentage is -1 if there is neither.  The message is the last line that is not empty, without
- * escape sequences and without a percentage at its beginning.  False if there is nothing at all.  The first
- * line of the bytes may be incomplete.
+ * line; a line of curl's meter has one, too (meter.h).  The percentage is -1 if there is neither.  The
+ * message is the last line that is not empty, without escape sequences and without a percentage at its
+ * beginning.  False if there is nothing at all.  The first line of the bytes may be incomplete.
  */
 bool progress_scan_output(const char *bytes, size_t length, struct progress *out);
 
