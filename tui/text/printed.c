@@ -165,16 +165,22 @@ static size_t printed_sequence(const char *bytes, size_t length, struct sequence
 /* Movements to other rows.  Only while the cursor is saved is it known that it comes back. */
 static bool printed_leaves(struct printed *printed, const struct sequence *sequence)
 {
-	if (sequence->last == 'A' && printed->regions) { /* after a scrolling region, as apt does */
-		printed->regions = false;
-		return true;
-	}
-	if (!printed->is_saved || !strchr("ABdfHJr", sequence->last))
+	if (!printed->is_saved || !strchr("ABEFdfHJr", sequence->last))
 		return false;
-	if (sequence->last == 'r')
-		printed->regions = true;
-	else if (sequence->last != 'J')
-		printed->elsewhere = true;
+	printed->elsewhere |= !strchr("Jr", sequence->last);
+	return true;
+}
+
+/*
+ * A movement some rows up or down, to write a line of progress anew, say.  What follows is not taken there: it is the newest
+ * state of that line, and is shown where it was written.
+ */
+static bool printed_steps(struct printed *printed, const struct sequence *sequence)
+{
+	if (!strchr("ABEF", sequence->last))
+		return false;
+	if (strchr("EF", sequence->last))
+		printed->cursor = 0;
 	return true;
 }
 
@@ -217,7 +223,7 @@ static bool printed_control(struct printed *printed, const struct sequence *sequ
 		printed_restore(printed);
 		return true;
 	default:
-		return printed_leaves(printed, sequence);
+		return printed_leaves(printed, sequence) || printed_steps(printed, sequence);
 	}
 }
 
@@ -324,7 +330,7 @@ static size_t printed_step(struct printed *printed, const char *bytes, size_t le
 void printed_line(struct printed *printed, struct sgr *sgr, const char *bytes, size_t length)
 {
 	printed->count = printed->cursor = 0;
-	printed->is_saved = printed->elsewhere = printed->regions = false;
+	printed->is_saved = printed->elsewhere = false;
 	printed->sgr = *sgr;
 	for (size_t i = 0; i < length;)
 		i += printed_step(printed, bytes + i, length - i);

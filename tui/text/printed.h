@@ -6,8 +6,9 @@
  *     printed_text()        the same as a text, for searching
  *     printed_release()
  *
- * Carried out are CR, BS and tabs; EL, ED to the end, ECH, DCH, CUF, CUB, CHA and HPA; saving and restoring the cursor, and SGR.  What
- * is written elsewhere on the screen between saving and restoring (as by apt) is dropped.  Hiding the cursor,
+ * Carried out are CR, BS and tabs; EL, ED to the end, ECH, DCH, CUF, CUB, CHA and HPA; saving and restoring the
+ * cursor, and SGR.  What is written elsewhere on the screen between saving and restoring (as by apt) is dropped.
+ * What is written after a movement some rows up or down (CUU, CUD, CNL, CPL) is on this line.  Hiding the cursor,
  * synchronised output, the end of a link (OSC 8) and progress (OSC 9;4) show nothing.  All else becomes visible
  * text, such as ^[[2J.
  */
@@ -39,7 +40,7 @@ struct printed {
 	/* While a line is read. */
 	size_t cursor, saved;
 	struct sgr sgr, saved_sgr;
-	bool is_saved, elsewhere, regions;
+	bool is_saved, elsewhere;
 };
 
 #define PRINTED_INIT                                                                                         \
