@@ -27,6 +27,7 @@
 
 #include "engine/exec/slurm/claims.h"
 #include "engine/pilot/disk.h"
+#include "engine/pilot/seconds.h"
 #include "engine/pilot/ticket.h"
 
 enum {
@@ -36,6 +37,7 @@ enum {
 	PILOT_SPAN = 100,     /* milliseconds in which ends are counted */
 	PILOT_PACE = 10,      /* milliseconds between two writes of the log to the disk */
 	PILOT_HEED = 20,      /* and between two looks for signals */
+	PILOT_DOUBT = 500,    /* milliseconds that SIGTERM may come later to a pilot than to its tasks */
 	PILOT_AHEAD = 4,      /* so many for each slot are claimed ahead at most */
 	PILOT_PATH = 512,
 };
@@ -43,6 +45,7 @@ enum {
 struct pilot_child {
 	pid_t pid; /* 0: the slot is free */
 	uint64_t serial;
+	bool ends; /* the server has sent a signal that may end it */
 };
 
 struct pilot {
@@ -54,6 +57,8 @@ struct pilot {
 	int64_t total, until;   /* seconds of the job, and when it ends; total -1: never */
 	int64_t idle, worked;   /* seconds; since when there is nothing to do */
 	bool draining;          /* claims nothing more */
+	bool stopped;           /* its job is to end */
+	bool silent;            /* has kept an end to itself */
 	bool torn;              /* the last line of the log is not whole */
 	bool said;              /* there are lines that may not be on the disk */
 	bool syncing;           /* and others are being written there */
@@ -154,7 +159,48 @@ static void pilot_begin(struct pilot *pilot, const char *name)
 	}
 	slot->pid = pid;
 	slot->serial = serial;
+	slot->ends = false;
 	pilot->running++;
+}
+
+static void pilot_stop(struct pilot *pilot)
+{
+	pilot->draining = pilot->stopped = true;
+	for (unsigned i = 0; i < pilot->slots; i++) {
+		if (pilot->children[i].pid > 0) {
+			kill(-pilot->children[i].pid, SIGTERM);
+			kill(-pilot->children[i].pid, SIGCONT);
+		}
+	}
+}
+
+/*
+ * The end of the job has ended it: that is no end of its own, and is not said, so the server takes it for lost.  Slurm
+ * signals all processes of a job, and the pilot not first.
+ */
+static bool pilot_was_ended(struct pilot *pilot, const struct pilot_child *slot, int status)
+{
+	static const struct timespec doubt = { .tv_nsec = PILOT_DOUBT * 1000000L };
+	sigset_t set;
+	if (status == 0 || slot->ends)
+		return false;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	if (!pilot->stopped && (status == 128 + SIGTERM || status == 128 + SIGKILL) &&
+	    sigtimedwait(&set, NULL, &doubt) == SIGTERM)
+		pilot_stop(pilot);
+	return pilot->stopped;
+}
+
+static void pilot_end(struct pilot *pilot, struct pilot_child *slot, int status)
+{
+	slot->pid = 0;
+	pilot->running--;
+	pilot->ends++;
+	if (pilot_was_ended(pilot, slot, status))
+		pilot->silent = true;
+	else
+		pilot_say(pilot, "e %" PRIu64 " %d\n", slot->serial, status);
 }
 
 /* How many have ended. */
@@ -171,11 +217,7 @@ static unsigned pilot_reap(struct pilot *pilot)
 		info.si_pid = 0;
 		if (waitpid(pid, &status, 0) != pid || !slot)
 			continue;
-		pilot_say(pilot, "e %" PRIu64 " %d\n", slot->serial,
-		          WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-		slot->pid = 0;
-		pilot->running--;
-		pilot->ends++;
+		pilot_end(pilot, slot, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 		count++;
 	}
 	return count;
@@ -335,8 +377,11 @@ static void pilot_signal(const struct pilot *pilot, const char *name)
 	int number = *at == '.' ? (int)strtol(at + 1, &at, 10) : 0;
 	uint64_t serial = *at == '.' ? strtoull(at + 1, NULL, 10) : 0;
 	for (unsigned i = 0; i < pilot->slots && number > 0; i++) {
-		if (pilot->children[i].pid > 0 && pilot->children[i].serial == serial)
-			kill(-pilot->children[i].pid, number);
+		struct pilot_child *child = &pilot->children[i];
+		if (child->pid <= 0 || child->serial != serial)
+			continue;
+		child->ends |= number != SIGSTOP && number != SIGCONT;
+		kill(-child->pid, number);
 	}
 	unlink(path);
 }
@@ -354,17 +399,6 @@ static void pilot_signals(struct pilot *pilot)
 		free(names[i]);
 	}
 	free(names);
-}
-
-static void pilot_stop(struct pilot *pilot)
-{
-	pilot->draining = true;
-	for (unsigned i = 0; i < pilot->slots; i++) {
-		if (pilot->children[i].pid > 0) {
-			kill(-pilot->children[i].pid, SIGTERM);
-			kill(-pilot->children[i].pid, SIGCONT);
-		}
-	}
 }
 
 /* --- */
@@ -428,30 +462,6 @@ static void pilot_release(struct pilot *pilot)
 	free(pilot->backlog);
 }
 
-/* "1-02:03:04", "03:04", or a word: seconds.  -1: it has no end. */
-static int64_t pilot_seconds(const char *text)
-{
-	static const int64_t factors[] = { 1, 60, 3600 };
-	int64_t values[3] = { 0 }, days = 0, sum = 0;
-	int count = 0;
-	for (; count < 3 && *text >= '0' && *text <= '9'; text++) {
-		char *end;
-		int64_t value = strtoll(text, &end, 10);
-		if (*end == '-')
-			days = value;
-		else
-			values[count++] = value;
-		text = end;
-		if (*text != '-' && *text != ':')
-			break;
-	}
-	if (count == 0)
-		return -1;
-	for (int i = 0; i < count; i++)
-		sum += values[i] * factors[count - 1 - i];
-	return sum + days * 86400;
-}
-
 int main(int argc, char **argv)
 {
 	if (argc < 4 || strlen(argv[1]) >= CLAIMS_NAME)
@@ -459,7 +469,7 @@ int main(int argc, char **argv)
 	struct pilot pilot = { .name = argv[1],
 		               .slots = (unsigned)strtoul(argv[2], NULL, 10),
 		               .idle = strtoll(argv[3], NULL, 10),
-		               .total = pilot_seconds(argc > 4 ? argv[4] : "") };
+		               .total = seconds_read(argc > 4 ? argv[4] : "") };
 	const char *job = getenv("SLURM_JOB_ID"), *node = getenv("SLURMD_NODENAME");
 	int signals = pilot.slots > 0 ? pilot_open(&pilot) : -1;
 	if (signals < 0) {
@@ -469,7 +479,9 @@ int main(int argc, char **argv)
 	pilot.until = pilot_clock() + pilot.total;
 	pilot_say(&pilot, "h %s %s\n", job ? job : "0", node ? node : "?");
 	pilot_loop(&pilot, signals);
-	pilot_say(&pilot, "q\n");
+	/* What it has not said is lost when Slurm says that its job is over, and why. */
+	if (!pilot.silent)
+		pilot_say(&pilot, "q\n");
 	disk_close(&pilot.disk);
 	pilot_release(&pilot);
 	return 0;

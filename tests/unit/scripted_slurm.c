@@ -146,7 +146,7 @@ int count_calls(const char *program)
 	return count;
 }
 
-void kill_pilot(int job)
+void signal_pilot(int job, int number)
 {
 	char path[64], text[32] = "";
 	snprintf(path, sizeof(path), "jobs/%d/pid", job);
@@ -155,7 +155,7 @@ void kill_pilot(int job)
 	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
 	int closed = fclose(file);
 	ck_assert_int_eq(closed, 0);
-	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), SIGKILL), 0);
+	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), number), 0);
 }
 
 void check_lost(const struct subject *subject, const char *state)

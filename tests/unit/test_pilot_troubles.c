@@ -218,7 +218,7 @@ START_TEST(a_pilot_that_cannot_be_revoked_is_tried_again)
 	struct subject *a = running("a", "echo ran; read x <$0");
 	await_output(a, "ran\n");
 	rename_fails = (struct rename_fault){ .to = ".over" };
-	kill_pilot(1);
+	signal_pilot(1, SIGKILL);
 	await(a, "prepared began ended");
 	ck_assert_ptr_null(rename_fails.to);
 	check_lost(a, "COMPLETED");
@@ -320,7 +320,7 @@ START_TEST(what_runs_and_has_no_ticket_does_not_go_again)
 	struct subject *a = running("a", "echo ran; read x <$0");
 	await_output(a, "ran\n");
 	scripted_close();
-	kill_pilot(1);
+	signal_pilot(1, SIGKILL);
 	DIR *opened = opendir(scratch_path("shared/pilots.default"));
 	const struct dirent *entry;
 	while (opened && (entry = readdir(opened))) {

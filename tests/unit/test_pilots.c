@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ START_TEST(what_a_dead_pilot_ran_is_lost)
 {
 	struct subject *a = running("a", "echo ran; read x <$0");
 	await_output(a, "ran\n");
-	kill_pilot(1);
+	signal_pilot(1, SIGKILL);
 	await(a, "prepared began ended");
 	check_lost(a, "COMPLETED");
 	ck_assert(a->end.ran);
@@ -64,6 +65,48 @@ START_TEST(what_a_dead_pilot_ran_is_lost)
 	check_output(a, EXECUTOR_STDOUT, "ran\n");
 	forget(b);
 	open_gate();
+}
+END_TEST
+
+/* As Slurm ends a job: its processes get SIGTERM, and the pilot is not the first. */
+START_TEST(what_the_end_of_its_job_ends_is_lost)
+{
+	struct subject *a = running("a", "echo ready; read x <$0");
+	struct subject *b = running("b", "trap 'exit 9' TERM; echo ready; while :; do sleep 0.01; done");
+	struct subject *c = running("c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done");
+	struct subject *all[] = { a, b, c };
+	for (int i = 0; i < 3; i++)
+		await_output(all[i], "ready\n");
+	pid_t pid = pid_of(a);
+	ck_assert_int_eq(kill(-pid, SIGTERM), 0);
+	/* The pilot has seen it. */
+	while (process_state(pid))
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	signal_pilot(1, SIGTERM);
+	for (int i = 0; i < 3; i++)
+		await(all[i], "prepared began ended");
+	check_lost(a, "COMPLETED");
+	check_lost(b, "COMPLETED");
+	ck_assert(c->end.known);
+	ck_assert_int_eq(c->end.exit_code, 0);
+	for (int i = 0; i < 3; i++)
+		forget(all[i]);
+}
+END_TEST
+
+/* From here, before its job ends. */
+START_TEST(what_was_stopped_is_not_lost_with_its_pilot)
+{
+	struct subject *a = running("a", "trap 'echo caught; trap \"exit 9\" TERM' TERM; echo ready; "
+	                                 "while :; do sleep 0.01; done");
+	await_output(a, "ready\n");
+	send_signal(a, SIGTERM);
+	await_output(a, "ready\ncaught\n");
+	signal_pilot(1, SIGTERM);
+	await(a, "prepared began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 9);
+	forget(a);
 }
 END_TEST
 
@@ -81,8 +124,8 @@ START_TEST(what_waits_is_not_lost_with_a_pilot)
 		await(all[i], "prepared began");
 	for (int i = 0; i < SLOTS; i++)
 		await_output(all[i], "ran\n");
-	kill_pilot(1);
-	kill_pilot(2);
+	signal_pilot(1, SIGKILL);
+	signal_pilot(2, SIGKILL);
 	for (int i = 0; i < SLOTS; i++) {
 		await(all[i], "prepared began ended");
 		check_lost(all[i], "COMPLETED");
@@ -151,7 +194,7 @@ START_TEST(a_later_server_finds_what_a_dead_pilot_ran)
 	struct subject *b = ended("b", "exit 4");
 	await_output(a, "ran\n");
 	scripted_close();
-	kill_pilot(1);
+	signal_pilot(1, SIGKILL);
 	scripted_open();
 	adopt(a, false);
 	adopt(b, false);
@@ -312,6 +355,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		what_a_dead_pilot_ran_is_lost,
+		what_the_end_of_its_job_ends_is_lost,
+		what_was_stopped_is_not_lost_with_its_pilot,
 		what_waits_is_not_lost_with_a_pilot,
 		a_pilot_that_is_taken_for_dead_claims_nothing_more,
 		what_is_claimed_after_the_pilot_was_taken_for_dead_does_not_begin_there,

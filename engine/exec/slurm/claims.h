@@ -28,6 +28,7 @@
  *
  * Lines of a log:  h JOB NODE, when it begins;  b SERIAL PID TIME;  e SERIAL STATUS;  r SERIAL, which it has claimed and
  * will not begin;  x SERIAL, which takes longer than any such pilot has;  q, when it claims nothing more and nothing runs.
+ * What the end of its job has ended is not said, nor q then: it is lost, and Slurm says why the job ended.
  */
 #ifndef KRTASK_EXEC_SLURM_CLAIMS_H
 #define KRTASK_EXEC_SLURM_CLAIMS_H

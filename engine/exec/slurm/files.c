@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,17 +136,20 @@ struct slurm_begin slurm_read_begin(const char *directory, const char *base, uin
 	return begin;
 }
 
-/* "JOB STATUS" */
+/* "JOB STATUS TERMINATED" */
 struct slurm_end slurm_read_end(const char *directory, const char *base, uint64_t job)
 {
 	struct slurm_end end = { .known = false };
 	char text[64];
 	const char *at = text;
-	uint64_t its = 0, status = 0;
+	uint64_t its = 0, status = 0, terminated = 0;
 	if (files_read(directory, base, ".end", text, sizeof(text)) == 0 && files_take_number(&at, &its) &&
 	    files_take_number(&at, &status))
 		end.known = its == job && status <= 255;
 	end.status = (int32_t)status;
+	/* The signal may have come to the command first, and to the step when it had written this. */
+	end.terminated = (end.known && files_take_number(&at, &terminated) && terminated == 1) ||
+	                 status == 128 + SIGTERM || status == 128 + SIGKILL;
 	return end;
 }
 

@@ -22,6 +22,7 @@ struct slurm_begin {
 struct slurm_end {
 	bool known;
 	int32_t status;
+	bool terminated; /* it ended after SIGTERM, or by a signal that ends a job */
 };
 
 enum { SLURM_BASE_SIZE = 32, SLURM_PATH_SIZE = 4400 };

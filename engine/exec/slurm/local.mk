@@ -21,7 +21,8 @@ engine_libengine_a_SOURCES += \
 	engine/exec/slurm/watch.c engine/exec/slurm/watch.h
 
 # What a job runs: it needs no library.
-krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/disk.c engine/pilot/disk.h engine/pilot/ticket.c engine/pilot/ticket.h
+krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/disk.c engine/pilot/disk.h engine/pilot/seconds.c engine/pilot/seconds.h \
+	engine/pilot/ticket.c engine/pilot/ticket.h
 
 check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_pilot_troubles tests/unit/test_slurm
 scripted_slurm = $(scripted_core) tests/unit/scripted_slurm.c tests/unit/scripted_slurm.h

@@ -14,6 +14,8 @@
  * A signal to the job reaches the process group of this shell, so the command stays in it (another session would hear
  * nothing), and the shell, which waits again.  A shell starts what it does not wait for with SIGINT and SIGQUIT ignored.
  *
+ * N.end says the exit status, and 1 if SIGTERM had come before, 0 if not.
+ *
  * A controller that is started again may have forgotten that a job has run, and run it again.  So the step first takes
  * N.job, which only one can.
  *
@@ -31,7 +33,9 @@ static const char script_step[] =
 	"mv -- \"$krtask_base.job\" \"$krtask_base.run\" || exit 78\n"
 	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error krtask_umask\n"
 	"krtask_signal=1\n"
-	"trap krtask_signal=1 HUP INT QUIT TERM USR1 USR2 ALRM\n"
+	"krtask_term=0\n"
+	"trap krtask_signal=1 HUP INT QUIT USR1 USR2 ALRM\n"
+	"trap \"krtask_signal=1 krtask_term=1\" TERM\n"
 	"krtask_env=\n"
 	"env --default-signal=INT,QUIT true 2>/dev/null && krtask_env=\"env --default-signal=INT,QUIT\"\n"
 	"$krtask_env sh -c '\n"
@@ -53,7 +57,7 @@ static const char script_step[] =
 	"\tkrtask_last=$?\n"
 	"\ttest -n \"$krtask_status\" && test $krtask_last = 127 || krtask_status=$krtask_last\n"
 	"done\n"
-	"echo $SLURM_JOB_ID $krtask_status >\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
+	"echo $SLURM_JOB_ID $krtask_status $krtask_term >\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
 	"exit $krtask_status\n";
 
 /* In single quotes. */

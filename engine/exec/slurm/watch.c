@@ -174,11 +174,24 @@ static void watch_ended_without(struct slurm_attempt *attempt, const struct watc
 	slurm_report_ended(attempt, &end);
 }
 
+/*
+ * Slurm took the node away, and that ended the command: what it says then is no end of its own.  One that had ended
+ * before, or was done, or was stopped from here, is as the node wrote it.
+ */
+static bool watch_was_taken(const struct slurm_attempt *attempt, const struct watched *watched)
+{
+	return watched->row.condition == SLURM_LOST && watched->end.status != 0 && watched->end.terminated &&
+	       !task_state_stops(attempt->run->task->status.state);
+}
+
 static void watch_over(struct slurm_attempt *attempt, const struct watched *watched)
 {
 	const struct executor_reports *reports = &attempt->slurm->executor.reports;
 	if (watched->end.known && attempt->begin.known) {
-		watch_ended_with(attempt, watched);
+		if (watch_was_taken(attempt, watched))
+			watch_ended_without(attempt, watched);
+		else
+			watch_ended_with(attempt, watched);
 		return;
 	}
 	attempt->slurm->changed = true;
