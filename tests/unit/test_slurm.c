@@ -196,6 +196,9 @@ START_TEST(the_line_that_says_why_is_found)
 	explained("sbatch: fatal: no\nsbatch: error: later\n", "no");
 	explained("hint\nsbatch: error: one\nsbatch: error: two\nsee the manual\n\n", "two");
 	explained("hint\nsbatch: not today\n \n", "not today");
+	explained("sbatch: unrecognized option '--nonsense'\nTry \"sbatch --help\" for more information\n",
+	          "unrecognized option '--nonsense'");
+	explained("Usage\nsee the manual\n", "see the manual");
 	explained("", "");
 }
 END_TEST

@@ -220,13 +220,25 @@ static const char *program_after(const char *line, size_t length, const char *ma
 	return at ? at + strlen(mark) : NULL;
 }
 
+/* What follows the name of the program, as in "sbatch: ".  NULL: the line does not begin with it. */
+static const char *program_after_name(const char *line, size_t length, const char *name)
+{
+	size_t name_length = strlen(name);
+	if (length <= name_length || strncmp(line, name, name_length) != 0 || line[name_length] != ':')
+		return NULL;
+	return line + name_length + 1 + strspn(line + name_length + 1, " ");
+}
+
 /* How much a line says of why it failed.  0: it is empty. */
-static int program_weigh(const char *line, size_t length)
+static int program_weigh(const char *line, size_t length, const char *name)
 {
 	if (program_after(line, length, "fatal: ") ||
 	    program_after(line, length, "Batch job submission failed"))
-		return 3;
+		return 4;
 	if (program_after(line, length, "error: "))
+		return 3;
+	/* A line without the name follows another one, as a hint at its help does. */
+	if (program_after_name(line, length, name))
 		return 2;
 	return strspn(line, " \t\r") < length;
 }
@@ -237,27 +249,27 @@ static int program_weigh(const char *line, size_t length)
  */
 static void program_explain(struct program *program, const char *text)
 {
-	const char *best = "";
+	const char *best = "", *name = program->arguments.block;
 	size_t best_length = 0, length;
 	int most = 1;
 	for (const char *line = text; *line; line += length + (line[length] == '\n')) {
 		length = strcspn(line, "\n");
-		int weight = program_weigh(line, length);
+		int weight = program_weigh(line, length, name);
 		if (weight < most)
 			continue;
 		most = weight;
 		best = line;
 		best_length = length;
 	}
-	const char *end = best + best_length, *name = program->arguments.block;
+	const char *end = best + best_length;
 	const char *from = program_after(best, best_length, "fatal: ");
 	if (!from)
 		from = program_after(best, best_length, "error: ");
 	if (from)
 		best = from;
-	size_t name_length = strlen(name);
-	if (strncmp(best, name, name_length) == 0 && best[name_length] == ':')
-		best += name_length + 1 + strspn(best + name_length + 1, " ");
+	const char *rest = program_after_name(best, (size_t)(end - best), name);
+	if (rest)
+		best = rest;
 	snprintf(program->error, sizeof(program->error), "%.*s", (int)(end - best), best);
 }
 
