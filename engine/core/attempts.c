@@ -106,7 +106,7 @@ int attempts_again(struct core *core, struct run *run, const char *message, bool
 	struct plan_attempt attempt = {
 		.ordinal = task_plan(run->task)->marks.attempt + 1,
 		.started_at = run_started_at(run->task, now),
-		.ended_at = now,
+		.ended_at = run_ended_at(run, now),
 		.exit_code = end->known ? (int16_t)end->exit_code : -1,
 		.term_signal = end->known ? (uint8_t)end->term_signal : 0,
 		.message = (char *)message,

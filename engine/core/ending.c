@@ -231,7 +231,7 @@ static void ending_fill(struct core *core, const struct run *run, enum task_even
 {
 	*fill = (struct lifecycle_fill){
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
-		.status = { .ended_at = core_now(core),
+		.status = { .ended_at = run_ended_at(run, core_now(core)),
 		            .message = *text ? (char *)text : NULL,
 		            .percent = 100,
 		            .percent_known = true },

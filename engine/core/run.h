@@ -26,6 +26,7 @@ struct run_end {
 	bool ran;          /* the command did begin, although there is a message */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
+	int64_t lasted; /* milliseconds from its beginning to its end, by the clock where it ran; 0: until now */
 	struct task_usage usage;  /* of its first process; known with it */
 	unsigned left;            /* processes of its session that still run */
 	char *message;            /* owned; why the command could not begin, or what is unknown; NULL: none.

@@ -79,6 +79,12 @@ int64_t run_started_at(const struct task *task, int64_t now)
 	return step > -CLOCK_STEP_MS && step < CLOCK_STEP_MS ? started_at : at;
 }
 
+int64_t run_ended_at(const struct run *run, int64_t now)
+{
+	int64_t started_at = run_started_at(run->task, now), lasted = run->end.lasted;
+	return started_at && lasted > 0 && lasted < now - started_at ? started_at + lasted : now;
+}
+
 int64_t run_duration(const struct task *task, int64_t now)
 {
 	struct task_status status = task->status;

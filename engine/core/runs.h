@@ -17,6 +17,8 @@ void run_abandon(struct core *core, struct task *task);
  * shifted with it, so that the run time stays right.  0: it has not begun.
  */
 int64_t run_started_at(const struct task *task, int64_t now);
+/* When a run ended that is seen to have ended now: not before it began, and not later than now. */
+int64_t run_ended_at(const struct run *run, int64_t now);
 /* How long it has been running, or ran; 0 before it started. */
 int64_t run_duration(const struct task *task, int64_t now);
 /* Copies the strings.  0, or -ENOMEM: then end is as it was. */

@@ -118,6 +118,14 @@ __attribute__((format(printf, 2, 3))) static void pilot_say(struct pilot *pilot,
 	pilot->said = true;
 }
 
+/* Of the clock of this node, in seconds. */
+static void pilot_write_time(char *text, size_t size)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(text, size, "%lld.%03ld", (long long)now.tv_sec, now.tv_nsec / 1000000);
+}
+
 /* --- slots */
 
 static struct pilot_child *pilot_slot(const struct pilot *pilot, pid_t pid)
@@ -144,6 +152,7 @@ static const char *pilot_parse(const char *name, uint64_t *serial, int64_t *limi
 
 static void pilot_begin(struct pilot *pilot, const char *name)
 {
+	char time[32];
 	struct ticket ticket = { .bytes = NULL };
 	struct pilot_child *slot = pilot_slot(pilot, 0);
 	uint64_t serial = 0;
@@ -152,9 +161,10 @@ static void pilot_begin(struct pilot *pilot, const char *name)
 	bool sound = ticket_read(&ticket, pilot->directory, name);
 	pid_t pid = sound ? ticket_start(&ticket) : -1;
 	ticket_release(&ticket);
-	pilot_say(pilot, "b %" PRIu64 " %d %lld\n", serial, pid > 0 ? pid : 0, (long long)time(NULL));
+	pilot_write_time(time, sizeof(time));
+	pilot_say(pilot, "b %" PRIu64 " %d %s\n", serial, pid > 0 ? pid : 0, time);
 	if (pid < 0) {
-		pilot_say(pilot, "e %" PRIu64 " 78\n", serial);
+		pilot_say(pilot, "e %" PRIu64 " 78 %s\n", serial, time);
 		return;
 	}
 	slot->pid = pid;
@@ -194,13 +204,15 @@ static bool pilot_was_ended(struct pilot *pilot, const struct pilot_child *slot,
 
 static void pilot_end(struct pilot *pilot, struct pilot_child *slot, int status)
 {
+	char time[32];
+	pilot_write_time(time, sizeof(time));
 	slot->pid = 0;
 	pilot->running--;
 	pilot->ends++;
 	if (pilot_was_ended(pilot, slot, status))
 		pilot->silent = true;
 	else
-		pilot_say(pilot, "e %" PRIu64 " %d\n", slot->serial, status);
+		pilot_say(pilot, "e %" PRIu64 " %d %s\n", slot->serial, status, time);
 }
 
 /* How many have ended. */

@@ -94,6 +94,18 @@ START_TEST(what_the_end_of_its_job_ends_is_lost)
 }
 END_TEST
 
+START_TEST(a_pilot_says_how_long_a_task_ran)
+{
+	int64_t before = local_options.now();
+	struct subject *a = running("a", "read x <$0; exit 3");
+	open_gate();
+	await(a, "prepared began ended");
+	ck_assert_int_gt(a->end.lasted, 0);
+	ck_assert_int_le(a->end.lasted, local_options.now() - before);
+	forget(a);
+}
+END_TEST
+
 /* From here, before its job ends. */
 START_TEST(what_was_stopped_is_not_lost_with_its_pilot)
 {
@@ -355,6 +367,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		what_a_dead_pilot_ran_is_lost,
+		a_pilot_says_how_long_a_task_ran,
 		what_the_end_of_its_job_ends_is_lost,
 		what_was_stopped_is_not_lost_with_its_pilot,
 		what_waits_is_not_lost_with_a_pilot,

@@ -26,7 +26,7 @@
  *
  * A signal is an empty file s.ORDER.NUMBER.SERIAL: a number of its own, that of the signal, that of the ticket.
  *
- * Lines of a log:  h JOB NODE, when it begins;  b SERIAL PID TIME;  e SERIAL STATUS;  r SERIAL, which it has claimed and
+ * Lines of a log:  h JOB NODE, when it begins;  b SERIAL PID TIME;  e SERIAL STATUS TIME;  r SERIAL, which it has claimed and
  * will not begin;  x SERIAL, which takes longer than any such pilot has;  q, when it claims nothing more and nothing runs.
  * What the end of its job has ended is not said, nor q then: it is lost, and Slurm says why the job ended.
  */

@@ -117,26 +117,44 @@ static bool files_take_number(const char **text, uint64_t *number)
 	return *end == ' ' || *end == '\n';
 }
 
+int64_t slurm_take_time(const char **text)
+{
+	char *end;
+	if (**text < '0' || **text > '9')
+		return 0;
+	int64_t time = strtoll(*text, &end, 10);
+	time = time < INT64_MAX / 1000 - 1 ? time * 1000 : 0;
+	if (*end == '.') {
+		end++;
+		for (int64_t unit = 100; *end >= '0' && *end <= '9'; end++, unit /= 10)
+			time += (*end - '0') * unit;
+		/* Not every date(1) knows parts of a second. */
+		end += strcspn(end, " \n");
+	}
+	*text = end + (*end == ' ' || *end == '\n');
+	return time;
+}
+
 /* "JOB NODE PID TIME" */
 struct slurm_begin slurm_read_begin(const char *directory, const char *base, uint64_t job)
 {
 	struct slurm_begin begin = { .known = false };
 	char text[256];
 	const char *at = text;
-	uint64_t its = 0, pid = 0, time = 0;
+	uint64_t its = 0, pid = 0;
 	if (files_read(directory, base, ".beg", text, sizeof(text)) || !files_take_number(&at, &its))
 		return begin;
 	size_t length = strcspn(at, " \n");
 	snprintf(begin.node, sizeof(begin.node), "%.*s", (int)length, at);
 	at += length + (at[length] == ' ');
-	begin.known =
-		its == job && length > 0 && files_take_number(&at, &pid) && files_take_number(&at, &time);
+	bool whole = its == job && length > 0 && files_take_number(&at, &pid);
 	begin.pid = (int64_t)pid;
-	begin.at = (int64_t)time;
+	begin.at = whole ? slurm_take_time(&at) : 0;
+	begin.known = begin.at > 0;
 	return begin;
 }
 
-/* "JOB STATUS TERMINATED" */
+/* "JOB STATUS TERMINATED TIME"; steps of earlier servers wrote the first two */
 struct slurm_end slurm_read_end(const char *directory, const char *base, uint64_t job)
 {
 	struct slurm_end end = { .known = false };
@@ -148,8 +166,9 @@ struct slurm_end slurm_read_end(const char *directory, const char *base, uint64_
 		end.known = its == job && status <= 255;
 	end.status = (int32_t)status;
 	/* The signal may have come to the command first, and to the step when it had written this. */
-	end.terminated = (end.known && files_take_number(&at, &terminated) && terminated == 1) ||
-	                 status == 128 + SIGTERM || status == 128 + SIGKILL;
+	if (end.known && files_take_number(&at, &terminated))
+		end.at = slurm_take_time(&at);
+	end.terminated = terminated == 1 || status == 128 + SIGTERM || status == 128 + SIGKILL;
 	return end;
 }
 

@@ -116,8 +116,10 @@ void heard_found(struct slurm_crew *crew, const struct pump_job *job)
 static void heard_began(struct slurm_attempt *attempt, struct slurm_pilot *pilot, const char *text)
 {
 	char *rest;
-	long long pid = strtoll(text, &rest, 10), at = strtoll(rest, &rest, 10);
-	if (at <= 0 || *rest)
+	long long pid = strtoll(text, &rest, 10);
+	const char *time = rest + (*rest == ' ');
+	int64_t at = slurm_take_time(&time);
+	if (at <= 0 || *time)
 		return;
 	place_set(attempt, TICKET_CLAIMED, pilot);
 	attempt->begin.known = true;
@@ -131,8 +133,11 @@ static void heard_end(struct slurm_attempt *attempt, struct slurm_pilot *pilot, 
 {
 	char *rest;
 	struct run_end end = { .known = true, .ran = true, .exit_code = (int)strtol(text, &rest, 10) };
-	if (rest == text || *rest)
+	const char *time = rest + (*rest == ' ');
+	int64_t at = slurm_take_time(&time);
+	if (rest == text || *time)
 		return;
+	end.lasted = slurm_lasted(attempt, at);
 	place_set(attempt, TICKET_CLAIMED, pilot);
 	pilot->crew->ended++;
 	slurm_report_ended(attempt, &end);

@@ -13,8 +13,8 @@ void slurm_report_began(struct slurm_attempt *attempt)
 	struct executor_began began = { .process = TASK_PROCESS_INIT, .started_at = slurm->options.now() };
 	if (attempt->stage == SLURM_RUNNING || attempt->stage == SLURM_ENDED)
 		return;
-	if (attempt->begin.known && attempt->begin.at * 1000 < began.started_at)
-		began.started_at = attempt->begin.at * 1000;
+	if (attempt->begin.known && attempt->begin.at < began.started_at)
+		began.started_at = attempt->begin.at;
 	began.tick = process_uptime() - (slurm->options.now() - began.started_at);
 	began.process.entry = TASK_ENTRY_REMOTE;
 	began.process.pid = (pid_t)attempt->begin.pid;
@@ -23,6 +23,14 @@ void slurm_report_began(struct slurm_attempt *attempt)
 	place_sort(attempt);
 	slurm->changed = true;
 	reports->began(reports->ctx, attempt->run, &began);
+}
+
+int64_t slurm_lasted(const struct slurm_attempt *attempt, int64_t ended_at)
+{
+	int64_t lasted = ended_at - attempt->begin.at;
+	if (!attempt->begin.known || ended_at <= 0 || lasted < 0)
+		return 0;
+	return lasted > 0 ? lasted : 1;
 }
 
 void slurm_report_ended(struct slurm_attempt *attempt, const struct run_end *end)

@@ -14,7 +14,7 @@
  * A signal to the job reaches the process group of this shell, so the command stays in it (another session would hear
  * nothing), and the shell, which waits again.  A shell starts what it does not wait for with SIGINT and SIGQUIT ignored.
  *
- * N.end says the exit status, and 1 if SIGTERM had come before, 0 if not.
+ * N.end says the exit status, 1 if SIGTERM had come before and 0 if not, and when it was.
  *
  * A controller that is started again may have forgotten that a job has run, and run it again.  So the step first takes
  * N.job, which only one can.
@@ -39,7 +39,7 @@ static const char script_step[] =
 	"krtask_env=\n"
 	"env --default-signal=INT,QUIT true 2>/dev/null && krtask_env=\"env --default-signal=INT,QUIT\"\n"
 	"$krtask_env sh -c '\n"
-	"\tprintf \"%s %s %s %s\\n\" \"$SLURM_JOB_ID\" \"${SLURMD_NODENAME:-$(hostname)}\" $$ \"$(date +%s)\" "
+	"\tprintf \"%s %s %s %s\\n\" \"$SLURM_JOB_ID\" \"${SLURMD_NODENAME:-$(hostname)}\" $$ \"$(date +%s.%N)\" "
 	">\"$krtask_base.beg.new\" && mv -f -- \"$krtask_base.beg.new\" \"$krtask_base.beg\" || exit 78\n"
 	"\texec >>\"$krtask_base.out\" </dev/null || exit 78\n"
 	"\tif test -n \"$krtask_error\"; then exec 2>>\"$krtask_error\" || exit 78; else exec 2>&1; fi\n"
@@ -57,6 +57,7 @@ static const char script_step[] =
 	"\tkrtask_last=$?\n"
 	"\ttest -n \"$krtask_status\" && test $krtask_last = 127 || krtask_status=$krtask_last\n"
 	"done\n"
+	"krtask_term=\"$krtask_term $(date +%s.%N)\"\n"
 	"echo $SLURM_JOB_ID $krtask_status $krtask_term >\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
 	"exit $krtask_status\n";
 

@@ -141,7 +141,10 @@ static void watch_work(struct pool_job *pool_job)
 static void watch_ended_with(struct slurm_attempt *attempt, const struct watched *watched)
 {
 	char text[128];
-	struct run_end end = { .known = true, .ran = true, .exit_code = watched->end.status };
+	struct run_end end = { .known = true,
+		               .ran = true,
+		               .exit_code = watched->end.status,
+		               .lasted = slurm_lasted(attempt, watched->end.at) };
 	snprintf(text, sizeof(text), MSG_SLURM_ENDED, watched->row.state);
 	if (watched->end.status != 0 && watched->row.condition == SLURM_FATAL)
 		end.message = text;
