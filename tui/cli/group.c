@@ -1,6 +1,7 @@
 /*
  * group add, set, remove, pause, resume, list.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,19 @@ static int group_check_executor(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
+static int group_check_pilot(struct invocation *inv)
+{
+	const char *pilot = inv->args.pilot;
+	unsigned pilots, slots;
+
+	static_assert(GROUP_PILOTS_MAX == (int)GROUP_PILOT_SLOTS_MAX, "one limit is said of both");
+	if (!pilot || group_read_pilot(pilot, &pilots, &slots))
+		return 0;
+	invocation_blame(inv, pilot);
+	report_error(inv, EXIT_USAGE, MSG_PILOT_INVALID, pilot, GROUP_PILOTS_MAX);
+	return EXIT_USAGE;
+}
+
 /* None can be added with the name "none", which means no group. */
 static int group_check_name(struct invocation *inv, const struct word *name)
 {
@@ -125,7 +139,8 @@ int group_check(struct invocation *inv)
 		             GROUP_SLOTS_MAX);
 		return EXIT_USAGE;
 	}
-	if (group_check_executor(inv) || (inv->args.devices && group_check_devices(inv)))
+	if (group_check_executor(inv) || group_check_pilot(inv) ||
+	    (inv->args.devices && group_check_devices(inv)))
 		return EXIT_USAGE;
 	return group_check_on_empty(inv);
 }

@@ -200,6 +200,7 @@
 #define MSG_RETRIES_TOO_MANY "%lld retries are more than %d"
 #define MSG_RETRY_ON_AND_NOT "--retry-on %s and --retry-not %s are both given; give one"
 #define MSG_EXECUTOR_INVALID  "value '%s' of --executor must be local or slurm"
+#define MSG_PILOT_INVALID     "value '%s' of --pilot must be NxM, jobs by tasks in each, as in 4x8; both from 1 to %d"
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
 #define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"
