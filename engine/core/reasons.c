@@ -332,10 +332,10 @@ void reasons_find(const struct core *core, const struct task *task, struct reaso
 {
 	enum task_state state = task_state_shown(task->status.state);
 	reasons->count = 0;
-	if ((state != TASK_QUEUED && state != TASK_STOPPING) || !task->standing)
+	if ((state != TASK_QUEUED && state != TASK_STOPPING && state != TASK_PAUSED) || !task->standing)
 		return;
-	/* One that is to stop may wait elsewhere, too. */
-	if (state == TASK_STOPPING || !task->standing->rank.ranked) {
+	/* One that is to stop, or is paused, may wait elsewhere, too. */
+	if (state != TASK_QUEUED || !task->standing->rank.ranked) {
 		reasons_executor(task, reasons);
 		return;
 	}

@@ -127,6 +127,8 @@
 #define MSG_SLURM_NO_END          "job %llu is %s in Slurm, and it left no exit status"
 #define MSG_SLURM_DIRECTORY       "cannot write to %s: %s"
 #define MSG_SLURM_DIRECTORY_OTHER "directory %s belongs to another server; give each its own with --dir"
+#define MSG_SLURM_PAUSED          "its job keeps its allocation in Slurm"
+#define MSG_PILOT_PAUSED          "it keeps its slot in its pilot"
 #define MSG_PILOT_LOST            "its pilot ended (%s); the exit status is unknown"
 #define MSG_PILOT_SHORT           "its time limit is longer than the time of a pilot; see --time in --sbatch of the group"
 #define MSG_PILOT_NEVER_BEGAN     "pilots end before they begin; see %s/%s.slurm"

@@ -321,6 +321,8 @@ static const char *slurm_reason(struct executor *executor, const struct run *run
 		return NULL;
 	if (slurm->silent)
 		return MSG_SLURM_SILENT;
+	if (attempt->stage == SLURM_RUNNING && run->task->status.state == TASK_PAUSED)
+		return attempt->crew ? MSG_PILOT_PAUSED : MSG_SLURM_PAUSED;
 	if (attempt->crew)
 		return slurm_crew_reason(slurm, attempt);
 	if (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL)
