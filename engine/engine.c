@@ -280,6 +280,8 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 		code = environment_capture(&engine->own_environment);
 	/* Those are this process's own; a login has none of them. */
 	engine->own_environment.umask = options->umask;
+	for (int i = 0; options->limits && i < (int)RLIM_NLIMITS; i++)
+		engine->own_environment.limits[i].rlim_cur = options->limits->soft[i];
 	engine->own_environment.ignored = 0;
 	if (!code)
 		code = pool_new(&engine->pool, ENGINE_WORKERS);

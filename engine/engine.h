@@ -28,6 +28,7 @@ struct event_base;
 struct engine;
 struct follow;
 struct pool;
+struct shed_noted;
 struct store;
 
 struct engine_options {
@@ -38,8 +39,10 @@ struct engine_options {
 	int slots;          /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
 	mode_t umask;                      /* of tasks whose callers sent no environment */
-	bool paused;                       /* start nothing that is queued */
-	int64_t (*now)(void);              /* milliseconds since 1970; NULL: the system's clock */
+	const struct shed_noted
+		*limits; /* as umask; borrowed until engine_open() returns; NULL: those of this process */
+	bool paused;     /* start nothing that is queued */
+	int64_t (*now)(void); /* milliseconds since 1970; NULL: the system's clock */
 	/* As in struct core_options. */
 	char *(*record)(const struct engine *engine, const struct task *task, int64_t now);
 	void (*fault)(

@@ -11,15 +11,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/run/shed.h"
+
 /* Options of both the anchor and the server.  The strings are borrowed. */
 struct daemon_options {
 	const char *program; /* absolute path of this executable */
 	const char *name;
 	const char *socket;
-	const char *state;  /* the state directory of this server */
-	int slots;          /* at the start; 0: no limit; -1: as many as the last server had */
-	int64_t hook_limit; /* at the start, in milliseconds; 0: as the last server had it */
-	mode_t umask;       /* of the caller; the server and tasks start with it, too */
+	const char *state;        /* the state directory of this server */
+	int slots;                /* at the start; 0: no limit; -1: as many as the last server had */
+	int64_t hook_limit;       /* at the start, in milliseconds; 0: as the last server had it */
+	mode_t umask;             /* of the caller; the server and tasks start with it, too */
+	struct shed_noted limits; /* as umask */
 	bool foreground;
 	bool borrowed; /* the socket was made by whoever started this, and stays when this ends */
 	int ready_fd;  /* gets one line when the server is ready; -1: none */

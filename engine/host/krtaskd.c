@@ -354,7 +354,16 @@ static int become_daemon(struct daemon_options *daemon)
 	krtaskd_detach(daemon);
 	/* In the foreground it keeps what its supervisor has given to it. */
 	shed_inheritance();
+	shed_limits(); /* up to the hard ones, which may be higher now */
 	return anchor_run(daemon);
+}
+
+/* Nothing can be relied on with the soft limits of whoever started this.  Tasks get those of the caller. */
+static void shed_at_birth(struct daemon_options *daemon)
+{
+	shed_note_limits(&daemon->limits);
+	shed_limits();
+	signal(SIGXCPU, SIG_DFL); /* see launch_instead() */
 }
 
 /*
@@ -376,6 +385,7 @@ int main(int argc, char **argv)
 		                                        .state_fd = -1,
 		                                        .lock_fd = -1,
 		                                        .line_fd = -1 } };
+	shed_at_birth(&settings.daemon);
 	/* Nobody else has access to files that are made here.  Tasks get the umask of the caller. */
 	settings.daemon.umask = umask(077);
 	read_options(&settings, argc, argv);

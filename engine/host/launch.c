@@ -53,6 +53,7 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(options->umask);
+	shed_restore_limits(&options->limits);
 	char *words[] = { "krtaskd",  collect ? "--collect" : "--serve",
 		          "--name",   (char *)options->name,
 		          "--socket", (char *)options->socket,
@@ -102,7 +103,11 @@ int launch_instead(const struct daemon_options *options, const char *program)
 	if (options->borrowed)
 		words[count++] = "--borrowed";
 	umask(options->umask);
-	return launch_exec(program, words);
+	signal(SIGXCPU, SIG_IGN); /* this process may have had more time than its caller allowed */
+	shed_restore_limits(&options->limits);
+	int code = launch_exec(program, words);
+	shed_limits();
+	return code;
 }
 
 static int try_spawn(const char *program, int output, pid_t *pid)

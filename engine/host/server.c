@@ -216,6 +216,7 @@ static int open_engine(struct server *server, char **error)
 		.slots = server->options.slots,
 		.hook_limit = server->options.hook_limit,
 		.umask = server->options.umask,
+		.limits = &server->options.limits,
 		.anchor = &server->anchor,
 		.fault = note_fault,
 		.record = columns_text,

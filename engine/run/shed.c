@@ -3,14 +3,14 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
 	DESCRIPTORS_WANTED = 65536,
 	DESCRIPTORS_MAX = 1 << 30,
-	CPUS_IN_SET = 8192, /* more than any kernel has */
+	STACK_WANTED = 8 << 20, /* what is usual */
+	CPUS_IN_SET = 8192,     /* more than any kernel has */
 };
 
 /* The limits that end a process, or make its calls fail, after a certain amount of work. */
@@ -56,6 +56,16 @@ void shed_inheritance(void)
 		shed_hard_limit(limits[i]);
 }
 
+/* An unlimited stack would change where the kernel puts everything else. */
+static void shed_stack_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur >= STACK_WANTED)
+		return;
+	limit.rlim_cur = limit.rlim_max < STACK_WANTED ? limit.rlim_max : STACK_WANTED;
+	(void)setrlimit(RLIMIT_STACK, &limit);
+}
+
 unsigned shed_limits(void)
 {
 	struct rlimit limit = { .rlim_cur = 1024 };
@@ -65,6 +75,27 @@ unsigned shed_limits(void)
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(limits[i], &limit);
 	}
+	shed_stack_limit();
 	(void)getrlimit(RLIMIT_NOFILE, &limit);
 	return limit.rlim_cur < DESCRIPTORS_MAX ? (unsigned)limit.rlim_cur : DESCRIPTORS_MAX;
+}
+
+void shed_note_limits(struct shed_noted *noted)
+{
+	for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
+		struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+		(void)getrlimit((__rlimit_resource_t)i, &limit);
+		noted->soft[i] = limit.rlim_cur;
+	}
+}
+
+void shed_restore_limits(const struct shed_noted *noted)
+{
+	for (int i = 0; i < (int)RLIM_NLIMITS; i++) {
+		struct rlimit limit;
+		if (getrlimit((__rlimit_resource_t)i, &limit))
+			continue;
+		limit.rlim_cur = noted->soft[i];
+		(void)setrlimit((__rlimit_resource_t)i, &limit);
+	}
 }

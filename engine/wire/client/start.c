@@ -26,7 +26,7 @@
 
 enum {
 	READY_FD = 3,
-	FIRST_SPARE_FD = 10, /* our own descriptors are at least this, so that 0 to READY_FD are free */
+	FIRST_SPARE_FD, /* our own descriptors are at least this, so that 0 to READY_FD are free */
 	PATIENCE_MS = 30000,
 	LINE_MAX_BYTES = 4096,
 	EXEC_FAILED = 127,
