@@ -116,7 +116,7 @@ static int clean_ask(struct cleaning *cleaning, size_t offset)
 
 static void clean_report(struct invocation *inv, size_t removed, size_t kept)
 {
-	char *line;
+	char *line, *away;
 
 	if (report_is_json(inv)) {
 		struct jsonw *w = report_json(inv);
@@ -130,9 +130,12 @@ static void clean_report(struct invocation *inv, size_t removed, size_t kept)
 		report_json_end(inv);
 		return;
 	}
-	line = kept ? alloc_format(MSG_CLEANED_KEPT, removed, kept) : alloc_format(MSG_CLEANED, removed);
+	away = invocation_words(inv, "away");
+	line = kept ? alloc_format(MSG_CLEANED_KEPT, removed, kept, away)
+	            : alloc_format(MSG_CLEANED, removed);
 	report_line(inv, line);
 	free(line);
+	free(away);
 }
 
 /* The roots of the families that go are the operands, with the sizes of those. */

@@ -54,20 +54,43 @@ static void say_hint(struct invocation *inv, const char *format, const char *id)
 	free(words);
 }
 
+/* The server writes a command as one for itself. */
+static bool reason_has_command(const json_t *reason)
+{
+	static const char *const commanding[] = { "Held", "GroupPaused", "ServerPaused" };
+	const char *name = json_string_value(json_object_get(reason, "reason"));
+	const char *message = json_string_value(json_object_get(reason, "message"));
+
+	for (size_t i = 0; name && i < sizeof(commanding) / sizeof(*commanding); i++) {
+		if (strcmp(name, commanding[i]) == 0)
+			return message && strstr(message, "krtask ");
+	}
+	return false;
+}
+
+char *hint_reason(const struct invocation *inv, const json_t *reason)
+{
+	const char *message = json_string_value(json_object_get(reason, "message"));
+
+	return reason_has_command(reason) ? invocation_words(inv, message)
+	                                  : alloc_string(message ? message : "");
+}
+
 /* Why it does not run yet.  NULL: it does, or has ended. */
-static const char *reason_of(const struct client_reply *reply, size_t at)
+static const json_t *reason_of(const struct client_reply *reply, size_t at)
 {
 	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
 
-	return json_string_value(json_array_get(row, 2));
+	return json_array_get(json_array_get(row, 2), 0);
 }
 
-static void say_reason(struct invocation *inv, const char *id, const char *reason)
+static void say_reason(struct invocation *inv, const char *id, const json_t *reason)
 {
-	char *text = alloc_format(MSG_HINT_REASON, id, reason);
+	char *why = hint_reason(inv, reason), *text = alloc_format(MSG_HINT_REASON, id, why);
 
 	report_information(inv, true, text);
 	free(text);
+	free(why);
 }
 
 static void say_more_reasons(struct invocation *inv, size_t count, const char *id)
@@ -89,7 +112,7 @@ static bool is_put_off(const struct client_reply *reply, size_t at)
 
 void hint_not_started(struct invocation *inv, const struct words *ids)
 {
-	static const char *const columns[] = { "state", "held", "reason", NULL };
+	static const char *const columns[] = { "state", "held", "reasons", NULL };
 	struct client_reply reply = { 0 };
 	const char *last = NULL; /* of those whose reason may be too much */
 	size_t reasons = 0;
@@ -111,8 +134,8 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 	client_reply_release(&reply);
 }
 
-/* The message of a pause of the group or the server; NULL: there is none. */
-static const char *hint_pause(const json_t *reasons)
+/* A pause of the group or the server; NULL: there is none. */
+static const json_t *hint_pause(const json_t *reasons)
 {
 	const json_t *reason;
 	size_t i;
@@ -122,7 +145,7 @@ static const char *hint_pause(const json_t *reasons)
 		const char *name = json_string_value(json_object_get(reason, "reason"));
 
 		if (name && (strcmp(name, "GroupPaused") == 0 || strcmp(name, "ServerPaused") == 0))
-			return json_string_value(json_object_get(reason, "message"));
+			return reason;
 	}
 	return NULL;
 }
@@ -133,20 +156,21 @@ void hint_not_run(struct invocation *inv, const char *id)
 	struct word item = { .text = id };
 	const struct words one = { &item, 1, 1 };
 	struct client_reply reply = { 0 };
-	const char *why = NULL;
-	const json_t *row;
-	bool stopped;
+	const json_t *row, *pause;
+	const char *why;
 	char *text;
 
 	if (!hint_ask(inv, columns, &one, &reply))
 		return;
 	row = json_array_get(json_object_get(reply.parameters, "rows"), 0);
-	stopped = state_is(&reply, 0, "Stopped");
-	why = stopped ? json_string_value(json_array_get(row, 1)) : hint_pause(json_array_get(row, 2));
+	why = state_is(&reply, 0, "Stopped") ? json_string_value(json_array_get(row, 1)) : NULL;
+	pause = hint_pause(json_array_get(row, 2));
 	if (why) {
-		text = alloc_format(stopped ? MSG_HINT_STOPPED : MSG_HINT_REASON, id, why);
+		text = alloc_format(MSG_HINT_STOPPED, id, why);
 		report_information(inv, true, text);
 		free(text);
+	} else if (pause) {
+		say_reason(inv, id, pause);
 	}
 	client_reply_release(&reply);
 }
@@ -159,12 +183,19 @@ static bool hint_is_read(const struct invocation *inv)
 
 void hint_none_found(struct invocation *inv)
 {
+	char *words, *text;
+
 	if (!hint_is_read(inv))
 		return;
-	if (inv->command->selects == SELECTS_STARTED)
+	if (inv->command->selects == SELECTS_STARTED) {
 		report_information(inv, true, MSG_HINT_NONE_STARTED);
-	else if (strcmp(inv->command->name, "log") == 0)
-		report_information(inv, true, MSG_HINT_NONE_ENDED);
+	} else if (strcmp(inv->command->name, "log") == 0) {
+		words = invocation_words(inv, "ID");
+		text = alloc_format(MSG_HINT_NONE_ENDED, words);
+		report_information(inv, true, text);
+		free(text);
+		free(words);
+	}
 }
 
 void hint_named(struct invocation *inv)

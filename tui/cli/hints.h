@@ -17,6 +17,8 @@ void hint_not_started(struct invocation *inv, const struct words *ids);
  */
 bool hint_ask(struct invocation *inv, const char *const columns[], const struct words *ids,
               struct client_reply *reply);
+/* What one of the reasons of a task says.  A command in it is one for the server of this invocation.  malloc'ed. */
+char *hint_reason(const struct invocation *inv, const json_t *reason);
 /* NULL: there is no such task. */
 const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */

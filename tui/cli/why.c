@@ -111,6 +111,15 @@ static void why_end(struct invocation *inv, const json_t *reply, const char *id,
 	free(line);
 }
 
+/* The command with which it goes on. */
+static void why_command(struct invocation *inv, const char *format, const char *id)
+{
+	char *words = invocation_words(inv, id);
+
+	why_line(inv, alloc_format(format, words));
+	free(words);
+}
+
 static void why_show(struct invocation *inv, const json_t *reply, const char *id)
 {
 	const json_t *reasons = json_object_get(reply, "reasons"), *reason;
@@ -120,12 +129,15 @@ static void why_show(struct invocation *inv, const json_t *reply, const char *id
 	why_head(inv, reply);
 	json_array_foreach(reasons, i, reason)
 	{
-		why_line(inv, alloc_format("  %s", why_text(reason, "message")));
+		char *text = hint_reason(inv, reason);
+
+		why_line(inv, alloc_format("  %s", text));
+		free(text);
 	}
 	if (state == TASK_CREATED)
-		why_line(inv, alloc_format(MSG_WHY_CREATED, id));
+		why_command(inv, MSG_WHY_CREATED, id);
 	else if (state == TASK_PAUSED)
-		why_line(inv, alloc_format(MSG_WHY_PAUSED, id));
+		why_command(inv, MSG_WHY_PAUSED, id);
 	else if (state == TASK_QUEUED)
 		why_last_attempt(inv, reply, id);
 	else if (state >= 0 && task_state_terminal((enum task_state)state))
