@@ -247,12 +247,32 @@ static bool has_error_output(struct invocation *inv, const char *id)
 	jsonw_string(w, "stderr");
 	jsonw_key(w, "tail");
 	jsonw_int(w, 1);
+	if (arguments_given(&inv->args, OPT_ATTEMPT)) {
+		jsonw_key(w, "attempt");
+		jsonw_int(w, inv->args.attempt);
+		jsonw_key(w, "only");
+		jsonw_bool(w, true);
+	}
 	jsonw_end_object(w);
 	if (!invocation_call(inv, "Log", w, true, &reply))
 		return false;
 	any = json_string_length(json_object_get(reply.parameters, "data")) > 0;
 	client_reply_release(&reply);
 	return any;
+}
+
+/* The errors are those of the attempt that was asked for. */
+static void say_error_output(struct invocation *inv, const char *id)
+{
+	char *task = arguments_given(&inv->args, OPT_ATTEMPT)
+	                     ? alloc_format("%s --attempt %lld", id, (long long)inv->args.attempt)
+	                     : alloc_string(id);
+	char *words = invocation_words(inv, task), *text = alloc_format(MSG_HINT_STDERR, id, words);
+
+	report_information(inv, true, text);
+	free(text);
+	free(words);
+	free(task);
 }
 
 void hint_elsewhere(struct invocation *inv, const char *id)
@@ -269,7 +289,7 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	failed = state_is(&reply, 0, "Failed");
 	client_reply_release(&reply);
 	if (failed && has_error_output(inv, id))
-		say_hint(inv, MSG_HINT_STDERR, id);
+		say_error_output(inv, id);
 }
 
 void hint_silent(struct invocation *inv, const char *id)
