@@ -158,7 +158,8 @@ int invocation_run(struct invocation *inv)
 	if (status)
 		return inv->status = status;
 	if (trial_is(inv)) {
-		trial_say(inv);
+		if (invocation_finds_server(inv))
+			trial_say(inv);
 		return inv->status;
 	}
 	if (command->run) {

@@ -206,6 +206,22 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 	return false;
 }
 
+bool invocation_finds_server(struct invocation *inv)
+{
+	char *error = NULL;
+	int status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
+
+	if (!status && inv->connection->address.kind != ADDRESS_NAME)
+		return invocation_connect_as(inv, CLIENT_START_NEVER);
+	if (!status && !inv->command->makes_server && !inv->connection->client)
+		status = server_check(&inv->connection->address, &error);
+	if (!status)
+		return true;
+	report_error(inv, status, "%s", error);
+	free(error);
+	return false;
+}
+
 static bool report_lost(struct invocation *inv)
 {
 	const char *why = client_error(inv->connection->client);

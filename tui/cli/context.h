@@ -105,6 +105,11 @@ void context_nonce(struct context *context, char text[33]);
 bool invocation_connect(struct invocation *inv);
 bool invocation_connect_as(struct invocation *inv, enum client_start start);
 /*
+ * For what-if, which starts no server: the address must be valid, its name that of a server, and at a socket or on another
+ * host one must answer.  False: reported.
+ */
+bool invocation_finds_server(struct invocation *inv);
+/*
  * Sends a call, whose reply goes to receive().  repeatable: sending it twice is harmless.  False: reported.
  */
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters,

@@ -11,7 +11,6 @@
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
-#include "tui/cli/servers.h"
 #include "tui/cli/several.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
@@ -331,27 +330,6 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 	return true;
 }
 
-/*
- * Connects before anything is printed or asked.  What-if needs no server, but the address must be valid, and
- * its name that of a server.  False: an error was reported.
- */
-static bool operation_reaches_server(struct invocation *inv)
-{
-	char *error = NULL;
-	int status;
-
-	if (!inv->args.what_if)
-		return invocation_connect(inv);
-	status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
-	if (!status && !inv->connection->client)
-		status = server_check(&inv->connection->address, &error);
-	if (!status)
-		return true;
-	report_error(inv, status, "%s", error);
-	free(error);
-	return false;
-}
-
 void operation_run_found(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
@@ -362,7 +340,7 @@ void operation_run_found(struct invocation *inv)
 		operation_do(inv, ids->count);
 		return;
 	}
-	if (!operation_reaches_server(inv))
+	if (!(inv->args.what_if ? invocation_finds_server(inv) : invocation_connect(inv)))
 		return;
 	if (!inv->confirming)
 		confirm_init(&inv->confirm, &options);
