@@ -14,27 +14,35 @@
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
-void log_save_release(struct log_save *save)
+static void log_save_close(struct log_save *save)
 {
-	if (!save->path)
-		return;
 	feed_forget(save->app->feed, save);
 	close(save->fd);
 	free(save->path);
 	save->path = NULL;
 }
 
+void log_save_release(struct log_save *save)
+{
+	if (!save->path)
+		return;
+	(void)unlink(save->path);
+	log_save_close(save);
+}
+
 /* error NULL: all of it was written. */
 static void log_save_end(struct log_save *save, const char *error)
 {
-	if (error)
+	if (error) {
 		app_say(save->app, alloc_format(MSG_FILE_UNWRITABLE, save->path, error), true);
-	else
-		app_say(save->app,
-		        alloc_format(MSG_LOG_SAVED, (long long)save->written,
-		                     text_plural(save->written, "byte", "bytes"), save->path),
-		        false);
-	log_save_release(save);
+		log_save_release(save);
+		return;
+	}
+	app_say(save->app,
+	        alloc_format(MSG_LOG_SAVED, (long long)save->written,
+	                     text_plural(save->written, "byte", "bytes"), save->path),
+	        false);
+	log_save_close(save);
 }
 
 /* 0 or an errno. */
@@ -101,8 +109,11 @@ static void log_save_ask(struct log_save *save)
 	jsonw_string(&params, save->id);
 	jsonw_key(&params, "stream");
 	jsonw_string(&params, save->stream);
-	jsonw_key(&params, "attempt");
-	jsonw_int(&params, save->attempt);
+	/* There is none yet of a task that has not begun. */
+	if (save->attempt > 0) {
+		jsonw_key(&params, "attempt");
+		jsonw_int(&params, save->attempt);
+	}
 	jsonw_key(&params, "offset");
 	jsonw_int(&params, save->next);
 	jsonw_end_object(&params);

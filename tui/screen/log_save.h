@@ -16,7 +16,7 @@ struct log_save {
 };
 
 void log_save_begin(struct log_save *save, const struct log_source *source, const char *path);
-/* Leaves what was written so far. */
+/* A file that is not whole is removed. */
 void log_save_release(struct log_save *save);
 
 /* Shows the output with $PAGER, or with $VISUAL or $EDITOR, until that ends. */
