@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "engine/task/task.h"
+#include "engine/wire/client/known.h"
 #include "tui/cli/command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -54,32 +55,61 @@ static int server_order(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the state directories, sorted.  The array and each name are malloc'ed. */
-static char **server_names(size_t *count)
+/* Each name once. */
+struct server_names {
+	char **items;
+	size_t size, count;
+};
+
+static void server_names_add(struct server_names *names, const char *name)
 {
-	char *directory = address_state_directory(), **names = NULL;
+	for (size_t i = 0; i < names->count; i++) {
+		if (strcmp(names->items[i], name) == 0)
+			return;
+	}
+	names->items = alloc_room(names->items, &names->size, names->count + 1, sizeof(*names->items));
+	names->items[names->count++] = alloc_string(name);
+}
+
+static void server_names_release(struct server_names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	free(names->items);
+}
+
+/* The names of the state directories. */
+static void server_names_made(struct server_names *names)
+{
+	char *directory = address_state_directory();
 	DIR *stream = directory ? opendir(directory) : NULL;
 	struct dirent *entry;
-	size_t size = 0;
 
-	*count = 0;
 	while (stream && (entry = readdir(stream))) {
 		char *path;
 
 		if (!task_id_valid(entry->d_name))
 			continue;
 		path = alloc_format("%s/%s/tasks.db", directory, entry->d_name);
-		if (server_path_exists(path)) {
-			names = alloc_room(names, &size, *count + 1, sizeof(*names));
-			names[(*count)++] = alloc_string(entry->d_name);
-		}
+		if (server_path_exists(path))
+			server_names_add(names, entry->d_name);
 		free(path);
 	}
 	if (stream)
 		closedir(stream);
 	free(directory);
-	if (*count > 1)
-		qsort(names, *count, sizeof(*names), server_order);
+}
+
+/* Those, and the names in the configuration, sorted. */
+static struct server_names server_names(void)
+{
+	struct server_names names = { 0 };
+
+	server_names_made(&names);
+	for (size_t i = 0; i < known_count(); i++)
+		server_names_add(&names, known_at(i)->name);
+	if (names.count > 1)
+		qsort(names.items, names.count, sizeof(*names.items), server_order);
 	return names;
 }
 
@@ -88,20 +118,18 @@ static char *describe_names(const char *wanted)
 {
 	struct nearest nearest = nearest_to(wanted, strlen(wanted));
 	struct text list = TEXT_INIT, close = TEXT_INIT;
-	size_t count;
-	char **names = server_names(&count), *all;
+	struct server_names names = server_names();
+	char *all;
 
-	for (size_t i = 0; i < count; i++) {
-		candidates_list(&list, "", names[i]);
-		nearest_offer(&nearest, names[i]);
+	for (size_t i = 0; i < names.count; i++) {
+		candidates_list(&list, "", names.items[i]);
+		nearest_offer(&nearest, names.items[i]);
 	}
 	nearest_list(&nearest, 1, "", &close);
-	all = count > 1    ? alloc_format("are: %s; nearest: %s", list.data, close.data)
-	      : count == 1 ? alloc_format("is %s", list.data)
-	                   : alloc_string("is none yet");
-	for (size_t i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
+	all = names.count > 1    ? alloc_format("are: %s; nearest: %s", list.data, close.data)
+	      : names.count == 1 ? alloc_format("is %s", list.data)
+	                         : alloc_string("is none yet");
+	server_names_release(&names);
 	text_release(&list);
 	text_release(&close);
 	return all;
