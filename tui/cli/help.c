@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "config.h"
+#include "engine/task/messages.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34, HELP_WIDTH = 80, SYNOPSIS_INDENT = 6 };
 
@@ -237,32 +240,50 @@ void help_version(FILE *out)
 	fputs(PACKAGE_STRING "\n", out);
 }
 
-/* The command that the operands name; NULL: none. */
-static const struct command *help_find(const struct invocation *inv)
+/* The command that the first operands, words of them, name; NULL: none. */
+static const struct command *help_find(const struct invocation *inv, size_t *words)
 {
 	const struct words *names = &inv->args.operands;
 	const char *second = names->count > 1 ? names->items[1].text : NULL;
-	const struct command *command;
 	bool cmdlet;
+
+	return command_find(names->items[0].text, second, &cmdlet, words);
+}
+
+/* What is wrong with the operands, malloc'ed; NULL: nothing.  at: which of them it is. */
+static char *help_wrong(struct invocation *inv, size_t *at)
+{
+	const struct words *names = &inv->args.operands;
+	struct parser parser = { .inv = inv, .words = names->items, .count = names->count };
+	char *error = NULL, *known;
 	size_t words;
 
-	command = command_find(names->items[0].text, second, &cmdlet, &words);
-	return command && words == names->count ? command : NULL;
+	*at = 0;
+	if (help_find(inv, &words)) {
+		*at = words;
+		return words < names->count ? alloc_format(MSG_OPERAND_UNEXPECTED, names->items[words].text)
+		                            : NULL;
+	}
+	known = parser_subcommands(names->items[0].text);
+	parser.error = &error;
+	if (!known)
+		parser_fail_command(&parser, names->items[0].text);
+	else if (names->count > 1)
+		error = alloc_format(MSG_SUBCOMMAND_UNKNOWN, names->items[0].text, names->items[1].text,
+		                     known);
+	free(known);
+	return error;
 }
 
 int help_check(struct invocation *inv)
 {
 	const struct words *names = &inv->args.operands;
-	struct parser parser = { .inv = inv, .words = names->items, .count = names->count };
-	char *error = NULL;
+	size_t at;
+	char *error = names->count > 0 ? help_wrong(inv, &at) : NULL;
 
-	parser.error = &error;
-	if (names->count == 0 || help_find(inv) ||
-	    (names->count == 1 &&
-	     (strcmp(names->items[0].text, "server") == 0 || strcmp(names->items[0].text, "group") == 0)))
+	if (!error)
 		return 0;
-	invocation_blame(inv, names->items[0].text);
-	parser_fail_command(&parser, names->items[0].text);
+	invocation_blame(inv, names->items[at].text);
 	report_error(inv, EXIT_USAGE, "%s", error);
 	free(error);
 	return EXIT_USAGE;
@@ -270,7 +291,8 @@ int help_check(struct invocation *inv)
 
 void help_run(struct invocation *inv)
 {
-	const struct command *command = inv->args.operands.count ? help_find(inv) : NULL;
+	size_t words;
+	const struct command *command = inv->args.operands.count ? help_find(inv, &words) : NULL;
 
 	if (command)
 		help_command(command, stdout);

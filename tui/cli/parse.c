@@ -245,7 +245,7 @@ static int check_given(struct parser *p)
 }
 
 /* "start, stop, restart, status" for "server", malloc'ed.  NULL: the word has no subcommands. */
-static char *parse_subcommands(const char *word)
+char *parser_subcommands(const char *word)
 {
 	struct text list = TEXT_INIT;
 	size_t length = strlen(word);
@@ -306,7 +306,7 @@ int parser_fail_command(struct parser *p, const char *word)
 static int name_nothing(struct parser *p, const char *second)
 {
 	const char *word = p->words[p->at].text;
-	char *names = parse_subcommands(word), *error;
+	char *names = parser_subcommands(word), *error;
 
 	if (!names)
 		return parser_fail_command(p, word);
