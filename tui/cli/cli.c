@@ -90,14 +90,13 @@ static bool check_servers(struct cli *cli)
 static enum cli_mode begin_screen(struct cli *cli)
 {
 	const struct arguments *args = &cli->invocation.args;
-	const char *terminal = getenv("TERM");
 	char *error = NULL;
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
 		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
 	if (args->theme && !theme_is_known(args->theme))
 		return cli_usage(cli, alloc_format(MSG_THEME_UNKNOWN, args->theme));
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
 	if (chosen_find(&cli->chosen, &args->servers, args->server, &error))
 		return cli_usage(cli, error);

@@ -284,7 +284,7 @@
 #define MSG_LIBRARY_MISSING     "the screen needs the library ncursesw: install the Debian package libncursesw6"
 #define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"
 #define MSG_THEME_UNKNOWN       "theme '%s' " MSG_MUST_BE_ONE_OF "auto, dark, light, mono"
-#define MSG_TERM_UNSET          "TERM is not set"
+#define MSG_TERM_UNSET          "TERM is not set; set it to the type of this terminal, or use TERM=xterm-256color"
 #define MSG_TERM_UNUSABLE       "TERM '%s' must be a terminal whose cursor can be moved"
 #define MSG_TERM_UNKNOWN                                                                                     \
 	"terminal type '%s' is unknown on this machine; install its description (Debian: ncurses-term; "          \
