@@ -154,7 +154,7 @@ static void again_report(struct invocation *inv, const char *id, const char *mad
 	if (!report_is_json(inv)) {
 		if (made)
 			report_line(inv, made);
-		else if (!inv->args.quiet)
+		else if (report_refused(inv, id) && !inv->args.quiet)
 			report_raw(inv, refused, strlen(refused));
 		return;
 	}

@@ -262,12 +262,12 @@ static bool has_error_output(struct invocation *inv, const char *id)
 }
 
 /* The errors are those of the attempt that was asked for. */
-static void say_error_output(struct invocation *inv, const char *id)
+static void say_error_output(struct invocation *inv, const char *format, const char *id)
 {
 	char *task = arguments_given(&inv->args, OPT_ATTEMPT)
 	                     ? alloc_format("%s --attempt %lld", id, (long long)inv->args.attempt)
 	                     : alloc_string(id);
-	char *words = invocation_words(inv, task), *text = alloc_format(MSG_HINT_STDERR, id, words);
+	char *words = invocation_words(inv, task), *text = alloc_format(format, id, words);
 
 	report_information(inv, true, text);
 	free(text);
@@ -275,7 +275,7 @@ static void say_error_output(struct invocation *inv, const char *id)
 	free(task);
 }
 
-void hint_elsewhere(struct invocation *inv, const char *id)
+static bool hint_is_failed(struct invocation *inv, const char *id)
 {
 	struct word item = { .text = id };
 	const struct words one = { &item, 1, 1 };
@@ -283,13 +283,25 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	struct client_reply reply = { 0 };
 	bool failed;
 
-	if ((inv->context->batch && !inv->context->on_screen) || report_is_json(inv) ||
-	    !hint_ask(inv, columns, &one, &reply))
-		return;
+	if (!hint_ask(inv, columns, &one, &reply))
+		return false;
 	failed = state_is(&reply, 0, "Failed");
 	client_reply_release(&reply);
-	if (failed && has_error_output(inv, id))
-		say_error_output(inv, id);
+	return failed;
+}
+
+void hint_elsewhere(struct invocation *inv, const char *id)
+{
+	bool scripted = inv->context->batch && !inv->context->on_screen;
+
+	if (!scripted && !report_is_json(inv) && hint_is_failed(inv, id) && has_error_output(inv, id))
+		say_error_output(inv, MSG_HINT_STDERR, id);
+}
+
+void hint_no_result(struct invocation *inv, const char *id)
+{
+	if (hint_is_read(inv) && !report_is_json(inv) && has_error_output(inv, id))
+		say_error_output(inv, hint_is_failed(inv, id) ? MSG_HINT_STDERR : MSG_HINT_STDERR_ALONE, id);
 }
 
 void hint_silent(struct invocation *inv, const char *id)

@@ -25,6 +25,8 @@ const char *hint_text(const struct client_reply *reply, size_t at);
 void hint_elsewhere(struct invocation *inv, const char *id);
 /* On the screen, where a command that prints nothing looks as if it had done nothing: the task has no output at all. */
 void hint_silent(struct invocation *inv, const char *id);
+/* The same for a result, to somebody on a terminal, and also if it has not failed. */
+void hint_no_result(struct invocation *inv, const char *id);
 
 /* On a terminal: a task that was just started was stopped at once, or waits for the end of a pause. */
 void hint_not_run(struct invocation *inv, const char *id);

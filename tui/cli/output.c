@@ -10,6 +10,7 @@
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/fields/fields.h"
 #include "tui/text/messages.h"
@@ -165,6 +166,8 @@ void result_run(struct invocation *inv)
 			report_text(inv, id, "result", sink.whole.length ? sink.whole.data : "",
 			            sink.whole.length);
 		sink_finish(&sink);
+		if (!sink.any)
+			hint_no_result(inv, id);
 	}
 	sink_release(&sink);
 }

@@ -85,6 +85,16 @@ void report_truth(struct invocation *inv, const char *text)
 		report_line(inv, text);
 }
 
+bool report_refused(struct invocation *inv, const char *id)
+{
+	bool explains = inv->context->on_screen && !inv->capture,
+	     usual = !inv->context->batch && isatty(STDERR_FILENO);
+
+	if ((explains || usual) && !inv->args.quiet)
+		words_add_text(&inv->refused, id);
+	return !explains || inv->args.quiet;
+}
+
 void report_bool(struct invocation *inv, const char *id, int result)
 {
 	struct jsonw *w;
@@ -92,13 +102,8 @@ void report_bool(struct invocation *inv, const char *id, int result)
 	if (result == 0 && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
 	if (!report_is_json(inv)) {
-		bool explains = inv->context->on_screen && !inv->capture,
-		     usual = !inv->context->batch && isatty(STDERR_FILENO);
-
-		if (result == 0 && (explains || usual) && !inv->args.quiet)
-			words_add_text(&inv->refused, id);
-		if (result == 0 && explains && !inv->args.quiet)
-			return; /* the reason stands for it */
+		if (result == 0 && !report_refused(inv, id))
+			return;
 		if (result >= 0)
 			report_truth(inv, result ? "True" : "False");
 		return;

@@ -37,6 +37,8 @@ void report_reply_error(struct invocation *inv, const struct client_reply *reply
 
 /* A line that says no more than whether it was done: with --quiet, only for variables. */
 void report_truth(struct invocation *inv, const char *text);
+/* Notes for the end of the command that the reason is to be told.  False: it stands for the result. */
+bool report_refused(struct invocation *inv, const char *id);
 /* Reports True or False.  -1: nothing was done (null in JSON). */
 void report_bool(struct invocation *inv, const char *id, int result);
 /* Reports a string.  Outside a batch its JSON is {"id": id, key: text}, or {"id": text} if key is NULL. */

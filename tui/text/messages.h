@@ -188,6 +188,7 @@
 #define MSG_WHY_LAST_ERROR    "  last error: %s"
 #define MSG_HINT_STDERR       "(task '%s' failed, its output is empty; its errors: krtask log --stderr %s)"
 #define MSG_HINT_SILENT       "(task '%s' has printed nothing)"
+#define MSG_HINT_STDERR_ALONE "(the output of task '%s' is empty; its standard error: krtask log --stderr %s)"
 #define MSG_NOT_INSIDE        "not inside a task: KRTASK_ID is not set"
 #define MSG_PERCENT_INVALID   "percentage '%s' must be a number"
 #define MSG_TASK_NOT_RUNNING  "task '%s' is not running"
