@@ -128,7 +128,8 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 		*error = alloc_format(MSG_TEXT_TOO_LONG, option_table[OPT_UNIQUE].name,
 		                      (size_t)PLAN_UNIQUE_MAX);
 	else if (args->unique && !utf8_valid(args->unique, strlen(args->unique)))
-		*error = alloc_format(MSG_OPTION_VALUE, "?", option_table[OPT_UNIQUE].name, MSG_MUST_BE_UTF8);
+		*error = alloc_format(MSG_OPTION_VALUE, args->unique, option_table[OPT_UNIQUE].name,
+		                      MSG_MUST_BE_UTF8);
 	return *error ? EXIT_USAGE : time_options_check(args, cmdlet, error);
 }
 
