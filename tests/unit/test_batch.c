@@ -55,8 +55,8 @@ static int run(const char *script, bool check, char errors[4096])
 #define START_NEAREST "--group, --json, --quiet; see krtask start --help"
 #define GET_NEAREST   "--sort, --all, --json; see krtask get --help"
 #define STATES        "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
-#define COLUMNS                                                                                                       \
-	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
+#define COLUMNS                                                                                                           \
+	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, "     \
 	"exitCode, signal, pid, group, command, cwd, priority, weight, attempt, attempts, nice, ionice, cpuList, after, " \
 	"reasons, cpuSeconds, maxRssBytes, beginAt, expireAt, timeLimit, killAfter, commandLine, percentComplete, statusMessage"
 
@@ -249,7 +249,7 @@ START_TEST(variables_hold_lists)
 	uint64_t serial = 9;
 
 	ck_assert_ptr_null(variables_find(&variables, "x", &serial));
-	variables_set(&variables, "X", &(struct values){ "one\0two", 8, false }, 0);
+	variables_set(&variables, "X", &(struct values){ "one\0two", 8, false, NULL }, 0);
 	variable = variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 0);
 	value = variable_next(variable, NULL);
@@ -260,7 +260,7 @@ START_TEST(variables_hold_lists)
 	variables_expect(&variables, "x", 7);
 	variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 7);
-	variables_set(&variables, "x", &(struct values){ NULL, 0, false }, 7);
+	variables_set(&variables, "x", &(struct values){ NULL, 0, false, NULL }, 7);
 	variable = variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 0);
 	ck_assert_ptr_null(variable_next(variable, NULL));
@@ -287,25 +287,25 @@ START_TEST(variables_are_set_in_the_order_of_their_lines)
 	 */
 	variables_expect(&variables, "x", 1);
 	variables_expect(&variables, "x", 2);
-	variables_set(&variables, "x", &(struct values){ "one", 4, true }, 1);
+	variables_set(&variables, "x", &(struct values){ "one", 4, true, NULL }, 1);
 	ck_assert_ptr_nonnull(variables_find(&variables, "x", &serial));
 	ck_assert_uint_eq(serial, 2);
-	variables_set(&variables, "x", &(struct values){ "two", 4, false }, 2);
+	variables_set(&variables, "x", &(struct values){ "two", 4, false, NULL }, 2);
 	ck_assert_str_eq(first_value(&variables, "x"), "two");
 	ck_assert(!variable_has_records(variables_find(&variables, "x", &serial)));
 	ck_assert_uint_eq(serial, 0);
 
 	/* Line 4 assigns at once, and line 3 ends after it.  The later line wins. */
 	variables_expect(&variables, "x", 3);
-	variables_set(&variables, "x", &(struct values){ "four", 5, false }, 4);
-	variables_set(&variables, "x", &(struct values){ "three", 6, false }, 3);
+	variables_set(&variables, "x", &(struct values){ "four", 5, false, NULL }, 4);
+	variables_set(&variables, "x", &(struct values){ "three", 6, false, NULL }, 3);
 	ck_assert_str_eq(first_value(&variables, "x"), "four");
 
-	variables_append(&variables, "x", &(struct values){ "more", 5, false }, 5);
+	variables_append(&variables, "x", &(struct values){ "more", 5, false, NULL }, 5);
 	ck_assert_str_eq(
 		variable_next(variables_find(&variables, "x", &serial), first_value(&variables, "x")),
 		"more");
-	variables_append(&variables, "new", &(struct values){ "first", 6, false }, 6);
+	variables_append(&variables, "new", &(struct values){ "first", 6, false, NULL }, 6);
 	ck_assert_str_eq(first_value(&variables, "new"), "first");
 	variables_release(&variables);
 }

@@ -78,6 +78,11 @@ static const char *expand_own(struct expansion *e, char *text)
 	return text;
 }
 
+static const char *expand_server(struct expansion *e, const char *server)
+{
+	return server ? expand_own(e, alloc_string(server)) : NULL;
+}
+
 static int add_values(struct expansion *e, const struct piece *piece)
 {
 	struct word word = { .value = true, .column = piece->column };
@@ -100,6 +105,7 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		*e->column = piece->column;
 		return -EINVAL;
 	}
+	word.server = expand_server(e, variable_server(variable));
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
 		word.more++;
 	for (const char *value = variable_next(variable, NULL); value;
@@ -116,6 +122,8 @@ static int add_joined(struct expansion *e, const struct token *token)
 {
 	const struct lexed *lexed = &e->job->statement.lexed;
 	struct word word = { .quoted = token->quoted, .unknown = e->unknown, .column = token->column };
+	const char *server = NULL;
+	size_t variables = 0;
 	struct text text = { 0 };
 
 	for (size_t i = token->first; i < token->first + token->count; i++) {
@@ -132,6 +140,8 @@ static int add_joined(struct expansion *e, const struct token *token)
 			text_release(&text);
 			return -EINVAL;
 		}
+		server = variables++ ? words_server(server, variable_server(variable))
+		                     : variable_server(variable);
 		if (e->unknown)
 			text_add(&text, PLACEHOLDER, strlen(PLACEHOLDER));
 		for (const char *value = variable_next(variable, NULL); value && !e->unknown;
@@ -142,6 +152,7 @@ static int add_joined(struct expansion *e, const struct token *token)
 		}
 	}
 	word.value = lexed->pieces[token->first].variable;
+	word.server = expand_server(e, server);
 	word.text = text.data ? expand_own(e, text.data) : "";
 	words_add(e->words, word);
 	return 0;
@@ -159,6 +170,7 @@ static void add_plain(struct words *words, const struct token *token, const char
 	word->colon = token->colon;
 	word->unknown = false;
 	word->more = 0;
+	word->server = NULL;
 	word->column = token->column;
 }
 

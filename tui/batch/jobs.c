@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "tui/cli/report.h"
+#include "tui/cli/several.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -58,13 +59,24 @@ static const char *name_of(const struct invocation *inv, size_t i)
 	return *(const char *const *)((const char *)&inv->args + named[i].offset);
 }
 
-static struct values values_of(const struct invocation *inv, enum output_kind kind)
+/* The server of the tasks that it found or made.  NULL: that of the batch, or their ids name their servers. */
+static const char *jobs_server(const struct invocation *inv)
+{
+	const char *server = inv->args.server, *usual = inv->context->defaults.server;
+
+	if (!server || several_given(inv) || (usual && strcmp(server, usual) == 0))
+		return NULL;
+	return server;
+}
+
+struct values jobs_values(const struct invocation *inv, enum output_kind kind)
 {
 	const struct strings *captured = &inv->captured[kind];
 	const struct command *command = inv->command;
 	bool records = kind == OUTPUT_RESULT && command && (command->lists || command->tells_ids);
 
-	return (struct values){ captured->block, captured->length, records };
+	return (struct values){ captured->block, captured->length, records,
+		                records ? jobs_server(inv) : NULL };
 }
 
 /* "$null = command" throws the results away. */
@@ -94,7 +106,7 @@ void jobs_set_named(struct jobs *jobs, const struct invocation *inv, uint64_t se
 
 		if (!name)
 			continue;
-		values = values_of(inv, named[i].kind);
+		values = jobs_values(inv, named[i].kind);
 		if (*name == '+')
 			variables_append(jobs->variables, name + 1, &values, serial);
 		else
@@ -105,7 +117,7 @@ void jobs_set_named(struct jobs *jobs, const struct invocation *inv, uint64_t se
 void jobs_set_variables(struct jobs *jobs, const struct job *job)
 {
 	if (jobs_keeps(job)) {
-		const struct values values = values_of(&job->inv, OUTPUT_RESULT);
+		const struct values values = jobs_values(&job->inv, OUTPUT_RESULT);
 
 		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
 	}

@@ -48,6 +48,8 @@ void jobs_note(struct jobs *jobs, uint64_t serial, int status);
 void jobs_expect(struct jobs *jobs, const struct job *job);
 /* Sets these variables to the output of the line.  In a check there is none. */
 void jobs_set_variables(struct jobs *jobs, const struct job *job);
+/* What a variable gets of its output: it is valid until the invocation is cleared. */
+struct values jobs_values(const struct invocation *inv, enum output_kind kind);
 /* Those that parameters name.  The command may be one before a '|'. */
 void jobs_set_named(struct jobs *jobs, const struct invocation *inv, uint64_t serial);
 /* Ends a job: notes its exit status, and sets variables. */

@@ -108,7 +108,8 @@ static void assign_literal(struct runner *runner, struct job *job)
 		return;
 	for (size_t i = 0; i < job->words.count; i++)
 		alloc_add(&texts, job->words.items[i].text);
-	values = (struct values){ texts.block, texts.length, copies_records(runner, job) };
+	values = (struct values){ texts.block, texts.length, copies_records(runner, job),
+		                  job->words.count ? job->words.items[0].server : NULL };
 	if (strcasecmp(job->statement.assigned, "null") != 0)
 		variables_set(&runner->variables, job->statement.assigned, &values, job->serial);
 	jobs_note(&runner->jobs, job->serial, 0);
@@ -187,6 +188,43 @@ void line_check(struct runner *runner, struct job *job)
 		runner->jobs.status = inv->status;
 }
 
+/* Beside tasks that come through a pipeline, ids that were written are of the same server. */
+static const char *line_tasks_server(const struct words *ids, bool piped)
+{
+	const char *server = NULL;
+	bool found = false;
+
+	for (size_t i = 0; i < ids->count; i++) {
+		const char *its = ids->items[i].server;
+
+		if (!its && piped)
+			continue;
+		server = found ? words_server(server, its) : its;
+		found = true;
+	}
+	return server;
+}
+
+/* Tasks in variables are on the server that they came from, unless the line names one.  False: reported. */
+static bool line_follow_tasks(struct runner *runner, struct job *job)
+{
+	struct invocation *inv = &job->inv;
+	const char *server;
+
+	if (!inv->command || !strstr(inv->command->operands, "ID") || arguments_given(&inv->args, OPT_SERVER))
+		return true;
+	server = line_tasks_server(&inv->args.operands, inv->piped != NULL);
+	if (!server)
+		return true;
+	if (strcmp(server, WORDS_SERVERS) == 0) {
+		line_fail(runner, job, alloc_string(MSG_SERVERS_MIXED), column_of(job));
+		return false;
+	}
+	inv->args.server = server;
+	words_clear(&inv->args.servers);
+	return true;
+}
+
 bool line_parse(struct runner *runner, struct job *job, const char *server)
 {
 	struct invocation *inv = &job->inv;
@@ -212,6 +250,8 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	}
 	if (server)
 		inv->args.server = server;
+	else if (!line_follow_tasks(runner, job))
+		return false;
 	inv->silent = statement->assigns;
 	inv->capture = statement->assigns || inv->args.out_variable;
 	return true;
@@ -301,7 +341,7 @@ static void define_arguments(struct runner *runner)
 
 	for (size_t i = 1; runner->arguments && i < runner->arguments->count; i++)
 		alloc_add(&texts, runner->arguments->items[i].text);
-	values = (struct values){ texts.block, texts.length, false };
+	values = (struct values){ texts.block, texts.length, false, NULL };
 	variables_set(&runner->variables, "args", &values, 0);
 	strings_release(&texts);
 }

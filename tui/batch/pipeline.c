@@ -12,7 +12,6 @@
 struct piped {
 	struct words items; /* their texts belong to the job */
 	bool records;
-	const char *server;   /* of the records; NULL: the default */
 	const char *variable; /* named by the source, set to the current record; NULL: none */
 };
 
@@ -28,9 +27,12 @@ static const char *pipeline_own(struct job *job, const char *text)
 static void take_records(struct job *job, const struct invocation *source, struct piped *piped)
 {
 	const struct strings *output = &source->captured[OUTPUT_RESULT];
+	const char *server = jobs_values(source, OUTPUT_RESULT).server;
 
+	server = server ? pipeline_own(job, server) : NULL;
 	for (const char *record = NULL; (record = strings_next(output, record));)
-		words_add_text(&piped->items, pipeline_own(job, record));
+		words_add(&piped->items,
+		          (struct word){ .text = pipeline_own(job, record), .server = server });
 }
 
 /* The source is a command, which was parsed.  Runs it, and takes its records. */
@@ -40,7 +42,6 @@ static void pipeline_run_source(struct runner *runner, struct job *job, struct i
 	const char *variable = source->args.pipeline_variable;
 
 	piped->records = true;
-	piped->server = source->args.server ? pipeline_own(job, source->args.server) : NULL;
 	piped->variable = variable ? pipeline_own(job, variable + (*variable == '+')) : NULL;
 	if (runner->checking) {
 		words_add(&piped->items, (struct word){ .text = "1", .value = true, .unknown = true });
@@ -133,7 +134,8 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	bool good;
 
 	if (piped->variable) {
-		const struct values value = { some.items[0].text, strlen(some.items[0].text) + 1, true };
+		const struct values value = { some.items[0].text, strlen(some.items[0].text) + 1, true,
+			                      some.items[0].server };
 
 		variables_set(&runner->variables, piped->variable, &value, job->serial);
 	}
@@ -147,8 +149,6 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 		inv->piped = NULL;
 		return false; /* the error was already reported */
 	}
-	if (good && piped->records && piped->server && !arguments_given(&inv->args, OPT_SERVER))
-		inv->args.server = piped->server; /* the records are from this server */
 	if (good && runner->checking)
 		line_check(runner, job);
 	else if (good && !dry)

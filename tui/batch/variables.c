@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/cli/words.h"
 #include "tui/text/alloc.h"
 
 #define uthash_fatal(message) alloc_failed()
@@ -15,6 +16,7 @@ struct variable {
 	char name[NAME_SIZE]; /* in lower case */
 	struct strings values;
 	bool records;
+	char *server;     /* owned */
 	uint64_t serial;  /* of the line that will set it; 0: none */
 	uint64_t written; /* of the last line that has set it */
 	UT_hash_handle hh;
@@ -51,12 +53,24 @@ static struct variable *find_or_add(struct variables *variables, const char *nam
 	return variable;
 }
 
+/* Values that are appended may be of another server. */
+static void variables_put_server(struct variable *variable, const char *server)
+{
+	if (variable->values.length > 0)
+		server = words_server(variable->server, server);
+	if (server == variable->server)
+		return;
+	free(variable->server);
+	variable->server = server ? alloc_string(server) : NULL;
+}
+
 static void variables_put(struct variable *variable, bool anew, const struct values *values, uint64_t serial)
 {
 	if (serial < variable->written)
 		return;
 	if (anew)
 		variable->values.length = 0;
+	variables_put_server(variable, values->server);
 	if (strings_append(&variable->values, values->texts, values->length) < 0)
 		alloc_failed();
 	variable->records = values->records;
@@ -80,7 +94,7 @@ void variables_append(struct variables *variables, const char *name, const struc
 void variables_set_text(struct variables *variables, const char *name, const char *text)
 {
 	struct variable *variable = find_or_add(variables, name);
-	const struct values values = { text, strlen(text) + 1, false };
+	const struct values values = { text, strlen(text) + 1, false, NULL };
 
 	variables_put(variable, true, &values, variable->written);
 }
@@ -88,6 +102,11 @@ void variables_set_text(struct variables *variables, const char *name, const cha
 bool variable_has_records(const struct variable *variable)
 {
 	return variable->records;
+}
+
+const char *variable_server(const struct variable *variable)
+{
+	return variable->server;
 }
 
 void variables_expect(struct variables *variables, const char *name, uint64_t serial)
@@ -114,6 +133,7 @@ static void variable_free(struct variable *variable)
 	if (!variable)
 		return;
 	strings_release(&variable->values);
+	free(variable->server);
 	free(variable);
 }
 

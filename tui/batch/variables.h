@@ -20,7 +20,8 @@ struct variables {
 struct values {
 	const char *texts;
 	size_t length;
-	bool records; /* they are ids of task records, and a pipeline binds them as records */
+	bool records;       /* they are ids of task records, and a pipeline binds them as records */
+	const char *server; /* of these tasks; NULL: that of the batch.  WORDS_SERVERS: several */
 };
 
 /*
@@ -40,6 +41,7 @@ void variables_expect(struct variables *variables, const char *name, uint64_t se
 /* NULL: it is undefined.  *serial is the line that will set it; 0: it is set. */
 const struct variable *variables_find(const struct variables *variables, const char *name, uint64_t *serial);
 bool variable_has_records(const struct variable *variable);
+const char *variable_server(const struct variable *variable);
 /* The value after this one, or the first for NULL.  NULL at the end. */
 const char *variable_next(const struct variable *variable, const char *value);
 

@@ -98,6 +98,7 @@ void binding_gather(struct parser *p, struct word *value)
 			text_add_string(&joined, ",");
 		more -= more > 0;
 		text_add_string(&joined, p->words[++p->at].text);
+		value->server = words_server(value->server, p->words[p->at].server);
 	}
 	if (joined.length == 0)
 		text_release(&joined);

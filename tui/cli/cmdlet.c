@@ -154,6 +154,10 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 
 static int bind_value(struct parser *p, enum option_id id, struct word *value)
 {
+	struct words *operands = &p->inv->args.operands;
+	size_t before = operands->count;
+	int result;
+
 	if (binding_check(p, id, value->text))
 		return -EINVAL;
 	if (value->block && id != OPT_CODE)
@@ -161,7 +165,10 @@ static int bind_value(struct parser *p, enum option_id id, struct word *value)
 	p->block |= value->block;
 	if (binding_is_list(id) && !value->unknown)
 		binding_gather(p, value);
-	return parser_apply(p, id, value, true);
+	result = parser_apply(p, id, value, true);
+	for (size_t i = before; i < operands->count; i++)
+		operands->items[i].server = value->server;
+	return result;
 }
 
 static int parse_parameter(struct parser *p)

@@ -11,14 +11,18 @@
 
 struct word {
 	const char *text;
-	bool quoted;     /* it begins in quotes, so it is not a parameter of a cmdlet */
-	bool block;      /* { code }, without quotes */
-	bool value;      /* it begins with the value of a variable, so it is not an option */
-	bool colon;      /* it ends in a colon, so that its value may be the next word */
-	bool unknown;    /* its value is not known before the line runs, so it cannot be checked yet */
-	unsigned more;   /* so many words after it are values of the same variable, an array */
-	unsigned column; /* in the line of a batch, from 1; 0: none */
+	bool quoted;        /* it begins in quotes, so it is not a parameter of a cmdlet */
+	bool block;         /* { code }, without quotes */
+	bool value;         /* it begins with the value of a variable, so it is not an option */
+	bool colon;         /* it ends in a colon, so that its value may be the next word */
+	bool unknown;       /* its value is not known before the line runs, so it cannot be checked yet */
+	unsigned more;      /* so many words after it are values of the same variable, an array */
+	unsigned column;    /* in the line of a batch, from 1; 0: none */
+	const char *server; /* of the tasks in its variable; NULL: that of the line; see words_server() */
 };
+
+/* Instead of a server: there are several. */
+#define WORDS_SERVERS "\n"
 
 struct words {
 	struct word *items; /* owned */
@@ -43,6 +47,8 @@ static inline void words_add(struct words *words, struct word word)
 }
 
 void words_add_text(struct words *words, const char *text);
+/* The server of the tasks of both: that which both have, or WORDS_SERVERS. */
+const char *words_server(const char *one, const char *other);
 
 /* Empties it, and keeps its memory. */
 static inline void words_clear(struct words *words)
