@@ -141,6 +141,23 @@ static const struct {
 	{ "new -- echo {", false },
 	{ "new -c '{ (' --name '@'", false },
 	{ "stop 1 (", false },
+	{ "$x = 1; foreach ($i in $x) {", true },
+	{ "$x = 1; foreach ($i in $x) {\nstop 1\n}", false },
+	{ "$x = 1; $y = if ($x) {", true },
+	{ "stop 1; do", true },
+	{ "stop 1 && icm {", true },
+	{ "stop ';' if {", false },
+	{ "foreach ($i in get | stop) {", true },
+	{ ":outer foreach ($i in 1) {", true },
+	{ ":outer\nforeach", false },
+	{ "$x = do", true },
+	{ "data {", true },
+	{ "configuration C {", true },
+	{ "icm -ComputerName a {", true },
+	{ "get | where{", true },
+	{ "get | where { 1 }", false },
+	{ "ls --name {", false },
+	{ "server set {", false },
 };
 
 START_TEST(lines_of_powershell_go_on)

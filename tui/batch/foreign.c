@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #include "tui/batch/name.h"
+#include "tui/cli/command.h"
+#include "tui/cli/synonyms.h"
 #include "tui/text/habits.h"
 
 /* From number FOREIGN_NAMED on, a name, or a type in brackets, stands between the word and its block. */
@@ -54,9 +56,17 @@ static const uint32_t foreign_seconds[32] = {
 	['w' & 0x1f] = LETTER('h'),
 };
 
+/* The place behind ":name" and blanks, which may stand before a loop. */
+static size_t foreign_label(const char *text, size_t length, size_t at)
+{
+	if (at < length && text[at] == ':')
+		return foreign_skip(text, length, at + 1 + name_length(text + at + 1, length - at - 1));
+	return at;
+}
+
 bool foreign_statement(const char *text, size_t length)
 {
-	size_t start = foreign_skip(text, length, 0), end = start, next;
+	size_t start = foreign_label(text, length, foreign_skip(text, length, 0)), end = start, next;
 	bool block;
 
 	if (length - start < 2 || !(foreign_seconds[text[start] & 0x1f] & LETTER(text[start + 1])))
@@ -145,6 +155,27 @@ struct scan {
 	char last;      /* the last character of a command */
 };
 
+static bool foreign_is_word(const char *known, const char *word, size_t length)
+{
+	return strncmp(known, word, length) == 0 && (known[length] == '\0' || known[length] == ' ');
+}
+
+/* True for the first word of a command in its short form. */
+static bool foreign_is_ours(const char *word, size_t length)
+{
+	const char *synonym;
+
+	for (const struct command *command = command_table; command->name; command++) {
+		if (foreign_is_word(command->name, word, length))
+			return true;
+	}
+	for (size_t i = 0; (synonym = synonym_word(i)); i++) {
+		if (foreign_is_word(synonym, word, length))
+			return true;
+	}
+	return false;
+}
+
 /* Looks at the command that begins here. */
 static void scan_command(struct scan *scan)
 {
@@ -155,9 +186,17 @@ static void scan_command(struct scan *scan)
 		end++;
 	scan->cmdlet = habit_begins_cmdlet(text + start, scan->length - start);
 	scan->foreign = !scan->cmdlet && end < scan->length &&
-	                (end == start ? strchr("({&.@[%?$", text[start]) != NULL : text[end] == '-');
+	                (end == start ? strchr("({&.@[%?$", text[start]) != NULL
+	                              : !foreign_is_ours(text + start, end - start));
 	if (foreign_statement(text + start, scan->length - start))
 		scan->foreign = scan->statement = true;
+}
+
+/* The same, with "$name =" before it. */
+static void scan_statement(struct scan *scan)
+{
+	scan->at += assignment_size(scan->text + scan->at, scan->length - scan->at);
+	scan_command(scan);
 }
 
 /* The place behind the first end at or after `from`; 0: there is none. */
@@ -223,8 +262,8 @@ static void scan_plain(struct scan *scan, bool starts)
 	scan->at++;
 	if (!is_blank(c) && c != '\n')
 		scan->last = c;
-	if (c == '|')
-		scan_command(scan);
+	if (scan->depth == 0 && strchr("|;&", c))
+		scan_statement(scan);
 }
 
 enum scan_result { SCAN_GOES_ON, SCAN_OPEN, SCAN_WRONG };
@@ -269,14 +308,14 @@ enum { MARK_OPEN = 1, MARK_COMMENT = 2, MARK_PIPE = 4 };
 
 /* Only a line of several has a newline. */
 static const unsigned char foreign_marks[256] = {
-	['('] = MARK_OPEN,  ['{'] = MARK_OPEN,    ['<'] = MARK_OPEN,
-	['\n'] = MARK_OPEN, ['#'] = MARK_COMMENT, ['|'] = MARK_PIPE,
+	['('] = MARK_OPEN,    ['{'] = MARK_OPEN, ['<'] = MARK_OPEN, ['\n'] = MARK_OPEN,
+	['#'] = MARK_COMMENT, ['|'] = MARK_PIPE, [';'] = MARK_OPEN,
 };
 
 bool foreign_may_continue(const char *text, size_t length)
 {
 	unsigned marks = 0;
-	size_t end = length, i = 0;
+	size_t end = length, i = 0, value;
 
 	while (end > 0 && is_blank(text[end - 1]))
 		end--;
@@ -293,7 +332,9 @@ bool foreign_may_continue(const char *text, size_t length)
 		return true;
 	if (end > 1 && text[end - 2] == '@' && (text[end - 1] == '\'' || text[end - 1] == '"'))
 		return true;
-	return text[end - 1] == '|' || marks == (MARK_COMMENT | MARK_PIPE) || foreign_statement(text, end);
+	value = assignment_size(text, end);
+	return text[end - 1] == '|' || marks == (MARK_COMMENT | MARK_PIPE) ||
+	       foreign_statement(text + value, end - value);
 }
 
 bool foreign_continues(const char *text, size_t length)
@@ -303,8 +344,7 @@ bool foreign_continues(const char *text, size_t length)
 
 	if (!foreign_may_continue(text, length))
 		return false;
-	scan.at = assignment_size(text, length);
-	scan_command(&scan);
+	scan_statement(&scan);
 	while (result == SCAN_GOES_ON && scan.at < length)
 		result = scan_step(&scan);
 	if (result != SCAN_GOES_ON)
