@@ -149,6 +149,7 @@ struct scan {
 	size_t length, at;
 	size_t depth;   /* of brackets */
 	bool foreign;   /* the command is none of krtask's: its brackets are PowerShell's */
+	bool texts;     /* what is in quotes may have several lines */
 	bool cmdlet;    /* one of krtask's in PowerShell's syntax: so are those that begin a word */
 	bool statement; /* a block must follow */
 	bool ends_line; /* a newline stands outside of brackets */
@@ -188,15 +189,22 @@ static void scan_command(struct scan *scan)
 	scan->foreign = !scan->cmdlet && end < scan->length &&
 	                (end == start ? strchr("({&.@[%?$", text[start]) != NULL
 	                              : !foreign_is_ours(text + start, end - start));
+	/* What is no command here could be a shell's. */
+	scan->texts = scan->cmdlet || (scan->foreign && (end == start || text[end] == '-'));
 	if (foreign_statement(text + start, scan->length - start))
-		scan->foreign = scan->statement = true;
+		scan->foreign = scan->texts = scan->statement = true;
 }
 
 /* The same, with "$name =" before it. */
 static void scan_statement(struct scan *scan)
 {
-	scan->at += assignment_size(scan->text + scan->at, scan->length - scan->at);
+	size_t assigned = assignment_size(scan->text + scan->at, scan->length - scan->at), value;
+
+	scan->at += assigned;
 	scan_command(scan);
+	value = foreign_skip(scan->text, scan->length, scan->at);
+	if (assigned && value < scan->length && strchr("'\"", scan->text[value]))
+		scan->texts = true;
 }
 
 /* The place behind the first end at or after `from`; 0: there is none. */
@@ -208,19 +216,37 @@ static size_t scan_past(const struct scan *scan, size_t from, const char *end)
 	return found ? (size_t)(found - scan->text) + strlen(end) : 0;
 }
 
-/* Behind the closing quote; 0: there is none.  Outside brackets it is on the same line. */
-static size_t scan_quote(const struct scan *scan)
+/* The kind of the quote that stands there, curly ones too; 0: none. */
+static char scan_quote_kind(const struct scan *scan, size_t at, size_t *size)
 {
-	char quote = scan->text[scan->at];
+	static const char kinds[] = { [HABIT_SINGLE] = '\'', [HABIT_DOUBLE] = '"', [HABIT_DASH] = '\0' };
+	char c = scan->text[at];
 
-	for (size_t i = scan->at + 1; i < scan->length; i++) {
-		char c = scan->text[i];
+	*size = 1;
+	if (c == '\'' || c == '"')
+		return c;
+	if ((unsigned char)c < 0x80 || (!scan->cmdlet && !scan->foreign))
+		return '\0';
+	return kinds[habit_of(scan->text + at, scan->length - at, size)];
+}
 
-		if (c == quote)
-			return i + 1;
-		if (c == '\n' && scan->depth == 0)
+/* In double quotes it takes away the meaning of the next character: a backslash only where the lexer reads it. */
+static bool scan_escapes(const struct scan *scan, char c)
+{
+	if (c == '\\')
+		return !scan->foreign;
+	return c == '`' && (scan->cmdlet || scan->foreign);
+}
+
+/* Behind the closing quote; 0: there is none.  In krtask's own lines it is on the same line. */
+static size_t scan_quote(const struct scan *scan, char quote, size_t size)
+{
+	for (size_t i = scan->at + size; i < scan->length; i += size) {
+		if (scan_quote_kind(scan, i, &size) == quote)
+			return i + size;
+		if (scan->text[i] == '\n' && scan->depth == 0 && !scan->texts)
 			return 0;
-		if (quote == '"' && (c == '\\' || c == '`'))
+		if (quote == '"' && scan_escapes(scan, scan->text[i]))
 			i++;
 	}
 	return 0;
@@ -288,6 +314,7 @@ static enum scan_result scan_step(struct scan *scan)
 	const char *at = scan->text + scan->at;
 	bool starts = scan->at == 0 || strchr(" \t\n|({;,:=$@", at[-1]);
 	size_t left = scan->length - scan->at, size = 0;
+	char quote;
 
 	if (starts && habit_here_string(at, left))
 		return scan_to(scan, scan_past(scan, scan->at, at[1] == '"' ? "\n\"@" : "\n'@"), SCAN_OPEN);
@@ -295,8 +322,10 @@ static enum scan_result scan_step(struct scan *scan)
 		return scan_to(scan, size ? scan->at + size : 0, SCAN_OPEN);
 	if (starts && *at == '{' && scan->cmdlet && scan->depth == 0)
 		return scan_to(scan, scan_block(scan), SCAN_OPEN);
-	if (*at == '\'' || *at == '"')
-		return scan_to(scan, scan_quote(scan), scan->depth > 0 ? SCAN_OPEN : SCAN_WRONG);
+	quote = scan_quote_kind(scan, scan->at, &size);
+	if (quote)
+		return scan_to(scan, scan_quote(scan, quote, size),
+		               scan->depth > 0 || scan->texts ? SCAN_OPEN : SCAN_WRONG);
 	if (starts && *at == '#')
 		scan_comment(scan);
 	else
@@ -306,10 +335,10 @@ static enum scan_result scan_step(struct scan *scan)
 
 enum { MARK_OPEN = 1, MARK_COMMENT = 2, MARK_PIPE = 4 };
 
-/* Only a line of several has a newline. */
+/* Only a line of several has a newline.  A quote may be open; 0xe2 begins curly ones. */
 static const unsigned char foreign_marks[256] = {
-	['('] = MARK_OPEN,    ['{'] = MARK_OPEN, ['<'] = MARK_OPEN, ['\n'] = MARK_OPEN,
-	['#'] = MARK_COMMENT, ['|'] = MARK_PIPE, [';'] = MARK_OPEN,
+	['('] = MARK_OPEN,  ['{'] = MARK_OPEN, ['<'] = MARK_OPEN,  ['\n'] = MARK_OPEN,   [';'] = MARK_OPEN,
+	['\''] = MARK_OPEN, ['"'] = MARK_OPEN, [0xe2] = MARK_OPEN, ['#'] = MARK_COMMENT, ['|'] = MARK_PIPE,
 };
 
 bool foreign_may_continue(const char *text, size_t length)
