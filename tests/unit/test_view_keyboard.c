@@ -329,6 +329,13 @@ START_TEST(what_nobody_types_at_once_is_text)
 {
 	expect_burst("make -j4 && sudo make install\rkrtask list\r", BURST_LINES);
 	expect_burst("state 1\rry", BURST_LINES);
+	expect_burst("ssh a\rcd\r", BURST_LINES); /* newlines are characters */
+	expect_burst("ls -l\rps\r", BURST_LINES);
+	expect_burst("nfoo\rsry\r", BURST_LINES);
+	expect_burst("abcd\rsx\r", BURST_LINES);
+	expect_burst("ab\rab c\r", BURST_LINES);
+	expect_burst("abc\rsx\r", BURST_KEYS);
+	expect_burst("j\rj\rj\rj\rj\r", BURST_KEYS);
 	expect_burst("echo hello", BURST_LINE);
 	expect_burst("echo hello\r", BURST_LINE);
 	expect_burst("зависимость", BURST_LINE);

@@ -7,7 +7,8 @@
 enum { BURST_LENGTH = 8, BURST_KINDS = 4, BURST_SECOND = 2 };
 
 struct burst_count {
-	size_t plain, kinds, second; /* characters, different ones, those after the first newline */
+	size_t plain, newlines, kinds,
+		second; /* kinds: different ones; second: those after the first newline */
 	bool seen[128];
 	bool ended; /* there was a newline */
 };
@@ -16,6 +17,7 @@ static void burst_count_character(struct burst_count *count, unsigned char byte)
 {
 	if (byte == '\r' || byte == '\n') {
 		count->ended = count->plain > 0;
+		count->kinds += count->newlines++ == 0;
 	} else if (byte >= 0x20 && byte < 0x80 && byte != 0x7f) {
 		count->plain++;
 		count->second += count->ended;
@@ -63,7 +65,7 @@ enum keyboard_burst keyboard_burst(const struct keyboard *keyboard)
 		return BURST_KEYS;
 	if (keyboard->late && count.plain > 1)
 		return BURST_LINES;
-	if (count.plain < BURST_LENGTH || count.kinds < BURST_KINDS)
+	if (count.plain + count.newlines < BURST_LENGTH || count.kinds < BURST_KINDS)
 		return BURST_KEYS;
 	return count.second >= BURST_SECOND ? BURST_LINES : BURST_LINE;
 }
