@@ -230,8 +230,15 @@ const char *option_action_name(enum action action)
 
 enum action option_parse_action(const char *text)
 {
-	struct candidates actions = candidates_of(text, strlen(text), true);
+	static const char blanks[] = " \t\n\v\f\r"; /* which PowerShell ignores here */
+	struct candidates actions;
+	size_t length;
 
+	text += strspn(text, blanks);
+	length = strlen(text);
+	while (length > 0 && strchr(blanks, text[length - 1]))
+		length--;
+	actions = candidates_of(text, length, true);
 	if (actions.length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
 		return (enum action)(text[0] - '0');
 	for (int i = 0; i < ACTION_COUNT; i++)

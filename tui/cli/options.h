@@ -34,6 +34,7 @@ enum option_kind {
 	OPTION_LIST,       /* struct words; may be given again, and as A,B */
 	OPTION_PAIRS,      /* struct words of K=V; may be given again; as a cmdlet parameter also A=1,B=2 */
 	OPTION_COUNT,      /* int64_t from 0 */
+	OPTION_BUFFER,     /* the same, of 31 bits */
 	OPTION_ORDINAL,    /* int64_t from 1 */
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
 	OPTION_SECONDS,    /* double: a duration, a number alone means seconds */
@@ -219,7 +220,7 @@ enum option_kind {
 	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME",  \
 	  "")                                                                                                \
 	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                      \
-	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                  \
+	X(OUT_BUFFER, out_buffer, BUFFER, "", 0, "OutBuffer", "ob", "N", "")                                 \
 	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
 
 enum option_id {

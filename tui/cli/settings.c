@@ -94,21 +94,30 @@ static bool whole_number(const char *text, int64_t *value, const char **rest)
 	return true;
 }
 
+/* Of a number PowerShell ignores the blanks around it. */
+static const char cmdlet_blanks[] = " \t\n\v\f\r";
+
 /* The bytes in one of what the suffix of a number says, as in 4kb.  0: it is no suffix. */
 static double cmdlet_multiplier(const char *suffix)
 {
 	static const char units[] = "kmgtp";
-	const char *unit = *suffix ? strchr(units, tolower((unsigned char)*suffix)) : NULL;
+	size_t length = strcspn(suffix, cmdlet_blanks);
+	const char *unit = length == 2 ? strchr(units, tolower((unsigned char)*suffix)) : NULL;
 
-	if (!*suffix)
+	if (suffix[length + strspn(suffix + length, cmdlet_blanks)])
+		return 0;
+	if (length == 0)
 		return 1;
-	return unit && strcasecmp(suffix + 1, "b") == 0 ? (double)(UINT64_C(1024) << 10 * (unit - units)) : 0;
+	return unit && tolower((unsigned char)suffix[1]) == 'b'
+	               ? (double)(UINT64_C(1024) << 10 * (unit - units))
+	               : 0;
 }
 
 /* A whole number as PowerShell writes it: 16, 0x10, 1e2 or 4kb.  A fraction is rounded, as there. */
 static bool cmdlet_number(const char *text, int64_t *value)
 {
-	const char *digits = text + (*text == '-' || *text == '+');
+	const char *start = text + strspn(text, cmdlet_blanks);
+	const char *digits = start + (*start == '-' || *start == '+');
 	char *end;
 	double number;
 
@@ -137,6 +146,20 @@ static const char *set_count(void *field, const char *text, const struct setting
 	}
 	if (value == INT64_MAX)
 		return MSG_MUST_BE_COUNT;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+/* PowerShell's Int32, 0 or greater. */
+static const char *set_buffer(void *field, const char *text, const struct setting *how)
+{
+	int64_t value = 0;
+	const char *wrong = set_count(&value, text, how);
+
+	if (wrong)
+		return wrong;
+	if (value > INT32_MAX)
+		return MSG_MUST_BE_INT32;
 	*(int64_t *)field = value;
 	return NULL;
 }
@@ -332,29 +355,18 @@ static const char *set_operands(void *field, const char *text, const struct sett
 }
 
 static setter *const setters[] = {
-	[OPTION_FLAG] = set_flag,
-	[OPTION_SWITCH] = set_switch,
-	[OPTION_TEXT] = set_text,
-	[OPTION_PATH] = set_path,
-	[OPTION_LIST] = set_list,
-	[OPTION_PAIRS] = set_pairs,
-	[OPTION_COUNT] = set_count,
-	[OPTION_ORDINAL] = set_ordinal,
-	[OPTION_BYTES] = set_bytes,
-	[OPTION_SECONDS] = set_seconds,
-	[OPTION_DURATION] = set_duration,
-	[OPTION_MOMENT] = set_moment,
-	[OPTION_PREFERENCE] = set_preference,
-	[OPTION_ACTION] = set_action,
-	[OPTION_VARIABLE] = set_variable,
-	[OPTION_ENDS] = set_ends,
-	[OPTION_INTEGER] = set_integer,
-	[OPTION_SLOTS] = set_slot_limit,
-	[OPTION_NICE] = set_niceness,
-	[OPTION_IO_CLASS] = set_io_class,
-	[OPTION_CPU_SET] = set_cpu_set,
-	[OPTION_OPERAND] = set_operand,
-	[OPTION_OPERANDS] = set_operands,
+	[OPTION_FLAG] = set_flag,         [OPTION_SWITCH] = set_switch,
+	[OPTION_TEXT] = set_text,         [OPTION_PATH] = set_path,
+	[OPTION_LIST] = set_list,         [OPTION_PAIRS] = set_pairs,
+	[OPTION_COUNT] = set_count,       [OPTION_BUFFER] = set_buffer,
+	[OPTION_ORDINAL] = set_ordinal,   [OPTION_BYTES] = set_bytes,
+	[OPTION_SECONDS] = set_seconds,   [OPTION_DURATION] = set_duration,
+	[OPTION_MOMENT] = set_moment,     [OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
+	[OPTION_ENDS] = set_ends,         [OPTION_INTEGER] = set_integer,
+	[OPTION_SLOTS] = set_slot_limit,  [OPTION_NICE] = set_niceness,
+	[OPTION_IO_CLASS] = set_io_class, [OPTION_CPU_SET] = set_cpu_set,
+	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
 };
 
 const char *setting_read(enum option_kind kind, void *field, const char *text, const struct setting *how)

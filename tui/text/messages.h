@@ -84,6 +84,7 @@
 	"must be exit statuses from 0 to 255, names of signals or cannot-run, with commas between them"
 #define MSG_MUST_BE_LONGER "must be longer than that, or none"
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
+#define MSG_MUST_BE_INT32       "must be at most 2147483647"
 #define MSG_MUST_BE_AFTER       "must be ID, ID:ok, ID:any or ID:fail"
 #define MSG_MUST_BE_UNMET       "must be stop or hold"
 #define MSG_MUST_BE_BYTES       "must be a number of bytes, e.g. 1000, 64K, 10M or 1G"
