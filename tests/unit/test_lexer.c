@@ -64,6 +64,9 @@ static const struct {
 	{ "Stop-KrTask \xe2\x80\x93Id \xe2\x80\x9c"
 	  "15\xe2\x80\x9d\xc2\xa0\xe2\x80\x93\xe2\x80\x93",
 	  "<Stop-KrTask><-Id><15><\xe2\x80\x93\xe2\x80\x93>" },
+	{ "\v\fStop-KrTask\v-Id\f9\xe2\x80\xa8-x\xe2\x80\xa9-y \"\v\" `\v",
+	  "<Stop-KrTask><-Id><9><-x><-y><\v><\v>" },
+	{ "stop 9\v-x \xe2\x80\xa8", "<stop><9\v-x><\xe2\x80\xa8>" },
 	{ "stop \xe2\x80\x93"
 	  "7 a'b'\"c\"",
 	  "<stop><\xe2\x80\x93"
@@ -168,6 +171,9 @@ static const struct {
 	{ "Set-KrTaskName 1 -Name a # it's", false },
 	{ "get | Stop-KrTask -Id 'a", true },
 	{ "Get-KrTask | stop 'a", false },
+	{ "New-KrTask -Language sh -ScriptBlock\v{", true },
+	{ "New-KrTask -Language sh -ScriptBlock\xe3\x80\x80{", true },
+	{ "New-KrTask -Language sh -ScriptBlock x\xe3\x80\x81{", false },
 	{ "Write-Host \"a\nstop 1", true },
 	{ "Write-Host \"C:\\\"", false },
 	{ "foreach ($i in 1) {\n\"C:\\\"\n\"}\"", true },

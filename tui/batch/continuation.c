@@ -8,7 +8,8 @@
 /* At the start of a word of a cmdlet's line a brace begins a block; elsewhere it is a character. */
 static bool continuation_block_begins(const char *text, size_t at, bool cmdlet)
 {
-	return cmdlet && text[at] == '{' && at > 0 && strchr(" \t`\n", text[at - 1]);
+	return cmdlet && text[at] == '{' && at > 0 &&
+	       (text[at - 1] == '`' || text[at - 1] == '\n' || habit_follows_blank(text, at));
 }
 
 static bool continuation_names_cmdlet(const char *text, size_t at)

@@ -312,7 +312,8 @@ static void scan_comment(struct scan *scan)
 static enum scan_result scan_step(struct scan *scan)
 {
 	const char *at = scan->text + scan->at;
-	bool starts = scan->at == 0 || strchr(" \t\n|({;,:=$@", at[-1]);
+	bool starts = scan->at == 0 || strchr(" \t\n|({;,:=$@", at[-1]) ||
+	              (scan->cmdlet && habit_follows_blank(scan->text, scan->at));
 	size_t left = scan->length - scan->at, size = 0;
 	char quote;
 

@@ -11,10 +11,10 @@
 #include "tui/text/messages.h"
 
 const unsigned char byte_kinds[256] = {
-	[' '] = BLANK,    ['\t'] = BLANK,     ['\r'] = BLANK,  ['\''] = QUOTE,
-	['"'] = DOUBLE,   ['\\'] = BACKSLASH, ['$'] = DOLLAR,  ['|'] = PIPE,
-	[';'] = FOREIGN,  ['&'] = FOREIGN,    ['<'] = FOREIGN, ['>'] = FOREIGN,
-	['\0'] = NOTHING, ['\n'] = LINE_END,  ['`'] = TICK,    [0x80 ... 0xff] = WIDE,
+	[' '] = BLANK,          ['\t'] = BLANK,  ['\r'] = BLANK,   ['\''] = QUOTE,    ['"'] = DOUBLE,
+	['\\'] = BACKSLASH,     ['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,   ['&'] = FOREIGN,
+	['<'] = FOREIGN,        ['>'] = FOREIGN, ['\0'] = NOTHING, ['\n'] = LINE_END, ['`'] = TICK,
+	[0x80 ... 0xff] = WIDE, ['\v'] = WIDE,   ['\f'] = WIDE,
 };
 
 static const unsigned char habit_kinds[] = {

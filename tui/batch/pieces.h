@@ -26,7 +26,7 @@ enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHI
 
 extern const unsigned char byte_kinds[256];
 
-/* The kind of a character beyond ASCII: in a line with a cmdlet as in habits.h.  *size is its bytes, or 1 if it is plain. */
+/* The kind of VT, FF or a character beyond ASCII: in a line with a cmdlet as in habits.h.  *size is its bytes, or 1 if it is plain. */
 enum byte byte_wide(const struct lexer *lexer, size_t *size);
 
 static inline enum byte byte_at(const struct lexer *lexer)

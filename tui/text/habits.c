@@ -11,17 +11,21 @@ static const struct {
 	unsigned first, last;
 	enum habit habit;
 } ranges[] = {
-	{ 0x85, 0x85, HABIT_BLANK },      { 0xa0, 0xa0, HABIT_BLANK },     { 0x1680, 0x1680, HABIT_BLANK },
-	{ 0x2000, 0x200a, HABIT_BLANK },  { 0x2013, 0x2015, HABIT_DASH },  { 0x2018, 0x201b, HABIT_SINGLE },
-	{ 0x201c, 0x201e, HABIT_DOUBLE }, { 0x202f, 0x202f, HABIT_BLANK }, { 0x205f, 0x205f, HABIT_BLANK },
-	{ 0x3000, 0x3000, HABIT_BLANK },
+	{ '\v', '\f', HABIT_BLANK },      { 0x85, 0x85, HABIT_BLANK },      { 0xa0, 0xa0, HABIT_BLANK },
+	{ 0x1680, 0x1680, HABIT_BLANK },  { 0x2000, 0x200a, HABIT_BLANK },  { 0x2013, 0x2015, HABIT_DASH },
+	{ 0x2018, 0x201b, HABIT_SINGLE }, { 0x201c, 0x201e, HABIT_DOUBLE }, { 0x2028, 0x2029, HABIT_BLANK },
+	{ 0x202f, 0x202f, HABIT_BLANK },  { 0x205f, 0x205f, HABIT_BLANK },  { 0x3000, 0x3000, HABIT_BLANK },
 };
 
-/* The code point of a character of two or three bytes; 0: there is no such character. */
+/* The code point of VT, FF, or a character of two or three bytes; 0: there is no such character. */
 static unsigned code_point(const char *text, size_t length, size_t *size)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 
+	if (length >= 1 && (*text == '\v' || *text == '\f')) {
+		*size = 1;
+		return bytes[0];
+	}
 	if (length >= 2 && (bytes[0] & 0xe0) == 0xc0 && (bytes[1] & 0xc0) == 0x80) {
 		*size = 2;
 		return (bytes[0] & 0x1fU) << 6 | (bytes[1] & 0x3fU);
@@ -59,7 +63,16 @@ static size_t habit_size(const char *text, size_t length, enum habit wanted)
 		return habit_of(text, length, &size) == wanted ? size : 0;
 	if (wanted == HABIT_DASH)
 		return *text == '-';
-	return wanted == HABIT_BLANK && (*text == ' ' || *text == '\t' || *text == '\r');
+	return wanted == HABIT_BLANK && *text && strchr(" \t\r\v\f", *text);
+}
+
+bool habit_follows_blank(const char *text, size_t at)
+{
+	size_t size = at > 0;
+
+	while (size < at && size < 3 && ((unsigned char)text[at - size] & 0xc0) == 0x80)
+		size++;
+	return size > 0 && habit_size(text + at - size, size, HABIT_BLANK) == size;
 }
 
 static bool is_ascii_letter(char c)

@@ -1,6 +1,6 @@
 /*
  * The parts of PowerShell's grammar that lines with cmdlets have: longer dashes before a parameter, curly
- * quotes, and blanks beyond ASCII.  Other parts are errors, since they would mean something else here.  Pure.
+ * quotes, and blanks beyond ASCII, VT and FF.  Other parts are errors, since they would mean something else here.  Pure.
  */
 #ifndef KRTASK_TUI_TEXT_HABITS_H
 #define KRTASK_TUI_TEXT_HABITS_H
@@ -11,12 +11,14 @@
 enum habit { HABIT_NONE, HABIT_BLANK, HABIT_SINGLE, HABIT_DOUBLE, HABIT_DASH };
 
 /*
- * What a character beyond ASCII at the beginning of the text means.  *size is its bytes, unless it is
+ * What VT, FF or a character beyond ASCII at the beginning of the text means.  *size is its bytes, unless it is
  * HABIT_NONE.
  */
 enum habit habit_of(const char *text, size_t length, size_t *size);
 /* True if a command that begins here has the name of a cmdlet, or begins with a curly quote. */
 bool habit_begins_cmdlet(const char *text, size_t length);
+/* True if a blank stands before text[at]. */
+bool habit_follows_blank(const char *text, size_t at);
 /* True if a dash longer than ASCII's begins a parameter here. */
 bool habit_dash(const char *text, size_t length);
 /* At the start of a word: the error message (static) if it cannot be used here, else NULL. */
