@@ -22,8 +22,9 @@ enum { POSITIONS_MAX = 2 };
 #define DOCUMENTED(X)                                                                                        \
 	X(SERVER)                                                                                            \
 	X(ID)                                                                                                \
-	X(OPERAND_ID) X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE) X(LANGUAGE)       \
-		X(FILE) X(STATE) X(SLOTS)
+	X(OPERAND_ID)                                                                                        \
+	X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE) X(LANGUAGE) X(FILE) X(STATE)    \
+		X(SLOTS)
 
 static const struct option_set documented = OPTION_SET(DOCUMENTED);
 
@@ -262,13 +263,50 @@ static int bind_positions(struct parser *p, const struct positionals *given)
 	return 0;
 }
 
+/* True if a global option has the name, or one that begins so. */
+static bool names_global(const char *name, size_t length)
+{
+	OPTION_SET_EACH(id, &options_global) {
+		if (*option_table[id].name && strncmp(option_table[id].name, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The same of a name behind two dashes: of the parameters, which begin with a capital, and the global options. */
+static char *nearest_of_all(const struct parser *p, const char *name, size_t length)
+{
+	const struct option_set parameters = command_parameters(p->inv->command);
+	struct nearest nearest = nearest_to(name, length);
+	struct text list = TEXT_INIT;
+	char *all;
+
+	OPTION_SET_EACH(id, &parameters)
+		nearest_offer(&nearest, option_table[id].parameter);
+	OPTION_SET_EACH(id, &options_global) {
+		if (!option_set_has(&parameters, id))
+			nearest_offer(&nearest, option_table[id].name);
+	}
+	for (size_t i = 0; i < nearest.count; i++)
+		candidates_list(&list, isupper((unsigned char)*nearest.names[i]) ? "-" : "--",
+		                nearest.names[i]);
+	all = alloc_format("%s; see krtask %s --help", list.data, p->inv->command->cmdlet);
+	text_release(&list);
+	return all;
+}
+
 /* Cmdlets take the global options, too.  These are not parameters of the cmdlet. */
 static int parse_global(struct parser *p)
 {
+	const char *name = p->words[p->at].text + 2;
+	size_t length = strcspn(name, "=");
 	struct option_set before = p->allowed;
 	bool server = arguments_given(&p->inv->args, OPT_SERVER);
 	int result;
 
+	if (!names_global(name, length))
+		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
+		                        nearest_of_all(p, name, length));
 	p->allowed = options_global;
 	if (server && strncmp(p->words[p->at].text, "--s", strlen("--s")) == 0)
 		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
