@@ -47,7 +47,7 @@ static bool meter_split(struct meter *meter, const char *line)
 
 static bool meter_is_percent(const char *column)
 {
-	return column[strspn(column, "0123456789")] == '\0' && strlen(column) <= 3 && atoi(column) <= 100;
+	return column[strspn(column, "0123456789")] == '\0' && strlen(column) <= 3 && strtol(column, NULL, 10) <= 100;
 }
 
 /* "0", "9928k", "28.6M". */
@@ -105,5 +105,5 @@ int meter_read(char *line, size_t size)
 	left = meter.count == LEAST && meter.columns[LEFT][0] != '-' ? meter.columns[LEFT] : "";
 	snprintf(line, size, "%s/%s %sB/s%s%s", done, meter.columns[WHOLE], meter.columns[meter.count - 1],
 	         *left ? " " : "", left);
-	return atoi(meter.columns[WHOLE_PERCENT]);
+	return (int)strtol(meter.columns[WHOLE_PERCENT], NULL, 10);
 }

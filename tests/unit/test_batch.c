@@ -199,9 +199,12 @@ START_TEST(what_if_needs_no_server)
 	char errors[4096];
 
 	setenv("KRTASK_RUNTIME_DIR", "/nonexistent", 1);
-	ck_assert_int_eq(
-		run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server unix:/none\n", false, errors), 0);
+	ck_assert_int_eq(run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server default\n", false, errors),
+	                 0);
 	ck_assert_str_eq(errors, "");
+	/* An address must be one that answers, so that it is none that was mistyped. */
+	ck_assert_int_eq(run("Start-KrTask -Id 8 -WhatIf -Server unix:/none\n", false, errors),
+	                 EXIT_NO_SERVER);
 }
 END_TEST
 
