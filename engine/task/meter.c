@@ -47,7 +47,8 @@ static bool meter_split(struct meter *meter, const char *line)
 
 static bool meter_is_percent(const char *column)
 {
-	return column[strspn(column, "0123456789")] == '\0' && strlen(column) <= 3 && strtol(column, NULL, 10) <= 100;
+	return column[strspn(column, "0123456789")] == '\0' && strlen(column) <= 3 &&
+	       strtol(column, NULL, 10) <= 100;
 }
 
 /* "0", "9928k", "28.6M". */
