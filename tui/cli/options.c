@@ -8,6 +8,7 @@
 
 #include "engine/task/schedule.h"
 #include "engine/task/utf8.h"
+#include "engine/wire/client/client.h"
 #include "tui/cli/settings.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -31,8 +32,9 @@ const struct option_info option_table[OPTION_TOTAL] = {
 	X(SERVER) X(JSON) X(NO_HEADERS) X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(HELP) X(VERSION)
 #define COMMON_OPTIONS(X)                                                                                    \
 	X(VERBOSE)                                                                                           \
-	X(DEBUG) X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION)                  \
-		X(ERROR_VARIABLE) X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER)  \
+	X(DEBUG)                                                                                             \
+	X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION) X(ERROR_VARIABLE)         \
+		X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER)                    \
 			X(PIPELINE_VARIABLE)
 
 const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
@@ -59,7 +61,7 @@ void arguments_init(struct arguments *arguments)
 		.dashes = SIZE_MAX,
 		.confirm_preference = PREFERENCE_HIGH,
 		.delay = 2,
-		.server_timeout = 15,
+		.server_timeout = CLIENT_PATIENCE_USUAL,
 		.limit = -1,
 		.weight = 1,
 		.nice = NICENESS_NONE,

@@ -164,7 +164,7 @@ static void server_stop_failed(struct invocation *inv, const struct client_reply
 static void await_loss(const struct invocation *inv, int result)
 {
 	struct client_reply reply = { 0 };
-	double seconds = inv->args.server_timeout;
+	double seconds = client_patience(inv->connection->client);
 	int limit = seconds > 0 && seconds < INT_MAX / 1000 ? (int)(seconds * 1000) : -1;
 
 	while (result == 0 || result == -EINTR) {

@@ -29,7 +29,29 @@ enum {
 	READ_CHUNK = 64 << 10, /* bytes of one of many */
 	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
 	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
+	ALIVE_MS = 1000,       /* so long after its first answer by ssh, a server is taken to be alive */
 };
+
+static enum patience_range client_range(const struct client *client)
+{
+	return client_is_remote(client) ? PATIENCE_FAR : PATIENCE_NEAR;
+}
+
+double client_patience(const struct client *client)
+{
+	return patience_seconds(client_range(client));
+}
+
+/* By ssh, another connection to ask for a sign of life is dear, and the one call of most connections follows the first answer. */
+static void client_expect(struct client *client)
+{
+	if (client->greeting)
+		patience_begin_greeting(&client->patience);
+	else if (client_is_remote(client) && connect_now() - client->since < ALIVE_MS)
+		patience_end(&client->patience);
+	else
+		patience_begin(&client->patience, client_range(client));
+}
 
 /* Writes as much as the socket accepts now. */
 static int client_push(struct client *client)
@@ -117,7 +139,7 @@ static int client_give_up(struct client *client)
 {
 	client->unreadable = client->unwritable = true;
 	return error_replace(&client->error, -ETIMEDOUT, MSG_SERVER_HUNG, client->address.text,
-	                     patience_seconds());
+	                     client_patience(client));
 }
 
 /* While nothing was asked, its end is not noticed: what is sent then would be lost, and nobody could say whether it was done. */
@@ -157,8 +179,8 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 		buffer_put(out, more, sizeof(more) - 1);
 	if (flags & CLIENT_ONEWAY)
 		buffer_put(out, oneway, sizeof(oneway) - 1);
-	else if (client->outstanding++ == 0 && client->ssh.pid == 0)
-		patience_begin(&client->patience);
+	else if (client->outstanding++ == 0)
+		client_expect(client);
 	buffer_put(out, "}", 2);
 	if (out->end - out->start >= SEND_AT)
 		(void)client_push(client);
@@ -189,8 +211,8 @@ static void client_answered(struct client *client, bool continues)
 {
 	if (!continues && client->outstanding > 0)
 		client->outstanding--;
-	if (!continues && client->outstanding > 0 && client->ssh.pid == 0)
-		patience_begin(&client->patience);
+	if (!continues && client->outstanding > 0)
+		client_expect(client);
 	else
 		patience_end(&client->patience);
 }

@@ -65,12 +65,12 @@ void client_set_start_slots(unsigned slots);
 void client_set_start_hook_limit(int64_t milliseconds);
 
 /*
- * How long a client waits for a server that gives no sign of life: this number of seconds (default: 15); 0:
- * without limit.  Then the error is -ETIMEDOUT.  After one second, tell (may be NULL) gets a sentence for the
- * user.  A reply that is late for a good reason, e.g. of Wait, is awaited as long as the server is alive.
- * This does not apply to servers on other machines, where ssh has its own timeouts.  It is for all clients of
- * this process.
+ * How long a client waits for a server that gives no sign of life: this number of seconds; 0: without limit;
+ * CLIENT_PATIENCE_USUAL: 15, and 60 by ssh, which includes connecting.  Then the error is -ETIMEDOUT.  After one
+ * second, or 5 by ssh, tell (may be NULL) gets a sentence for the user.  A reply that is late for a good reason,
+ * e.g. of Wait, is awaited as long as the server is alive.  It is for all clients of this process.
  */
+enum { CLIENT_PATIENCE_USUAL = -1 };
 void client_set_patience(double seconds, void (*tell)(const char *text));
 
 struct client_reply {
@@ -111,6 +111,8 @@ int client_call(struct client *client, const char *method, const struct jsonw *p
 
 /* The number of calls whose last reply has not been received. */
 unsigned client_outstanding(const struct client *client);
+/* The seconds that its server has to answer (client_set_patience()); 0: without limit. */
+double client_patience(const struct client *client);
 /* For poll(2): the descriptor, and whether there is something to write. */
 int client_fd(const struct client *client);
 bool client_wants_write(const struct client *client);

@@ -190,7 +190,7 @@ static int take_start_lock(const char *directory, const char *name, int64_t dead
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	result = fd < 0 ? -errno : await_lock(fd, name, deadline);
 	if (result == -ETIMEDOUT)
-		(void)error_replace(error, result, MSG_START_TIMEOUT, name, patience_seconds());
+		(void)error_replace(error, result, MSG_START_TIMEOUT, name, patience_seconds(PATIENCE_NEAR));
 	else if (result < 0)
 		(void)error_replace(error, result, MSG_LOCK_FAILED, path, strerror(-result));
 	if (result < 0 && fd >= 0)

@@ -253,9 +253,9 @@ static int client_reconnect_ssh(struct client *client, int64_t deadline)
 		result = client_try_ssh(client, deadline);
 		if (result == -EAGAIN)
 			return -ETIMEDOUT;
-		if (!may_pass(result))
+		if (!may_pass(result) && result != -ETIMEDOUT)
 			return result;
-		if (result != -EPIPE && connect_now() - began > SSH_REFUSED_MS)
+		if (result != -EPIPE && result != -ETIMEDOUT && connect_now() - began > SSH_REFUSED_MS)
 			return result;
 		if (!told)
 			client_tell_again(client);

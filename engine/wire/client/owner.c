@@ -84,7 +84,8 @@ int owner_check(const struct address *address, int fd, int64_t deadline, char **
 		result = error_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
 		                       state ? state : "?", address->state);
 	else if (result == -ETIMEDOUT)
-		(void)error_replace(error, result, MSG_SERVER_HUNG, address->text, patience_seconds());
+		(void)error_replace(error, result, MSG_SERVER_HUNG, address->text,
+		                    patience_seconds(PATIENCE_NEAR));
 	else if (!state)
 		result = error_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
 	free(state);

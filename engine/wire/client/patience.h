@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "engine/wire/client/client.h"
+#include "engine/wire/client/ssh.h"
 
 enum patience_stage {
 	PATIENCE_SATISFIED, /* the server is alive, or no reply is awaited */
@@ -19,21 +20,33 @@ enum patience_stage {
 	PATIENCE_TOLD,      /* there was no sign of life, and the user was told */
 };
 
-struct patience {
-	enum patience_stage stage;
-	int64_t since; /* 0: waiting has not begun */
-	int probe;     /* the other connection, for the sign of life; -1: none */
+enum patience_range {
+	PATIENCE_NEAR,
+	PATIENCE_FAR, /* by ssh */
 };
 
-#define PATIENCE_INIT { .probe = -1 }
+struct patience {
+	enum patience_stage stage;
+	enum patience_range range;
+	int64_t since;  /* 0: waiting has not begun */
+	int probe;      /* the other connection, for the sign of life; -1: none */
+	struct ssh ssh; /* of that */
+};
+
+#define PATIENCE_INIT                                                                                        \
+	{                                                                                                    \
+		.probe = -1, .ssh = SSH_INIT                                                                 \
+	}
 
 enum {
-	PATIENCE_TELL_MS = 1000,  /* after this time without a sign of life, the user is told */
+	PATIENCE_TELL_MS = 1000,  /* without a sign of life on this machine, the user is told */
 	PATIENCE_START_MS = 3000, /* the same for a server that is starting, which may have much to read */
 };
 
 /* A request was sent.  Waiting for its reply begins with the first patience_due(). */
-void patience_begin(struct patience *patience);
+void patience_begin(struct patience *patience, enum patience_range range);
+/* The same for the first request by ssh, which may still be connecting: no other connection would tell more. */
+void patience_begin_greeting(struct patience *patience);
 void patience_end(struct patience *patience);
 /* The time of connect_now() at which patience_step() must be called; -1: never. */
 int64_t patience_due(struct patience *patience);
@@ -54,6 +67,6 @@ struct patience_wait {
 /* The same as poll(2) for one descriptor (-1: only wait), until the deadline. */
 int patience_poll(struct pollfd *fd, int64_t deadline, struct patience_wait *wait);
 /* The seconds that a server has, for messages. */
-double patience_seconds(void);
+double patience_seconds(enum patience_range range);
 
 #endif
