@@ -101,6 +101,11 @@ enum host_state host_state(const struct host *host)
 	return host->down_since ? HOST_DOWN : HOST_CONNECTING;
 }
 
+bool host_left_out(const struct host *host)
+{
+	return host->app->table->merged && host_state(host) == HOST_DOWN && (host->stale || !host->up_at);
+}
+
 int64_t host_clock(const struct host *host)
 {
 	return host_is_up(host) ? app_now() : host->up_at;

@@ -54,6 +54,8 @@ void host_choose(struct app *app, size_t index);
 bool host_several(const struct app *app);
 
 enum host_state host_state(const struct host *host);
+/* True if its tasks are not in the one order of all: it is down, and nobody else knows which of them belong there. */
+bool host_left_out(const struct host *host);
 /* The time, by app_now(), of its rows: they are as they were when it was up last. */
 int64_t host_clock(const struct host *host);
 /* The one that has not answered for the longest time; NULL: all answer. */

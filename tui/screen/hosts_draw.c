@@ -6,6 +6,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -83,6 +84,19 @@ void hosts_draw_text(const struct app *app, char buf[HOSTS_TEXT_SIZE])
 	}
 	snprintf(buf, HOSTS_TEXT_SIZE, "%s", text.data ? text.data : "");
 	text_release(&text);
+}
+
+bool hosts_draw_left_out(const struct app *app, char buf[HOSTS_TEXT_SIZE])
+{
+	struct text names = TEXT_INIT;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		if (host_left_out(&app->hosts[i]))
+			candidates_list(&names, "", app->hosts[i].label);
+	}
+	snprintf(buf, HOSTS_TEXT_SIZE, "%s", names.data ? names.data : "");
+	text_release(&names);
+	return *buf;
 }
 
 void hosts_draw_dots(const struct app *app, int y)

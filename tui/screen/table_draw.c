@@ -115,7 +115,7 @@ static void table_draw_header_line(const struct table_view *table, struct header
 	header_line(header, &sum, 0, table->shown, terminal_columns());
 }
 
-static struct header_modes table_draw_modes_of(const struct table_view *table)
+static struct header_modes table_draw_modes_of(const struct table_view *table, char without[HOSTS_TEXT_SIZE])
 {
 	const struct list *list = &table->live->list;
 	const struct host *late = host_late(table->view.app);
@@ -125,6 +125,7 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 		.tagged = host_tagged(table->view.app),
 		.hidden = host_hidden(table->view.app),
 		.shown = table->shown,
+		.without = hosts_draw_left_out(table->view.app, without) ? without : NULL,
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
@@ -139,7 +140,8 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 /* Returns true if it also says what changes what a key does. */
 static bool table_draw_header(const struct table_view *table, int lines)
 {
-	const struct header_modes modes = table_draw_modes_of(table);
+	char without[HOSTS_TEXT_SIZE];
+	const struct header_modes modes = table_draw_modes_of(table, without);
 	const struct feed *feed = table->live->feed;
 	struct header header;
 	bool marked = false;
@@ -255,10 +257,15 @@ static void table_draw_row(const struct host *host, int y, int64_t position,
 	terminal_highlight(false);
 }
 
-static void table_draw_nothing(const struct list *list, int y)
+static void table_draw_nothing(const struct table_view *table, int y)
 {
-	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
-	             window_filters(&list->window.query) ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
+	bool filters = window_filters(&table->live->list.window.query);
+	char without[HOSTS_TEXT_SIZE];
+	const char *text = hosts_draw_left_out(table->view.app, without)
+	                           ? filters ? MSG_LIST_FILTERED_UP : MSG_LIST_EMPTY_UP
+	                           : (filters ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
+
+	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM, text);
 }
 
 static void table_draw_list(const struct table_view *table, int top, const struct column_place *places,
@@ -269,7 +276,7 @@ static void table_draw_list(const struct table_view *table, int top, const struc
 	for (int line = 0; line < list->height && list->top + line < list_total(list); line++)
 		table_draw_row(table->view.app->host, top + line, list->top + line, places, count);
 	if (list_total(list) == 0 && table->live->feed->status_known)
-		table_draw_nothing(list, top);
+		table_draw_nothing(table, top);
 }
 
 static void table_draw_sections(const struct table_view *table, int top, const struct column_place *places,
@@ -312,9 +319,9 @@ static void table_draw_place(const struct table_view *table, char *buf, size_t s
 static void table_draw_modes(const struct table_view *table, int bottom, bool marked)
 {
 	int y = terminal_lines() - bottom, columns = terminal_columns();
-	struct header_modes modes = table_draw_modes_of(table);
+	char place[64] = "", without[HOSTS_TEXT_SIZE];
+	struct header_modes modes = table_draw_modes_of(table, without);
 	struct header header;
-	char place[64] = "";
 	int begin = 0, end = columns, width;
 
 	if (bottom > 1)
@@ -379,7 +386,7 @@ static void table_draw_merged(const struct table_view *table, int top, const str
 		terminal_highlight(false);
 	}
 	if (table->merge.shown == 0 && table->live->feed->status_known)
-		table_draw_nothing(&table->live->list, top);
+		table_draw_nothing(table, top);
 }
 
 /* What has been measured is not measured again: that would be all rows of all servers at each key. */

@@ -96,6 +96,17 @@ static void table_rows_choose(struct table_view *table)
 	}
 }
 
+/* What is tagged on a server that is down is hidden with its rows. */
+static void table_rows_hide_tags(const struct table_view *table, struct host *host)
+{
+	struct tags *tags = &host->live.list.tags;
+
+	if (host->stale && table->merged)
+		tags_hide(tags, tags_ask(tags));
+	else if (host->stale)
+		tags_show_all(tags);
+}
+
 void table_rows_anew(struct table_view *table)
 {
 	struct app *app = table->view.app;
@@ -105,6 +116,7 @@ void table_rows_anew(struct table_view *table)
 		table_rows_copy_query(&app->hosts[i].live.list, &table->live->list);
 		app->hosts[i].stale = !live_connected(&app->hosts[i].live);
 		app->hosts[i].measured = -1;
+		table_rows_hide_tags(table, &app->hosts[i]);
 		live_anew(&app->hosts[i].live);
 	}
 }

@@ -202,11 +202,31 @@ bool header_marks(struct header *header, const struct header_modes *modes, int w
 	return true;
 }
 
+static void header_add_fitted(struct header *header, int *x, int end, const char *text)
+{
+	char fitted[256];
+
+	if (end - *x <= 4)
+		return;
+	cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
+	header_add(header, x, end, HEADER_GAP, STYLE_NOTICE, fitted);
+}
+
+static void header_add_without(struct header *header, int *x, int end, const struct header_modes *modes)
+{
+	char text[256];
+
+	if (!modes->without)
+		return;
+	snprintf(text, sizeof(text), MSG_FILTER_WITHOUT, modes->without);
+	header_add_fitted(header, x, end, text);
+}
+
 /* The states that are shown, and the words of the filter. */
 static void header_add_filter(struct header *header, int *x, int end, const struct header_modes *modes)
 {
 	const char *filter = modes->filter ? modes->filter : "";
-	char text[256], fitted[256];
+	char text[256];
 
 	if (!modes->shown && !modes->filter)
 		return;
@@ -215,10 +235,7 @@ static void header_add_filter(struct header *header, int *x, int end, const stru
 		         *filter ? " " : "", filter);
 	else
 		snprintf(text, sizeof(text), MSG_FILTER, filter);
-	if (end - *x > 4) {
-		cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
-		header_add(header, x, end, HEADER_GAP, STYLE_NOTICE, fitted);
-	}
+	header_add_fitted(header, x, end, text);
 }
 
 void header_waiting(const char *server, unsigned seconds, int columns, char *buf, size_t size)
@@ -251,6 +268,7 @@ void header_modes(struct header *header, const struct header_modes *modes, int b
 	header_tags(modes, text, sizeof(text));
 	if (*text)
 		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, text);
+	header_add_without(header, &x, end, modes);
 	header_add_filter(header, &x, end, modes);
 	if (modes->says_none && !modes->shown && !modes->filter) {
 		snprintf(text, sizeof(text), MSG_FILTER, "-");

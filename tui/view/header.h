@@ -31,10 +31,11 @@ struct header {
 struct header_modes {
 	bool what_if;
 	size_t tagged;
-	size_t hidden;      /* tagged tasks that the filter hides; operations skip them */
-	enum shown shown;   /* the states that are shown */
-	const char *filter; /* NULL: all tasks are shown */
-	const char *sort;   /* heading of a column; NULL: by no column */
+	size_t hidden;       /* tagged tasks that the filter hides; operations skip them */
+	enum shown shown;    /* the states that are shown */
+	const char *without; /* servers whose tasks are left out; NULL: none */
+	const char *filter;  /* NULL: all tasks are shown */
+	const char *sort;    /* heading of a column; NULL: by no column */
 	bool reverse;
 	bool tree;
 	bool active_first;   /* the usual order; else, by no column, that of creation */

@@ -88,6 +88,12 @@ void tags_show(struct tags *tags, uint64_t number)
 		tag->hidden = false;
 }
 
+void tags_show_all(struct tags *tags)
+{
+	for (struct tag *tag = tags->table; tag; tag = tag->hh.next)
+		tag->hidden = false;
+}
+
 void tags_remove_hidden(struct tags *tags)
 {
 	struct tag *tag, *next;

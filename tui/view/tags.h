@@ -31,6 +31,7 @@ size_t tags_count(const struct tags *tags);
 size_t tags_ask(struct tags *tags);
 void tags_hide(struct tags *tags, size_t question);
 void tags_show(struct tags *tags, uint64_t number);
+void tags_show_all(struct tags *tags);
 /* Untags the hidden tasks, which have been removed. */
 void tags_remove_hidden(struct tags *tags);
 size_t tags_hidden(const struct tags *tags);
