@@ -242,7 +242,7 @@ static void table_draw_row(const struct host *host, int y, int64_t position,
 	bool tagged = row && tags_has(&list->tags, row->number);
 	bool old = host_several(host->app) && host_state(host) != HOST_UP;
 	bool over = old || (row && header_shows(SHOWN_DONE, row->state));
-	enum style style = tagged ? STYLE_STRONG : over ? STYLE_DIM : STYLE_NORMAL;
+	enum style style = tagged && !old ? STYLE_STRONG : over ? STYLE_DIM : STYLE_NORMAL;
 
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
