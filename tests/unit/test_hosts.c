@@ -294,32 +294,58 @@ START_TEST(rows_of_a_server_that_came_back_are_not_stale)
 }
 END_TEST
 
-/* Takes over the text. */
-static void expect_news(char *news, const char *text)
+/* Once. */
+static void expect_news(const char *text)
 {
-	ck_assert_ptr_nonnull(news);
-	ck_assert_str_eq(news, text);
-	free(news);
+	host_tell_news(&app);
+	expect_said(text);
+	app_say(&app, NULL, false);
+	host_tell_news(&app);
+	ck_assert_ptr_null(app.message);
 }
 
 START_TEST(what_servers_say_stands_together_until_it_is_read)
 {
 	const struct address far = { .kind = ADDRESS_SSH };
 
-	ck_assert_ptr_null(host_news(&app));
 	hosts[0].feed.said = alloc_string("a warning");
 	hosts[1].feed.said = alloc_string("another");
-	expect_news(host_news(&app), unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: another"));
-	ck_assert_ptr_null(host_news(&app));
+	expect_news(unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: another"));
 	hosts[1].feed.said = alloc_string("a third");
-	expect_news(host_news(&app), unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: a third"));
+	expect_news(unit_says(MSG_SAY_SEVERAL, "2", "b, c", "b: a warning; c: a third"));
 	host_read_news(&app);
 	hosts[1].feed.address = &far;
 	hosts[1].feed.trouble = alloc_string("host c: refused");
-	expect_news(host_news(&app), unit_says(MSG_SAY_AGAIN, "host c: refused"));
-	ck_assert_ptr_null(host_news(&app));
+	expect_news(unit_says(MSG_SAY_AGAIN, "host c: refused"));
 	host_read_news(&app);
 	free(hosts[1].feed.trouble);
+}
+END_TEST
+
+START_TEST(that_a_server_is_not_connected_is_told_until_it_is)
+{
+	const struct address far = { .kind = ADDRESS_SSH };
+	struct pollfd ready[FEED_CHANNELS_MAX] = { 0 };
+	char *both = alloc_string(unit_says("b: a warning; " MSG_SAY_AGAIN, "host c: refused"));
+
+	hosts[0].feed.said = alloc_string("a warning");
+	hosts[1].feed.address = &far;
+	hosts[1].feed.trouble = alloc_string("host c: refused");
+	host_tell_news(&app);
+	host_receive(&app, ready, 1);
+	expect_said(unit_says(MSG_SAY_SEVERAL, "2", "b, c", both));
+	free(both);
+	free(hosts[1].feed.trouble);
+	hosts[1].feed.trouble = NULL;
+	host_receive(&app, ready, 2);
+	expect_said("b: a warning");
+	host_read_news(&app);
+	app_say(&app, alloc_string(MSG_NOT_CONNECTED), true);
+	host_receive(&app, ready, 3);
+	expect_said(MSG_NOT_CONNECTED);
+	hosts[1].was_live = false;
+	host_receive(&app, ready, 4);
+	ck_assert_ptr_null(app.message);
 }
 END_TEST
 
@@ -374,6 +400,7 @@ int main(void)
 		a_new_task_is_of_the_server_that_was_asked,
 		rows_of_a_server_that_came_back_are_not_stale,
 		what_servers_say_stands_together_until_it_is_read,
+		that_a_server_is_not_connected_is_told_until_it_is,
 		a_key_waits_until_all_servers_have_said_what_is_tagged,
 		copies_wait_for_those_before,
 	};

@@ -77,6 +77,7 @@ void app_say(struct app *app, char *text, bool bad)
 	free(app->message);
 	app->message = text;
 	app->message_bad = bad;
+	app->message_is_news = false;
 }
 
 void app_input_error(struct app *app, char *text)

@@ -37,6 +37,7 @@ struct app {
 
 	char *message; /* NULL: none */
 	bool message_bad;
+	bool message_is_news; /* it is what servers said: host_tell_news() */
 	char *notice; /* a message for an overlay, which covers the other, until the next key; NULL: none */
 	bool asking;  /* a question was opened but is not on the terminal yet; no key may answer it */
 	bool asked;   /* it was drawn, and the terminal has not answered yet */

@@ -237,6 +237,76 @@ int host_poll(struct app *app, struct pollfd *ready)
 	return count;
 }
 
+/* False: it has nothing new to say.  What ssh says of a connection that is there does not name its host. */
+static bool host_hear(struct host *host)
+{
+	bool named = !host->feed.said;
+	char *news = feed_news(&host->feed);
+
+	if (!news)
+		return false;
+	free(host->unread);
+	host->unread_passes = named;
+	host->unread = named ? alloc_string(news) : host_say(host, news);
+	free(news);
+	return true;
+}
+
+/* All that is unread, with the servers first: not all of it may fit on the line.  NULL: nothing. */
+static char *host_unread(const struct app *app)
+{
+	struct text labels = TEXT_INIT, texts = TEXT_INIT;
+	size_t count = 0;
+	char *news;
+
+	for (size_t i = 0; i < app->host_count; i++) {
+		const struct host *host = &app->hosts[i];
+
+		if (!host->unread)
+			continue;
+		text_format(&labels, "%s%s", count ? ", " : "", host->label);
+		text_format(&texts, "%s%s", count ? "; " : "", host->unread);
+		count++;
+	}
+	news = count > 1 ? alloc_format(MSG_SAY_SEVERAL, count, labels.data, texts.data)
+	       : count   ? alloc_string(texts.data)
+	                 : NULL;
+	text_release(&labels);
+	text_release(&texts);
+	return news;
+}
+
+static void host_show_news(struct app *app, char *news)
+{
+	app_say(app, news, true);
+	app->message_is_news = news != NULL;
+}
+
+/* Its connection is there, so that it was not is no longer told. */
+static void host_take_back(struct host *host)
+{
+	struct app *app = host->app;
+
+	if (!host->unread || !host->unread_passes)
+		return;
+	free(host->unread);
+	host->unread = NULL;
+	if (app->message_is_news)
+		host_show_news(app, host_unread(app));
+}
+
+/* Nor is what could not be done without it. */
+static void host_take_back_refusal(const struct host *host)
+{
+	struct app *app = host->app;
+	char *named = host_say(host, MSG_NOT_CONNECTED);
+
+	if (app->message &&
+	    (strcmp(app->message, named) == 0 || strcmp(app->message, MSG_NOT_CONNECTED) == 0))
+		app_say(app, NULL, false);
+	free(named);
+}
+
 /* Notes since when it is down: since it was lost, or an attempt to connect it has failed. */
 static void host_look(struct host *host, int64_t now)
 {
@@ -248,8 +318,13 @@ static void host_look(struct host *host, int64_t now)
 		host->down_since = 0;
 	else if (!host->down_since && (host->was_up || host->feed.trouble))
 		host->down_since = time(NULL);
+	if (up && !host->feed.trouble)
+		host_take_back(host);
+	if (live_up(&host->live) && !host->was_live)
+		host_take_back_refusal(host);
 	host->was_up = up;
-	host->stale &= !live_up(&host->live);
+	host->was_live = live_up(&host->live);
+	host->stale &= !host->was_live;
 }
 
 void host_receive(struct app *app, const struct pollfd *ready, int64_t now)
@@ -304,50 +379,14 @@ int host_sign_wait(const struct app *app, int64_t now, int64_t within)
 	return left > 0 ? (int)left : 0;
 }
 
-/* False: it has nothing new to say.  What ssh says of a connection that is there does not name its host. */
-static bool host_hear(struct host *host)
-{
-	bool named = !host->feed.said;
-	char *news = feed_news(&host->feed);
-
-	if (!news)
-		return false;
-	free(host->unread);
-	host->unread = named ? alloc_string(news) : host_say(host, news);
-	free(news);
-	return true;
-}
-
-/* All that is unread, with the servers first: not all of it may fit on the line. */
-static char *host_unread(const struct app *app)
-{
-	struct text labels = TEXT_INIT, texts = TEXT_INIT;
-	size_t count = 0;
-	char *news;
-
-	for (size_t i = 0; i < app->host_count; i++) {
-		const struct host *host = &app->hosts[i];
-
-		if (!host->unread)
-			continue;
-		text_format(&labels, "%s%s", count ? ", " : "", host->label);
-		text_format(&texts, "%s%s", count ? "; " : "", host->unread);
-		count++;
-	}
-	news = count > 1 ? alloc_format(MSG_SAY_SEVERAL, count, labels.data, texts.data)
-	                 : alloc_string(texts.data);
-	text_release(&labels);
-	text_release(&texts);
-	return news;
-}
-
-char *host_news(struct app *app)
+void host_tell_news(struct app *app)
 {
 	bool heard = false;
 
 	for (size_t i = 0; i < app->host_count; i++)
 		heard |= host_hear(&app->hosts[i]);
-	return heard ? host_unread(app) : NULL;
+	if (heard)
+		host_show_news(app, host_unread(app));
 }
 
 void host_read_news(struct app *app)

@@ -34,9 +34,10 @@ struct host {
 	int64_t measured_id, measured; /* the reply whose rows have been measured for the widths of columns */
 	int64_t seen_id, seen_total;   /* of the window whose hidden tags were asked about last */
 	char *unread;                  /* what it said since the user last pressed a key; NULL: nothing */
+	bool unread_passes;            /* when it is connected, that is not true any more */
 	bool targets_asked; /* the operation that begins waits for it: which of its tasks are visible, or in which states */
 	bool targets_known; /* the operation that begins has heard which of its tagged tasks are visible */
-	bool was_up;
+	bool was_up, was_live;
 	bool stale;        /* its rows are those of an earlier query: it was down */
 	time_t down_since; /* 0: it is not known to be down */
 	int64_t up_at;     /* it was up then (app_now()) */
@@ -92,10 +93,10 @@ int host_sign_wait(const struct app *app, int64_t now, int64_t within);
 /* What keys have asked for, and has no answer yet, is given up: if a server is late, that of the late ones.  False: there is none. */
 bool host_give_up(struct app *app);
 /*
- * What the user is to be told, malloc'ed; NULL: nothing new.  What servers say together, or one after another before it is read,
- * is told together.
+ * Tells the user what ssh said, and once why there is no connection, on the message line.  What servers say together, or one
+ * after another before it is read, is told together.  That there is no connection is told no longer than that.
  */
-char *host_news(struct app *app);
+void host_tell_news(struct app *app);
 void host_read_news(struct app *app);
 
 #endif

@@ -381,15 +381,6 @@ static void screen_take_errors(struct app *app)
 		app_say(app, line, true);
 }
 
-/* What ssh said, and why there is no connection: once, on the message line. */
-static void screen_take_news(struct app *app)
-{
-	char *news = host_news(app);
-
-	if (news)
-		app_say(app, news, true);
-}
-
 /* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
 {
@@ -400,7 +391,7 @@ static void screen_turn(struct app *app)
 	ready[POLL_ERRORS] = (struct pollfd){ .fd = errors_fd(), .events = POLLIN };
 
 	screen_go_on(app);
-	screen_take_news(app);
+	host_tell_news(app);
 
 	bool drawn = screen_draw(app);
 	int wait = screen_wait(app);
