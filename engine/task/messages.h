@@ -255,7 +255,10 @@
 #define MSG_SERVER_LOST            "the connection to server '%s' was lost"
 #define MSG_SERVER_NOT_VARLINK     "server '%s' does not speak varlink"
 #define MSG_SSH_FAILED             "cannot run ssh: %s"
-#define MSG_SSH_ENDED              "ssh %s ended before the server answered"
+#define MSG_SSH_ENDED                                                                                        \
+	"host %s ended the connection before its krtask answered%s; see that krtask can be run there, or say "  \
+	"where it is: %s = %s PATH, in [servers] of the configuration"
+#define MSG_SSH_WROTE              ", and wrote '%s'"
 #define MSG_SSH_REFUSED            "host %s: %s"
 #define MSG_SSH_CHATTERS                                                                                     \
 	"host %s wrote '%s' before its krtask answered; the start file of the shell there must print nothing "  \

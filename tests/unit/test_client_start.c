@@ -304,7 +304,8 @@ START_TEST(an_ssh_that_fails_is_told)
 	struct address remote = parse("ssh://me@box");
 
 	setenv("FAKE_SSH", "fails", 1);
-	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE, unit_says(MSG_SSH_ENDED, "me@box"));
+	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE,
+	                  unit_says(MSG_SSH_ENDED, "me@box", "", "NAME", remote.text));
 	setenv("KRTASK_SSH", "/no/such/ssh", 1);
 	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE,
 	                  unit_says(MSG_SSH_SAID, "me@box", "/no/such/ssh: No such file or directory",

@@ -19,9 +19,10 @@
 #define KEYS(X)                                                                                              \
 	X(SERVER)                                                                                            \
 	X(JSON)                                                                                              \
-	X(NO_HEADERS) X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) \
-		X(SORT) X(REVERSE) \
-		X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(HOOK_LIMIT) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
+	X(NO_HEADERS)                                                                                        \
+	X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)        \
+		X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS)     \
+			X(HOOK_LIMIT) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
 
 static const struct option_set config_keys = OPTION_SET(KEYS);
 
@@ -143,12 +144,25 @@ static int config_take_run(struct config_file *file, const char *name, const cha
 	return !result;
 }
 
+/* NAME:REST = ADDRESS: the first of both signs ends the name. */
+static void config_fail_colon(struct config_file *file, const char *name, const char *value)
+{
+	char *whole = alloc_format("%s:%.*s", name, (int)strcspn(value, " \t="), value);
+
+	config_fail(file, alloc_format(MSG_CONFIG_SERVER, whole));
+	free(whole);
+}
+
 /* NAME = ADDRESS [PATH], checked by the name alone: that is how it will be used. */
 static int config_take_server(struct config_file *file, const char *name, const char *value)
 {
 	struct address address;
 	char *wrong = NULL;
 
+	if (value[strcspn(value, "=/")] == '=') {
+		config_fail_colon(file, name, value);
+		return 0;
+	}
 	if (!task_id_valid(name) || strcmp(name, KNOWN_ALL) == 0) {
 		config_fail(file, alloc_format(MSG_CONFIG_SERVER, name));
 		return 0;

@@ -163,7 +163,9 @@ int client_lost(struct client *client)
 	client->lost = true;
 	if (client->greeting && client->ssh.said >= 0) {
 		free(client->error);
-		client->error = ssh_explain(&client->ssh, &client->address);
+		client->error =
+			ssh_explain(&client->ssh, &client->address, client->in.data + client->in.start,
+		                    client->in.end - client->in.start);
 		client->greeting = false;
 		return -EPIPE;
 	}

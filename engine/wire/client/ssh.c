@@ -312,6 +312,21 @@ static char *ssh_last_line(char *text)
 	return last ? utf8_readable(last, strlen(last)) : NULL;
 }
 
+/* The first line of these bytes that is not blank; "" if there is none.  malloc'ed. */
+static char *ssh_first_line(const char *bytes, size_t length)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t end = 0;
+
+	while (length > 0 && memchr(blanks, *bytes, sizeof(blanks) - 1)) {
+		bytes++;
+		length--;
+	}
+	while (end < length && end < SSH_LINE_MAX && bytes[end] != '\n' && bytes[end] != '\r')
+		end++;
+	return utf8_readable(bytes, end);
+}
+
 /* The end of what it has written since the last time.  False: nothing. */
 static bool ssh_take_text(struct ssh *ssh, char text[SSH_LINE_MAX])
 {
@@ -395,7 +410,22 @@ static char *ssh_no_krtask(const struct address *address, const char *line)
 	return text;
 }
 
-char *ssh_explain(struct ssh *ssh, const struct address *address)
+/* Something else than krtask was run there, and did not fail as a shell says that. */
+static char *ssh_ended(const struct address *address, const char *bytes, size_t length)
+{
+	const struct known_server *known = known_find(address->text);
+	char *line = ssh_first_line(bytes, length), *wrote = NULL, *text = NULL;
+
+	if (line && *line && asprintf(&wrote, MSG_SSH_WROTE, line) < 0)
+		wrote = NULL;
+	(void)error_replace(&text, 0, MSG_SSH_ENDED, address->host, wrote ? wrote : "",
+	                    known ? known->name : "NAME", known ? known->address : address->text);
+	free(line);
+	free(wrote);
+	return text;
+}
+
+char *ssh_explain(struct ssh *ssh, const struct address *address, const char *bytes, size_t length)
 {
 	int status = ssh->pid > 0 ? ssh_await(ssh) : 0, code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	char said[SSH_LINE_MAX], *changed, *line, *advice, *text = NULL;
@@ -410,7 +440,7 @@ char *ssh_explain(struct ssh *ssh, const struct address *address)
 			line = NULL;
 		text = ssh_no_krtask(address, line ? line : "");
 	} else if (!line) {
-		(void)error_replace(&text, 0, MSG_SSH_ENDED, address->host);
+		text = ssh_ended(address, bytes, length);
 	} else {
 		advice = ssh_advice(line, changed, address);
 		(void)error_replace(&text, 0, MSG_SSH_SAID, address->host, line, advice ? advice : "");
@@ -461,17 +491,8 @@ char *ssh_reason(const struct address *address, const char *reason)
 
 char *ssh_chatter(const struct address *address, const char *bytes, size_t length)
 {
-	static const char blanks[] = " \t\r\n";
-	char *text = NULL, *line;
-	size_t end = 0;
+	char *text = NULL, *line = ssh_first_line(bytes, length);
 
-	while (length > 0 && memchr(blanks, *bytes, sizeof(blanks) - 1)) {
-		bytes++;
-		length--;
-	}
-	while (end < length && end < SSH_LINE_MAX && bytes[end] != '\n' && bytes[end] != '\r')
-		end++;
-	line = utf8_readable(bytes, end);
 	(void)error_replace(&text, 0, MSG_SSH_CHATTERS, address->host, line ? line : "");
 	free(line);
 	return text;

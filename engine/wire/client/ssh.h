@@ -17,7 +17,10 @@ struct ssh {
 	off_t read; /* so much of it was taken */
 };
 
-#define SSH_INIT { .said = -1 }
+#define SSH_INIT                                                                                             \
+	{                                                                                                    \
+		.said = -1                                                                                   \
+	}
 
 /*
  * Runs $KRTASK_SSH, else ssh.  `start` says whether it may start a server on the other machine.  *fd becomes its
@@ -33,8 +36,11 @@ int ssh_open(const struct address *address, enum client_start start, int *fd, st
 void ssh_close(struct ssh *ssh, bool at_once);
 /* The last line that it has written since the last call, malloc'ed; NULL: nothing new. */
 char *ssh_take_line(struct ssh *ssh);
-/* Its connection has ended before the server answered: why, and what to do about it, in one line.  It has ended, too. */
-char *ssh_explain(struct ssh *ssh, const struct address *address);
+/*
+ * Its connection has ended before the server answered, and brought these bytes: why, and what to do about it, in one line.  It
+ * has ended, too.
+ */
+char *ssh_explain(struct ssh *ssh, const struct address *address, const char *bytes, size_t length);
 /*
  * Why the other machine has no server, with the commands in it as they must be given on this one: with the address of
  * the server.  malloc'ed; NULL: out of memory.
