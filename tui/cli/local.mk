@@ -47,11 +47,12 @@ tui_libcli_a_SOURCES = \
 	tui/cli/listing.c tui/cli/listing.h \
 	tui/cli/chosen.c tui/cli/chosen.h \
 	tui/cli/several.c tui/cli/several_given.c tui/cli/several_part.c tui/cli/several.h \
-	tui/cli/show.c \
+	tui/cli/show.c tui/cli/show.h \
 	tui/cli/status.c tui/cli/status.h \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \
 	tui/cli/wait.c tui/cli/wait.h \
+	tui/cli/watch.c \
 	tui/cli/why.c \
 	tui/cli/words.c tui/cli/words.h
 

@@ -209,9 +209,11 @@ static void several_print(struct several *several, struct several_server *server
                           size_t length)
 {
 	const struct several_how *how = several->how;
-	struct several_part part = {
-		.label = server->label, .ids = &server->ids, .connected = -1, .written = -1
-	};
+	struct several_part part = { .index = (size_t)(server - several->list),
+		                     .label = server->label,
+		                     .ids = &server->ids,
+		                     .connected = -1,
+		                     .written = -1 };
 
 	if (length == 0)
 		return;
@@ -371,15 +373,29 @@ static void several_stop(struct several *several)
 	}
 }
 
+/* Milliseconds to wait for more. */
+static int several_wait(struct several *several, bool waiting)
+{
+	const struct several_how *how = several->how;
+	int turn = how->turn && !several->stopped ? how->turn(how->ctx, several->busy) : -1;
+
+	several->stopped |= how->turn && turn < 0;
+	if (waiting)
+		return how->lines ? 0 : SEVERAL_PATIENCE_MS;
+	return turn;
+}
+
 static void several_gather(struct several *several)
 {
 	bool waiting;
 
 	several_start_due(several);
 	while (several_open(several, &waiting) > 0) {
+		int wait = several_wait(several, waiting);
+
 		if (several->stopped)
 			several_stop(several);
-		if (!several_await(several, waiting ? several->how->lines ? 0 : SEVERAL_PATIENCE_MS : -1))
+		if (!several_await(several, wait))
 			several_flush(several);
 		several_start_due(several);
 	}

@@ -12,6 +12,7 @@
 
 /* The part of a command that is for one server. */
 struct several_part {
+	size_t index;            /* among the servers */
 	const char *label;       /* stands before its ids */
 	const struct words *ids; /* those for it */
 	int connected;           /* its process closes this when it is connected; -1: it did */
@@ -29,6 +30,8 @@ struct several_how {
 	/* That operand names none of the servers, which was said.  NULL: it is no matter. */
 	void (*nowhere)(void *ctx, size_t operand);
 	void (*flush)(void *ctx); /* some were taken; more may follow; may be NULL */
+	/* With lines: milliseconds until it must be called again; -1: enough has come.  servers: that are asked.  May be NULL. */
+	int (*turn)(void *ctx, size_t servers);
 	void *ctx;
 	bool lines;   /* each line is printed when it comes */
 	bool heads;   /* the first line is a heading, printed once */

@@ -1,11 +1,10 @@
 /*
- * get, list, state, watch: show tasks.
+ * get, list, show: show tasks.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tui/cli/commands.h"
@@ -15,34 +14,12 @@
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/several.h"
-#include "tui/cli/table.h"
-#include "tui/fields/wire.h"
+#include "tui/cli/show.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 enum { DETAIL_WIDTH = 12 };
-
-/* Seconds between two tables, as with watch(1). */
-static const double watch_least = 0.1;
-
-/* A List, and what is done with its rows. */
-struct show {
-	struct invocation *inv;
-	struct field_list fields;
-	struct field_wire wire; /* of these fields */
-	struct table table;
-	size_t row;   /* rows received */
-	size_t shown; /* those of them that are tasks */
-	int64_t total;
-	bool details;              /* lines with labels instead of a table */
-	const char *host;          /* stands before the ids; NULL: there is one server */
-	const struct words *ids;   /* with several servers: those that this one was asked for */
-	bool *found;               /* owned; with several servers: the operands that one of them knows */
-	bool passes;               /* replies are passed on as they are */
-	bool headed;               /* a part of the table was printed */
-	struct connection *beside; /* for calls meanwhile; NULL: none yet */
-};
 
 static int show_fail_column(struct invocation *inv, const char *name)
 {
@@ -263,8 +240,7 @@ static int receive_rows(struct show *show)
 	return 0;
 }
 
-/* Asks for the list and shows it.  If the connection is lost before anything was shown, tries once more. */
-static void show_list(struct show *show)
+void show_list(struct show *show)
 {
 	struct invocation *inv = show->inv;
 	int result;
@@ -302,7 +278,7 @@ static bool show_is_quiet(const struct show *show)
 	return show->inv->args.quiet && !report_is_json(show->inv);
 }
 
-static void show_fields(struct show *show)
+void show_fields(struct show *show)
 {
 	choose_fields(show, report_is_json(show->inv));
 	if (show->inv->silent || show_is_quiet(show))
@@ -318,7 +294,7 @@ static void show_begin_table(struct show *show, bool headings)
 	           headings && !quiet);
 }
 
-static void show_begin(struct invocation *inv, struct show *show)
+void show_begin(struct invocation *inv, struct show *show)
 {
 	*show = (struct show){ .inv = inv };
 	show_fields(show);
@@ -336,8 +312,7 @@ static void show_pass(struct invocation *inv)
 	show_list(&show);
 }
 
-/* What the process of a server has passed on: replies, each with a NUL behind it. */
-static void show_take(void *ctx, const struct several_part *part, const char *bytes, size_t length)
+void show_take(void *ctx, const struct several_part *part, const char *bytes, size_t length)
 {
 	struct show *show = ctx;
 	const char *end;
@@ -375,14 +350,14 @@ static void show_flush(void *ctx)
 	show->headed = true;
 }
 
-static void show_several(struct invocation *inv, struct show *show, bool watched)
+static void show_several(struct invocation *inv, struct show *show)
 {
 	const struct words *ids = &inv->args.operands;
 	const struct several_how how = {
 		.run = show_pass,
 		.take = show_take,
 		.nowhere = show_nowhere,
-		.flush = watched ? NULL : show_flush,
+		.flush = show_flush,
 		.ctx = show,
 	};
 
@@ -396,22 +371,12 @@ static void show_several(struct invocation *inv, struct show *show, bool watched
 	free(show->found);
 }
 
-static void show_once(struct invocation *inv, struct show *show)
-{
-	if (several_given(inv)) {
-		show_several(inv, show, true);
-		return;
-	}
-	show_begin(inv, show);
-	show_list(show);
-}
-
 void get_run(struct invocation *inv)
 {
 	struct show show;
 
 	if (several_given(inv)) {
-		show_several(inv, &show, false);
+		show_several(inv, &show);
 		table_release(&show.table);
 		return;
 	}
@@ -442,44 +407,4 @@ void show_run(struct invocation *inv)
 	if (show.beside)
 		connection_release(show.beside);
 	table_release(&show.table);
-}
-
-static void print_watch(struct invocation *inv, struct show *show)
-{
-	time_t now = time(NULL);
-	struct tm local;
-	char clock[16];
-
-	if (!report_is_json(inv)) {
-		localtime_r(&now, &local);
-		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-		if (!inv->args.quiet)
-			printf("krtask - %s, %lld task%s\n", clock, (long long)show->total,
-			       show->total == 1 ? "" : "s");
-		table_print(&show->table, stdout);
-	}
-	context_flush(inv->context);
-}
-
-void watch_run(struct invocation *inv)
-{
-	double delay = inv->args.delay < watch_least ? watch_least : inv->args.delay;
-	struct timespec pause = { (time_t)delay, (long)((delay - (double)(time_t)delay) * 1e9) };
-	bool counted = arguments_given(&inv->args, OPT_COUNT);
-
-	if (!several_given(inv) && !invocation_connect(inv))
-		return;
-	for (int64_t i = 0; (!counted || i < inv->args.count) && !inv->status && !ferror(stdout); i++) {
-		struct show show;
-
-		if (i > 0) {
-			nanosleep(&pause, NULL);
-			if (!report_is_json(inv))
-				putchar('\n');
-		}
-		show_once(inv, &show);
-		if (inv->status != EXIT_NO_SERVER)
-			print_watch(inv, &show);
-		table_release(&show.table);
-	}
 }
