@@ -135,7 +135,7 @@ static void watch_take_line(struct watch *watch, struct watched *server, const c
 	}
 	text_release(&server->rows);
 	server->rows = (struct text)TEXT_INIT;
-	server->status = none ? atoi(line + 1) : 0;
+	server->status = none ? (int)strtol(line + 1, NULL, 10) : 0;
 	server->told &= none;
 	if (!server->heard)
 		watch->news = connection_clock();
