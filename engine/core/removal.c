@@ -177,15 +177,24 @@ static size_t removal_count(const struct core *core, struct task *root)
 	return count;
 }
 
+/* Its end is being committed. */
+static bool removal_is_closing(const struct task *task)
+{
+	return task->run && task_state_terminal(task->status.state) &&
+	       (task->run->phase == RUN_CLOSING || task->run->phase == RUN_UNCLAIMING);
+}
+
 bool removal_awaits(const struct core *core, struct task *root)
 {
 	size_t count = 0;
 	bool climbing = false, awaits = false;
+	if (core->phases[RUN_CLOSING] + core->phases[RUN_UNCLAIMING] == 0)
+		return false;
 	for (struct task *task = root; task && count <= REMOVAL_MOST;
 	     task = removal_step(root, task, &climbing)) {
-		bool closing = task_state_terminal(task->status.state) && task->run;
 		if (climbing)
 			continue;
+		bool closing = removal_is_closing(task);
 		if (!closing && removal_refused(core, task))
 			return false;
 		awaits |= closing;

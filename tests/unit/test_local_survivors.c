@@ -196,9 +196,6 @@ START_TEST(a_child_of_who_left_the_session_is_waited_for)
 }
 END_TEST
 
-/* How long it lives: about as long as a look at all processes takes. */
-enum { FLEE_US = 1000 };
-
 /* Waits for the end of the process that has made this one. */
 static void await_parent(const int ends[2])
 {
@@ -206,7 +203,14 @@ static void await_parent(const int ends[2])
 	close(ends[1]);
 	(void)!read(ends[0], &byte, 1);
 	close(ends[0]);
-	usleep(FLEE_US);
+}
+
+/* Lives as long as it takes to look at all processes, so that some looks see it, and others do not. */
+static void live_for_a_look(void)
+{
+	struct process_info *infos = NULL;
+	(void)process_all(&infos);
+	free(infos);
 }
 
 /* This program as a task's command: it forks and exits for a long time, and ignores SIGTERM. */
@@ -216,8 +220,10 @@ static int flee(void)
 	signal(SIGTERM, SIG_IGN);
 	puts("ready");
 	fflush(stdout);
-	for (int left = 30000; left > 0 && pipe(ends) == 0 && fork() == 0; left--)
+	for (int left = 30000; left > 0 && pipe(ends) == 0 && fork() == 0; left--) {
 		await_parent(ends);
+		live_for_a_look();
+	}
 	return 0;
 }
 

@@ -181,7 +181,7 @@ START_TEST(details_have_all_about_a_task)
 	expect_line(&pager, "", "slots: none");
 	expect_line(&pager, "1", "2026-11-26 11:00:03  1.0s  broke");
 	expect_line(&pager, "", unit_says(MSG_DETAILS_LIFE, "+0100"));
-	expect_line(&pager, "", "created 2026-11-26 11:00:00, started 3.2s later, 2026-11-26 11:00:03,");
+	expect_line(&pager, "", "created 2026-11-26 11:00:00, started 2026-11-26 11:00:03 (3.2s later),");
 	expect_line(&pager, "", "20%");
 	ck_assert_int_lt(page_line(&pager, "", "why"), page_line(&pager, "", "one")); /* it has failed */
 	ck_assert_int_lt(page_line(&pager, "State", ""), page_line(&pager, "", "why"));
@@ -265,7 +265,7 @@ START_TEST(details_say_of_its_life_what_is_on_record)
 	ck_assert(details_take(&details, stopped, 1000));
 	fill_page(&details, 1000, &pager);
 	ck_assert_str_eq(pager.lines[pager.length - 1].text,
-	                 "created 2026-01-01 10:00:00, ended 2.0s later, 2026-01-01 10:00:02");
+	                 "created 2026-01-01 10:00:00, ended 2026-01-01 10:00:02 (2.0s later)");
 	pager_release(&pager);
 	json_decref(queued);
 	json_decref(created);

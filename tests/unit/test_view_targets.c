@@ -98,6 +98,31 @@ START_TEST(what_can_not_be_hit_is_told)
 }
 END_TEST
 
+START_TEST(a_server_is_named_once_by_what_could_not_be_hit_and_what_was_not)
+{
+	static const struct {
+		const char *id, *label;
+		size_t host;
+		int state;
+	} tasks[] = { { "1", "a", 0, TASK_RUNNING },
+		      { "2", "a", 0, TASK_COMPLETED },
+		      { "3", "b", 1, TASK_RUNNING },
+		      { "4", "b", 1, TASK_COMPLETED } };
+
+	targets_init(&targets, OPERATION_REMOVE, false,
+	             &(const struct confirm_options){ .preference = PREFERENCE_NONE });
+	for (size_t i = 0; i < 4; i++) {
+		targets_add(&targets, i + 1, tasks[i].id);
+		targets_of(&targets, tasks[i].host, tasks[i].label);
+		targets_describe(&targets, NULL, tasks[i].state);
+	}
+	targets_set_aside(&targets);
+	while (targets_step(&targets) == TARGETS_SEND)
+		targets_result(&targets, targets_sent(&targets), false, NULL, NULL);
+	expect_summary("0 removed, 4 could not be removed (Task a:1: it is Running); also on b");
+}
+END_TEST
+
 /* A server of whose tasks some were sent, and some were answered. */
 START_TEST(what_a_server_has_not_answered_is_given_up)
 {
@@ -349,6 +374,7 @@ int main(void)
 	tcase_add_loop_test(tcase, what_can_not_be_hit_is_not_asked_about, 0,
 	                    sizeof(asides) / sizeof(*asides));
 	tcase_add_test(tcase, what_can_not_be_hit_is_told);
+	tcase_add_test(tcase, a_server_is_named_once_by_what_could_not_be_hit_and_what_was_not);
 	tcase_add_test(tcase, what_a_server_has_not_answered_is_given_up);
 	tcase_add_test(tcase, without_a_reply_the_outcome_is_not_known);
 	tcase_add_test(tcase, a_server_is_left_out);

@@ -23,10 +23,10 @@ char *hint_reason(const struct invocation *inv, const json_t *reason);
 const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
-/* On the screen, where a command that prints nothing looks as if it had done nothing: the task has no output at all. */
-void hint_silent(struct invocation *inv, const char *id);
 /* The same for a result, to somebody on a terminal, and also if it has not failed. */
 void hint_no_result(struct invocation *inv, const char *id);
+/* On the screen, where a command that prints nothing looks as if it had done nothing: the task has no output at all. */
+void hint_silent(struct invocation *inv, const char *id);
 
 /* On a terminal: a task that was just started was stopped at once, or waits for the end of a pause. */
 void hint_not_run(struct invocation *inv, const char *id);

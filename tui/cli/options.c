@@ -33,9 +33,9 @@ const struct option_info option_table[OPTION_TOTAL] = {
 #define COMMON_OPTIONS(X)                                                                                    \
 	X(VERBOSE)                                                                                           \
 	X(DEBUG)                                                                                             \
-	X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION) X(ERROR_VARIABLE)         \
-		X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER)                    \
-			X(PIPELINE_VARIABLE)
+	X(ERROR_ACTION)                                                                                      \
+	X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION) X(ERROR_VARIABLE) X(WARNING_VARIABLE)     \
+		X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER) X(PIPELINE_VARIABLE)
 
 const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
 const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
@@ -232,13 +232,12 @@ const char *option_action_name(enum action action)
 
 enum action option_parse_action(const char *text)
 {
-	static const char blanks[] = " \t\n\v\f\r"; /* which PowerShell ignores here */
 	struct candidates actions;
 	size_t length;
 
-	text += strspn(text, blanks);
+	text += strspn(text, CMDLET_BLANKS);
 	length = strlen(text);
-	while (length > 0 && strchr(blanks, text[length - 1]))
+	while (length > 0 && strchr(CMDLET_BLANKS, text[length - 1]))
 		length--;
 	actions = candidates_of(text, length, true);
 	if (actions.length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)

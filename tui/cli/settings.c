@@ -94,17 +94,14 @@ static bool whole_number(const char *text, int64_t *value, const char **rest)
 	return true;
 }
 
-/* Of a number PowerShell ignores the blanks around it. */
-static const char cmdlet_blanks[] = " \t\n\v\f\r";
-
 /* The bytes in one of what the suffix of a number says, as in 4kb.  0: it is no suffix. */
 static double cmdlet_multiplier(const char *suffix)
 {
 	static const char units[] = "kmgtp";
-	size_t length = strcspn(suffix, cmdlet_blanks);
+	size_t length = strcspn(suffix, CMDLET_BLANKS);
 	const char *unit = length == 2 ? strchr(units, tolower((unsigned char)*suffix)) : NULL;
 
-	if (suffix[length + strspn(suffix + length, cmdlet_blanks)])
+	if (suffix[length + strspn(suffix + length, CMDLET_BLANKS)])
 		return 0;
 	if (length == 0)
 		return 1;
@@ -116,7 +113,7 @@ static double cmdlet_multiplier(const char *suffix)
 /* A whole number as PowerShell writes it: 16, 0x10, 1e2 or 4kb.  A fraction is rounded, as there. */
 static bool cmdlet_number(const char *text, int64_t *value)
 {
-	const char *start = text + strspn(text, cmdlet_blanks);
+	const char *start = text + strspn(text, CMDLET_BLANKS);
 	const char *digits = start + (*start == '-' || *start == '+');
 	char *end;
 	double number;

@@ -9,6 +9,9 @@
 
 #include "tui/cli/options.h"
 
+/* Of a number, or an action, of a cmdlet PowerShell ignores these around it. */
+#define CMDLET_BLANKS " \t\n\v\f\r"
+
 struct setting {
 	struct arguments *arguments; /* keeps the pieces of a list */
 	bool cmdlet;                 /* in cmdlet syntax */

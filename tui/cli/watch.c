@@ -74,8 +74,8 @@ static void watch_print(struct invocation *inv, struct show *show)
 		localtime_r(&now, &local);
 		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
 		if (!inv->args.quiet)
-			printf("krtask - %s, %lld task%s\n", clock, (long long)show->total,
-			       show->total == 1 ? "" : "s");
+			printf("krtask - %s, %lld %s\n", clock, (long long)show->total,
+			       text_plural(show->total, "task", "tasks"));
 		table_print(&show->table, stdout);
 	}
 	context_flush(inv->context);

@@ -16,10 +16,7 @@
 #include "tui/text/text.h"
 #include "tui/view/news_page.h"
 
-enum {
-	AWAY_LINES = 10,
-	AWAY_WHEEL = 3
-}; /* lines of a terminal that has room for the strip; rows of a turn of the wheel */
+enum { AWAY_WHEEL = 3 }; /* rows of a turn of the wheel */
 
 /* What the page does about a server. */
 struct away_part {

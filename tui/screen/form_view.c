@@ -374,7 +374,7 @@ static const struct key form_view_keys[] = {
 	{ { TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "Esc",
 	  "Leave",
-	  "leave the form; nothing is done. First give up the task that is being created",
+	  "leave the form; nothing is done. A task that is being created is given up first",
 	  form_view_leave,
 	  false },
 	{ { TERMINAL_DOWN },

@@ -190,8 +190,7 @@ static int hosts_draw_counts(const struct host *host, int y, int x)
 		if (count || counts[i].shown == SHOWN_ALL)
 			x = hosts_add_part(y, x, counts[i].style, text);
 	}
-	snprintf(text, sizeof(text), "%lld/%lld %s", (long long)status->used, (long long)status->slots,
-	         text_plural(status->slots, "slot", "slots"));
+	snprintf(text, sizeof(text), "%lld/%lld slots", (long long)status->used, (long long)status->slots);
 	x = hosts_add_part(y, x, STYLE_DIM, status->slots > 0 ? text : NULL);
 	return hosts_add_part(y, x, STYLE_NOTICE, status->paused ? MSG_SERVER_IS_PAUSED : NULL);
 }

@@ -11,9 +11,9 @@ enum { HOSTS_TEXT_SIZE = 512 };
 /* What stands for them in the header: dots with names, dots, or how many are in which state. */
 void hosts_draw_text(const struct app *app, char buf[HOSTS_TEXT_SIZE]);
 /* Gives the dots of that text, which begins the line, their colours. */
+void hosts_draw_dots(const struct app *app, int y);
 /* The names of those whose tasks are left out (host_left_out()).  False: none are. */
 bool hosts_draw_left_out(const struct app *app, char buf[HOSTS_TEXT_SIZE]);
-void hosts_draw_dots(const struct app *app, int y);
 /* The sums of all that are up; its name is not set. */
 struct server_status hosts_draw_sum(const struct app *app);
 

@@ -33,12 +33,15 @@ void typed_command_free(struct typed_command *command);
 /* Asks for a line, and runs it. */
 void typed_command_prompt(struct view *view);
 void typed_command_run(struct app *app, const char *line);
-/* The same for a form, and calls end when the line has ended, unless it was interrupted, which is said.  False: it was not started, and the user was told. */
+/*
+ * The same for a form, and calls end when the line has ended, unless it was interrupted, which is said.  False: it was not
+ * started, and the user was told.
+ */
 bool typed_command_start(struct typed_command *command, const char *line, typed_command_end *end, void *ctx,
                          size_t tag);
 /* The line that is running; NULL: none. */
 const char *typed_command_running(const struct typed_command *command);
-/* True if it is that of a form. */
+/* True if it is that of a form, which creates a task. */
 bool typed_command_creates(const struct typed_command *command);
 void typed_command_interrupt(struct typed_command *command);
 

@@ -8,7 +8,7 @@
 /* A task that has more ancestors is indented no further. */
 enum { COLUMN_DEPTH_MAX = WINDOW_TRUNK_MAX, COLUMN_PREFIX_SIZE = 4 * (COLUMN_DEPTH_MAX + 1) };
 
-/* What leads to a row in a tree: past it, to it, and to the last one; without lines, as they are drawn here, in ASCII. */
+/* What leads to rows of a tree: past a row, to it, and to the last of its siblings. */
 struct column_lines {
 	const char *past, *to, *to_last;
 };
@@ -157,53 +157,45 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 	return left;
 }
 
+/* Gives a column what it has less than that, as far as there is any.  Returns the width that is left. */
+static int grow_one(int *chosen, int wanted, int left)
+{
+	int more = wanted - *chosen < left ? wanted - *chosen : left;
+
+	if (more <= 0)
+		return left;
+	*chosen += more;
+	return left - more;
+}
+
 /* What was chosen must be told from others, and says something: that grows first.  Returns the width that is left. */
 static int grow_early(const struct field_list *fields, const struct column_widths *widths, int left,
                       int chosen[FIELD_MAX])
 {
 	for (size_t at = 0; at < fields->count; at++) {
-		int early = fields->items[at]->early;
-		int more = (widths->wanted[at] < early ? widths->wanted[at] : early) - chosen[at];
+		int early = fields->items[at]->early, wanted = widths->wanted[at];
 
-		if (!chosen[at] || widths->fixed[at] || more <= 0)
-			continue;
-		if (more > left)
-			more = left;
-		chosen[at] += more;
-		left -= more;
+		if (chosen[at] && !widths->fixed[at])
+			left = grow_one(&chosen[at], wanted < early ? wanted : early, left);
 	}
 	return left;
 }
 
-/* Columns beyond those that any table gives it go to what the rows say.  Returns the width that is left. */
-static int grow_amply(const struct field_list *fields, const size_t order[FIELD_MAX],
-                      const struct column_widths *widths, int left, int chosen[FIELD_MAX])
-{
-	for (size_t i = 0; i < fields->count; i++) {
-		size_t at = order[i];
-		int more = fields->items[at]->ample && chosen[at] && !widths->fixed[at]
-		                   ? widths->wanted[at] - chosen[at]
-		                   : 0;
-
-		if (more > left)
-			more = left;
-		if (more > 0) {
-			chosen[at] += more;
-			left -= more;
-		}
-	}
-	return left;
-}
-
-/* What a column wants beside others. */
-static int column_wants(const struct field_list *fields, const struct column_widths *widths, size_t at)
+/* What it wants beside others, or all that its rows can use. */
+static int column_wants(const struct field_list *fields, const struct column_widths *widths, size_t at,
+                        bool all)
 {
 	int wanted = widths->wanted[at], most = fields->items[at]->max;
 
-	return most && wanted > most ? most : wanted;
+	if (widths->fixed[at])
+		return 0;
+	return !all && most && wanted > most ? most : wanted;
 }
 
-/* Gives the remaining width to columns that want more, in the order of their priority. */
+/*
+ * Gives the remaining width to columns that want more, in the order of their priority: first what they want beside each
+ * other, and then what is left to those that can use it.
+ */
 static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
                          const struct column_widths *widths, int left, int chosen[FIELD_MAX], bool all)
 {
@@ -211,23 +203,21 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 
 	for (size_t i = 0; i < fields->count; i++) {
 		size_t at = order[i];
-		int more = widths->fixed[at] ? 0 : column_wants(fields, widths, at) - chosen[at];
 
 		if (!widths->chosen && fields->items[at]->spare && !chosen[at] && all &&
 		    left > fields->items[at]->min)
 			left--; /* what the others leave, behind a gap */
 		else if (!chosen[at])
 			continue;
-		if (more > left)
-			more = left;
-		if (more > 0) {
-			chosen[at] += more;
-			left -= more;
-		}
+		left = grow_one(&chosen[at], column_wants(fields, widths, at, false), left);
 		if (at > last)
 			last = at;
 	}
-	left = grow_amply(fields, order, widths, left, chosen);
+	for (size_t i = 0; i < fields->count; i++) {
+		if (chosen[order[i]])
+			left = grow_one(&chosen[order[i]], column_wants(fields, widths, order[i], true),
+			                left);
+	}
 	if (!widths->fixed[last])
 		chosen[last] += left; /* usually the command */
 }

@@ -404,7 +404,7 @@ static const char *details_ago(const json_t *value, char *buf, size_t size)
 }
 
 /*
- * "created 2026-11-26 17:02:11, started 3.2s later, 2026-11-26 17:02:14, ran 10:14, ended …".  When it came into the queue is not
+ * "created 2026-11-26 17:02:11, started 2026-11-26 17:02:14 (3.2s later), ran 10:14, ended …".  When it came into the queue is not
  * on record, so nothing is said of how long it waited there.
  */
 static void details_write_life(const struct details *details, struct text *life)
@@ -420,14 +420,17 @@ static void details_write_life(const struct details *details, struct text *life)
 		text_format(life, MSG_DETAILS_AGO, details_ago(created, span, sizeof(span)));
 	if (json_is_string(started)) {
 		details_time(started, time_of, sizeof(time_of));
-		text_format(life, MSG_DETAILS_STARTED, details_span(created, started, span, sizeof(span)),
-		            time_of);
+		text_format(life, MSG_DETAILS_STARTED, time_of,
+		            details_span(created, started, span, sizeof(span)));
 	}
 	if (json_is_string(ended)) {
 		details_time(ended, time_of, sizeof(time_of));
-		details_span(json_is_string(started) ? started : created, ended, span, sizeof(span));
-		text_format(life, json_is_string(started) ? MSG_DETAILS_ENDED : MSG_DETAILS_STOPPED, span,
-		            time_of);
+		if (json_is_string(started))
+			text_format(life, MSG_DETAILS_ENDED, details_span(started, ended, span, sizeof(span)),
+			            time_of);
+		else
+			text_format(life, MSG_DETAILS_STOPPED, time_of,
+			            details_span(created, ended, span, sizeof(span)));
 	}
 }
 

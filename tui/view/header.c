@@ -5,10 +5,8 @@
 
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
-#include "tui/text/text.h"
 
-/* Columns between two modes. */
-/* Columns; from so many on, it is said in full that the server is waited for. */
+/* Columns between two modes; from how many on it is said in full that the server is waited for. */
 enum { HEADER_GAP = 2, HEADER_LONG = 32 };
 
 static const struct {
@@ -115,7 +113,7 @@ static bool header_add_counts(struct header *header, int *x, int end, int gap,
 
 static void header_slots_text(const struct server_status *status, bool brief, char *buf, size_t size)
 {
-	const char *unit = brief ? "" : text_plural(status->slots, " slot", " slots");
+	const char *unit = brief ? "" : " slots";
 
 	if (status->slots > 0)
 		snprintf(buf, size, "%lld/%lld%s", (long long)status->used, (long long)status->slots, unit);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -175,10 +176,10 @@ size_t targets_hosts(const struct targets *targets)
 void targets_describe(struct targets *targets, const char *name, int state)
 {
 	struct target *target = &targets->items[targets->count - 1];
-	bool usual = name && strncmp(name, "Task ", 5) == 0 && strcmp(name + 5, target_own_id(target)) == 0;
+	const char *given = format_given_name(target_own_id(target), name);
 
 	free(target->name);
-	target->name = usual ? NULL : alloc_string(name);
+	target->name = *given ? alloc_string(given) : NULL;
 	target->state = state;
 }
 
@@ -211,7 +212,10 @@ enum targets_step targets_step(struct targets *targets)
 		if (verdict == CONFIRM_DO)
 			return TARGETS_SEND;
 	}
-	return targets->outstanding ? TARGETS_WAIT : TARGETS_DONE;
+	if (targets->outstanding)
+		return TARGETS_WAIT;
+	targets_sort(targets); /* what was set aside stands with the others of its server again */
+	return TARGETS_DONE;
 }
 
 size_t targets_sent(const struct targets *targets)
