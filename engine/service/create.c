@@ -128,18 +128,32 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 	return !parent_id || *parent;
 }
 
-/* With what its command cannot have, where it is to be started now. */
+enum { CREATE_NOTE_SIZE = 1024 };
+
+/* What a task that was made now will not have, for people.  False: it will have all that was asked for. */
+static bool created_note(const struct service *service, const struct task *task, bool start,
+                         char note[CREATE_NOTE_SIZE])
+{
+	char shortfall[SHORTFALL_SIZE];
+	const char *name = task_group(task) ? task_group(task) : GROUP_DEFAULT;
+	const struct task_group *group = engine_group_find(service->engine, name);
+	int length = 0;
+	if (task_plan(task)->sbatch && (!group || group->settings.executor != GROUP_SLURM))
+		length = snprintf(note, CREATE_NOTE_SIZE, MSG_SBATCH_UNUSED, name);
+	if (start && engine_shortfall(service->engine, task, shortfall, sizeof(shortfall)))
+		length += snprintf(note + length, CREATE_NOTE_SIZE - (size_t)length, "%s" MSG_SHORTFALL,
+		                   length ? "; " : "", shortfall);
+	return length > 0;
+}
+
 void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start,
                    bool existed)
 {
-	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
-	bool noted =
-		start && !existed && engine_shortfall(service->engine, task, shortfall, sizeof(shortfall));
+	char note[CREATE_NOTE_SIZE];
 	jsonw_object(w);
 	jsonw_key(w, "id");
 	jsonw_string(w, task_id(task));
-	if (noted) {
-		snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
+	if (!existed && created_note(service, task, start, note)) {
 		jsonw_key(w, "note");
 		jsonw_string(w, note);
 	}

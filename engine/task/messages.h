@@ -141,6 +141,7 @@
 #define MSG_GROUP_PILOT_MOVES  "tasks of group '%s' wait or run; --pilot can be given or taken away when it is empty"
 #define MSG_GROUP_DEVICES      "a group on Slurm has no --devices; use --sbatch --gres=..."
 #define MSG_GROUP_MOVES        "group '%s' is in use or always there; its executor cannot be changed"
+#define MSG_SBATCH_UNUSED      "group '%s' does not run on Slurm: --sbatch has no effect there"
 #define MSG_SBATCH_INVALID     "option '%s' of sbatch cannot be used here"
 
 /* --- how a task ended */

@@ -22,16 +22,24 @@ static struct token *new_token(struct lexer *lexer)
 	out->tokens[out->token_count] = (struct token){ .first = out->piece_count, .column = lexer->column };
 	return &out->tokens[out->token_count++];
 }
-/* A newline comes only on the screen.  If pasted text has more than one line, none of it is run. */
+/* A newline comes from the screen, where none of a pasted text of several lines is run, or with a block that goes on. */
+static int read_line_end(struct lexer *lexer)
+{
+	size_t blanks = 0;
+	char before;
+
+	while (blanks < lexer->at && strchr(" \t\r", lexer->text[lexer->at - blanks - 1]))
+		blanks++;
+	before = blanks < lexer->at ? lexer->text[lexer->at - blanks - 1] : ' ';
+	if (before == '{' || before == '(')
+		return lexer_fail(lexer, MSG_BLOCK_LINES, lexer->column - (unsigned)blanks - 1);
+	return lexer_fail(lexer, MSG_LINE_ENDS, lexer->column);
+}
+
 static int read_wrong(struct lexer *lexer)
 {
-	static const char *const errors[] = {
-		[FOREIGN] = MSG_OPERATOR_UNKNOWN,
-		[NOTHING] = MSG_NUL_BYTE,
-		[LINE_END] = MSG_LINE_ENDS,
-	};
-
-	return lexer_fail(lexer, errors[byte_at(lexer)], lexer->column);
+	return lexer_fail(lexer, byte_at(lexer) == FOREIGN ? MSG_OPERATOR_UNKNOWN : MSG_NUL_BYTE,
+	                  lexer->column);
 }
 
 /* True behind a '|', where a command follows, on the next line too. */
@@ -69,7 +77,7 @@ static int read_backslash(struct lexer *lexer)
 
 	lexer_step(lexer);
 	if (lexer->at < lexer->length && byte_at(lexer) == LINE_END)
-		return read_wrong(lexer);
+		return read_line_end(lexer);
 	if (lexer->at >= lexer->length)
 		return lexer_fail(lexer, MSG_BACKSLASH_LAST, column);
 	piece_open(lexer);
@@ -141,9 +149,9 @@ static int read_script_block(struct lexer *lexer)
 static int read_word(struct lexer *lexer, enum byte first)
 {
 	static int (*const readers[])(struct lexer *) = {
-		[PLAIN] = read_plain,         [QUOTE] = piece_single,    [DOUBLE] = piece_double,
-		[BACKSLASH] = read_backslash, [DOLLAR] = piece_variable, [FOREIGN] = read_wrong,
-		[NOTHING] = read_wrong,       [LINE_END] = read_wrong,   [TICK] = piece_tick,
+		[PLAIN] = read_plain,         [QUOTE] = piece_single,     [DOUBLE] = piece_double,
+		[BACKSLASH] = read_backslash, [DOLLAR] = piece_variable,  [FOREIGN] = read_wrong,
+		[NOTHING] = read_wrong,       [LINE_END] = read_line_end, [TICK] = piece_tick,
 	};
 	struct token *token = new_token(lexer);
 	int result = 0;

@@ -27,6 +27,7 @@ void connection_release(struct connection *connection)
 	client_close(connection->client);
 	address_release(&connection->address);
 	free(connection->parent);
+	free(connection->noted);
 	free(connection->text);
 	free(connection);
 }

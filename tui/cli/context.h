@@ -19,7 +19,7 @@ struct connection {
 	struct client *client;   /* NULL: not open */
 	const char *environment; /* hash of our environment, once it was sent; NULL: the server's own */
 	char *parent;  /* the task that runs this program, if it is a task of that server; NULL: none */
-	bool noted;    /* the note about what tasks cannot get was printed */
+	char *noted;   /* what was printed last of what a task will not have; NULL: nothing */
 	bool prepared; /* environment and parent are known */
 	bool lasting;  /* to another machine: it is connected again for as long as the user wants to wait */
 	int64_t deadline; /* of that, in milliseconds of the monotonic clock; 0: none */

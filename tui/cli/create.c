@@ -362,12 +362,15 @@ static void create_hint(struct invocation *inv, const char *id)
 	free(words);
 }
 
-/* Once for all that a batch makes: it is the server's, not the task's. */
+/* Once for all in a row of which a batch's server says the same. */
 static void create_note(struct invocation *inv, const char *note)
 {
-	if (!note || inv->connection->noted)
+	struct connection *connection = inv->connection;
+
+	if (!note || (connection->noted && strcmp(connection->noted, note) == 0))
 		return;
-	inv->connection->noted = true;
+	free(connection->noted);
+	connection->noted = alloc_string(note);
 	report_warning(inv, "%s", note);
 }
 

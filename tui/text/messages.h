@@ -249,6 +249,7 @@
 	"';', '&', '<' and '>' have no meaning here; quote them, and write one command a line"
 #define MSG_NUL_BYTE           "a line must not contain a NUL byte"
 #define MSG_LINE_ENDS          "a newline must stand in quotes; write one command a line"
+#define MSG_BLOCK_LINES        "a block of several lines has no meaning here; write one command a line"
 #define MSG_PIPE_TWICE         "a line can have only one '|'"
 #define MSG_PIPE_FIRST         "an address or get must stand before '|'"
 #define MSG_PIPE_LAST          "a command must follow '|'"
