@@ -19,13 +19,13 @@ static json_t *number_or_null(int number)
 
 struct window_row row_of(const struct facts *facts)
 {
-	json_t *array =
-		json_pack("[s, s, s, n, i, b, s?, n, o, o, n, n, f, I, i, b, f, I, o, o, s?, s]", "7",
-	                  facts->text, task_state_name(facts->state), facts->percent, facts->percent > 0,
-	                  facts->message, number_or_null(facts->exit_code), number_or_null(facts->signal),
-	                  facts->duration, (json_int_t)facts->started_ms, facts->percent, facts->percent > 0,
-	                  facts->duration, (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
-	                  number_or_null(facts->signal), facts->group, facts->text);
+	json_t *array = json_pack(
+		"[s, s, s, n, i, b, s?, n, o, o, n, n, f, I, i, b, f, I, s?, o, o, s?, s]", "7", facts->text,
+		task_state_name(facts->state), facts->percent, facts->percent > 0, facts->message,
+		number_or_null(facts->exit_code), number_or_null(facts->signal), facts->duration,
+		(json_int_t)facts->started_ms, facts->percent, facts->percent > 0, facts->duration,
+		(json_int_t)facts->started_ms, facts->message, number_or_null(facts->exit_code),
+		number_or_null(facts->signal), facts->group, facts->text);
 	struct window_row row = { .number = 7, .state = facts->state, .silent_ms = -1 };
 
 	if (facts->said)

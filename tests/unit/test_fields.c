@@ -246,10 +246,22 @@ START_TEST(a_speed_stands_beside_the_bar)
 	static const char half[] = "[50,true,null,null,null,null,0,0]";
 	static const char unknown[] = "[0,false,null,null,null,null,0,0]";
 
-	ck_assert_str_eq(progress_of(half, "  186,869,083  46%   12.34MB/s    0:35:31 (xfr#46)", 0),
+	ck_assert_str_eq(progress_of(half, "  186,869,083  46%   12.34MB/s    0:35:31  ", 0),
 	                 "#####      50% 12.34MB/s 0:35:31 left");
+	ck_assert_str_eq(progress_of(half, "  186,869,083  46%   12.34MB/s    0:35:31 (xfr#46)", 0),
+	                 "#####      50% 12.34MB/s");
 	ck_assert_str_eq(progress_of(half, "file.iso: 12MB/s", 0), "#####      50% 12MB/s");
 	ck_assert_str_eq(progress_of(unknown, "file.iso: 12MB/s", 0), "file.iso: 12MB/s");
+}
+END_TEST
+
+START_TEST(no_time_is_left_that_nobody_knows)
+{
+	struct value *values = values_of("[0,false,60,10000,\"building\"]");
+	struct field_look look = { .age_ms = -900 };
+
+	ck_assert_uint_eq(field_eta.text(values, &look, &scratch).length, 0);
+	free(values);
 }
 END_TEST
 
@@ -362,6 +374,7 @@ int main(void)
 	tcase_add_test(tcase, progress_has_a_bar_where_there_is_room);
 	tcase_add_test(tcase, what_runs_is_as_far_as_its_children);
 	tcase_add_test(tcase, a_speed_stands_beside_the_bar);
+	tcase_add_test(tcase, no_time_is_left_that_nobody_knows);
 	tcase_add_test(tcase, what_runs_goes_on_whatever_our_clock_says);
 	tcase_add_test(tcase, values_survive_the_document_they_came_in);
 	tcase_add_test(tcase, lists_are_of_the_table);

@@ -10,11 +10,25 @@
 static const struct {
 	const char *text, *speed, *left;
 } samples[] = {
-	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xfr#46, to-chk=154/200)", "12.34MB/s",
-	  "0:35:31" },                                                                   /* rsync */
+	{ "    186,869,083  46%   12.34MB/s    0:35:31  ", "12.34MB/s", "0:35:31" }, /* rsync */
+	/* behind a file, what it took so far */
+	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xfr#46, to-chk=154/200)", "12.34MB/s", "" },
+	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xfer#46, to-check=154/200)", "12.34MB/s", "" },
+	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xf", "12.34MB/s", "0:35:31" },
 	{ "file.iso   45%[====>    ] 350.00M  12.3MB/s    eta 35s", "12.3MB/s", "35s" }, /* wget */
-	{ "   ------- 12.5/50.0 MB 12.3 MB/s eta 0:01:00", "12.3 MB/s", "0:01:00" },     /* pip */
-	{ " 45%|####5     | 45/100 [04:41<05:44,  6.26s/it]", "6.26s/it", "05:44" },     /* tqdm */
+	{ "/dev/null   6%[>        ]   3.64M   300KB/s    eta 3m 4s  ", "300KB/s", "3m 4s" },
+	{ "/dev/null   6%[>        ]   3.64M   300KB/s    eta 3m 4 or so", "300KB/s", "3m" },
+	{ "/dev/null   6%[>        ]   3.64M   300KB/s    eta 3m 4step", "300KB/s", "3m" },
+	{ "3650K .......... .......... ..........  6%  300K 3m4s", "300K", "3m4s" },
+	{ "3650K .......... ,,........   6% 1.25M 1h2m", "1.25M", "1h2m" },
+	{ "3650K ..........  6%  300K=3m4s", NULL, NULL }, /* it is over */
+	{ "3650K  6%  300K 3m4s", NULL, NULL },
+	{ "3650 .......... 6%  300K 3m4s", NULL, NULL },
+	{ "3650K .......... 6  300K 3m4s", NULL, NULL },
+	{ "3650K .......... 6%  K 3m4s", NULL, NULL },
+	{ "3650K .......... 6%  300K files", NULL, NULL },
+	{ "   ------- 12.5/50.0 MB 12.3 MB/s eta 0:01:00", "12.3 MB/s", "0:01:00" }, /* pip */
+	{ " 45%|####5     | 45/100 [04:41<05:44,  6.26s/it]", "6.26s/it", "05:44" }, /* tqdm */
 	{ " 45%|####5     | 45/100 [00:41<00:44, 1.26it/s]", "1.26it/s", "00:44" },
 	{ "45% [Working]   12.3 MB/s 1h2m", "12.3 MB/s", "1h2m" }, /* apt */
 	{ "ETA: 1:02 at 5 files/sec", "5 files/sec", "1:02" },
@@ -48,6 +62,35 @@ START_TEST(a_speed_is_found_where_it_is_one)
 	ck_assert_uint_eq(rate.left_length, strlen(samples[_i].left));
 	if (rate.left_length > 0)
 		ck_assert_mem_eq(rate.left, samples[_i].left, rate.left_length);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int seconds; /* -1: it does not say that */
+} lefts[] = {
+	{ "    186,869,083  46%   12.34MB/s    0:35:31  ", 35 * 60 + 31 },
+	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xfr#46, to-chk=154/200)", -1 },
+	{ "file.iso   45%[====>    ] 350.00M  12.3MB/s    eta 3m 4s", 184 },
+	{ "3650K .......... ,,........   6% 1.25M 1h2m", 3720 },
+	{ " 45%|####5     | 45/100 [04:41<05:44,  6.26s/it]", 344 },
+	{ "16.4M/28.6M 9.9MB/s 1d 02h", 26 * 3600 },
+	{ "[0:12] 45.00%  1000 files 12 GiB, total 2000 files, ETA 1:00:35", 3635 },
+	{ "[#2089b0 400.0KiB/33.2MiB(1%) CN:1 DL:115.7KiB ETA:4m51s]", 291 },
+	{ "3 < 0:35, and beta 0:35", -1 },
+	{ "12MB/s eta 99999999999d", 1000000000 },
+	{ "12MB/s eta 999999999:0:0", 1000000000 },
+	{ "12MB/s", -1 },
+	{ "", -1 },
+};
+
+START_TEST(what_is_left_is_read_as_a_time)
+{
+	const char *text = lefts[_i].text;
+	int64_t left = rate_left(text, strlen(text));
+
+	ck_assert_msg(left == (lefts[_i].seconds < 0 ? -1 : lefts[_i].seconds * INT64_C(1000)), "%s: %lld",
+	              text, (long long)left);
 }
 END_TEST
 
@@ -109,6 +152,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, a_speed_is_found_where_it_is_one, 0,
 	                    (int)(sizeof(samples) / sizeof(*samples)));
+	tcase_add_loop_test(tcase, what_is_left_is_read_as_a_time, 0, (int)(sizeof(lefts) / sizeof(*lefts)));
 	tcase_add_test(tcase, a_speed_is_measured_where_none_is_said);
 	tcase_add_test(tcase, nothing_is_read_behind_the_end);
 	suite_add_tcase(suite, tcase);

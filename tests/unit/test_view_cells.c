@@ -199,6 +199,39 @@ START_TEST(the_time_left_follows_from_the_share)
 }
 END_TEST
 
+/* It knows more than we do: what was there before, and what is still to come.  That was 61 s ago. */
+START_TEST(the_time_left_that_a_task_says_is_preferred)
+{
+	struct facts one = facts();
+
+	one.duration = 400;
+	one.message = "186,869,083  50%   12.34MB/s    0:35:31";
+	ck_assert_str_eq(cell("eta", &one, 6), " 34:30");
+	one.message = NULL;
+	one.said = "1.0G  50%  12.34MB/s  0:35:31";
+	ck_assert_str_eq(cell("eta", &one, 6), " 34:30");
+	one.said = "12 files, eta 2m 3s"; /* nobody knows of how many */
+	one.percent = 0;
+	ck_assert_str_eq(cell("eta", &one, 6), "  1:02");
+	one.said = "12 files, eta 1m 1s"; /* it would be over by now */
+	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+	one.percent = 50;
+	ck_assert_str_eq(cell("eta", &one, 6), "  7:41");
+}
+END_TEST
+
+START_TEST(what_does_not_get_on_promises_no_time)
+{
+	struct facts one = facts();
+
+	one.duration = 400;
+	one.state = TASK_PAUSED;
+	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+	one.state = TASK_STOPPING;
+	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+}
+END_TEST
+
 START_TEST(only_what_runs_ticks)
 {
 	struct window_row one = { .number = 7 };
@@ -223,6 +256,8 @@ int main(void)
 	tcase_add_test(tcase, what_runs_says_what_it_said_last);
 	tcase_add_test(tcase, what_is_silent_for_long_is_marked);
 	tcase_add_test(tcase, the_time_left_follows_from_the_share);
+	tcase_add_test(tcase, the_time_left_that_a_task_says_is_preferred);
+	tcase_add_test(tcase, what_does_not_get_on_promises_no_time);
 	tcase_add_test(tcase, only_what_runs_ticks);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

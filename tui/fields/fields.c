@@ -317,8 +317,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 };
 
 const struct field field_eta = {
-	"eta", "ETA", "ETA", { "percentComplete", "percentKnown", "duration", "startedMs" }, .text = progress_cell_eta,
-	.json = json_plain, WIDTH(7, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
+	"eta", "ETA", "ETA", { "percentComplete", "percentKnown", "duration", "startedMs", "statusMessage" },
+	.text = progress_cell_eta, .json = json_plain, WIDTH(7, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
 };
 /* clang-format on */
 

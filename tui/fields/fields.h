@@ -33,6 +33,7 @@ struct field_look {
 	size_t width; /* columns that there are for it: progress draws its bar; 0: any number, and no bar */
 	bool waits,
 		ended;  /* the task does not run yet, or no more: progress says why, or what was said last */
+	bool halted;    /* it does not get on: it is paused, or about to end */
 	bool exit_seen; /* its exit status has a column */
 	struct slice said; /* the last line of its output */
 	double rate;       /* of its work in a millisecond, lately (speed.h); 0: not known */

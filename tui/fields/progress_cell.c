@@ -220,20 +220,44 @@ struct slice progress_cell_text(const struct value *values, const struct field_l
 	return progress_cell_running(values, look, scratch);
 }
 
+/* Milliseconds that are left as the task itself says, which knows more than we do; -1: it does not. */
+static int64_t progress_cell_left_said(const struct value *message, const struct field_look *look)
+{
+	struct text piece = { 0 };
+	struct slice said = progress_cell_plain(message, &piece);
+	int64_t left;
+
+	if (!said.length)
+		said = look->said;
+	left = said.length ? rate_left(said.text, said.length) : -1;
+	text_release(&piece);
+	return left;
+}
+
+/* As fast as lately; if that would have been over by now, as fast as since its start. */
+static int64_t progress_cell_left_measured(double share, int64_t ran, const struct field_look *look)
+{
+	int64_t left = look->rate > 0 ? (int64_t)((1 - share) / look->rate) - look->age_ms : 0;
+
+	return left > 0 ? left : (int64_t)((double)ran * (1 - share) / share);
+}
+
 struct slice progress_cell_eta(const struct value *values, const struct field_look *look,
                                struct text *scratch)
 {
 	double share = progress_cell_share(values, look);
-	int64_t ran = value_milliseconds(&values[2]) + look->age_ms, left = 0;
+	int64_t ran = value_milliseconds(&values[2]) + look->age_ms, left;
 	char buffer[FORMAT_SHORT];
 
-	if (look->ended || look->waits || share <= 0 || share >= 1 || !value_integer(&values[3]) || ran <= 0)
+	if (look->ended || look->waits || look->halted || !value_integer(&values[3]) || ran <= 0)
 		return progress_cell_nothing;
-	/* As fast as lately; if that would have been over by now, as fast as since its start. */
-	if (look->rate > 0)
-		left = (int64_t)((1 - share) / look->rate) - look->age_ms;
+	/* Our clock shows whole seconds, so the row may be younger than nothing. */
+	left = progress_cell_left_said(&values[4], look);
+	left = left >= 0 ? left - look->age_ms : 0;
+	if (left <= 0 && (share <= 0 || share >= 1))
+		return progress_cell_nothing;
 	if (left <= 0)
-		left = (int64_t)((double)ran * (1 - share) / share);
+		left = progress_cell_left_measured(share, ran, look);
 	left = (left + 500) / 1000 * 1000;
 	if (left < 60000)
 		snprintf(buffer, sizeof(buffer), "%ds", (int)(left / 1000));

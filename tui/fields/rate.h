@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Pieces of the text.  left_length 0: it does not say how long. */
 struct rate {
@@ -16,5 +17,7 @@ struct rate {
 
 /* The first speed of the text, with a time that belongs to it.  False: there is none. */
 bool rate_find(const char *text, size_t length, struct rate *rate);
+/* Milliseconds that it still takes, as the text says, with or without a speed; -1: it does not say that. */
+int64_t rate_left(const char *text, size_t length);
 
 #endif

@@ -38,6 +38,7 @@ struct field_look columns_look(const struct window_row *row, int width, int64_t 
 		.age_ms = ticks ? age_ms : 0,
 		.ended = ended,
 		.waits = !ended && !ticks,
+		.halted = ticks && row->state != TASK_RUNNING,
 		.rate = ticks ? row->speed.rate : 0,
 		.said = { .text = row->said, .length = row->said ? strlen(row->said) : 0 },
 		.silent_ms = row->state == TASK_RUNNING && row->silent_ms >= 0 ? row->silent_ms + age_ms : 0,
