@@ -94,6 +94,9 @@ static const struct {
 	  "{\"percentComplete\":0,\"statusMessage\":null}" },
 	{ "progress", "[0,false,\"linking\",\"held\",null,null,2,1]", "held",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
+	{ "percentComplete", "[42,true]", "42", "42" },
+	{ "percentComplete", "[0,true]", "0", "0" },
+	{ "percentComplete", "[0,false]", "-", "0" }, /* nobody has reported any */
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },
 	{ "childrenId", "[[]]", "-", "[]" },
@@ -133,7 +136,6 @@ static const struct {
 	{ "killAfter", "[0.5]", "0.5s", "0.5" },
 	{ "killAfter", "[null]", "-", "null" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
-	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
 };
 

@@ -192,6 +192,13 @@ static struct slice text_signal(const struct value *values, const struct field_l
 	return value_is_null(values) ? no_text : slice_made(scratch, signal_name((int)value_integer(values)));
 }
 
+/* On the wire it is always a number. */
+static struct slice text_percent(const struct value *values, const struct field_look *look,
+                                 struct text *scratch)
+{
+	return value_is_true(&values[1]) ? text_plain(values, look, scratch) : no_text;
+}
+
 static struct slice text_attempts(const struct value *values, const struct field_look *look,
                                   struct text *scratch)
 {
@@ -310,8 +317,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  OF_THE_RECORD, WIDTH(6, 12), .measured = true, .right = true, .priority = 34 },
 	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
 	  WIDTH(10, 0), .quiet = true, .spare = true, .priority = 8 },
-	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,
-	  .priority = 18 },
+	{ "percentComplete", "PERCENT", NULL, { "percentComplete", "percentKnown" }, .text = text_percent,
+	  .json = json_plain, WIDTH(7, 7), .right = true, .priority = 18 },
 	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), WIDTH(10, 0), .priority = 19 },
 	{ .name = NULL },
 };
