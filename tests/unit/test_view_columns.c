@@ -105,6 +105,40 @@ START_TEST(other_tasks_have_other_widths)
 }
 END_TEST
 
+START_TEST(what_no_row_needs_any_more_is_given_back)
+{
+	struct facts longer = { .state = TASK_RUNNING, .text = "a longer name", .group = "night" },
+		     shorter = { .state = TASK_RUNNING, .text = "name" };
+	struct window_row one = row_of(&longer), two = row_of(&shorter);
+	struct column_widths seen = { 0 };
+	struct column_place places[FIELD_MAX];
+	struct window window = { .rows = &one, .length = 1, .id = 7 };
+
+	use_default_fields();
+	window.fields = fields;
+	ck_assert(columns_age(&seen, 1000));
+	columns_measure(&seen, &window);
+	window.rows = &two;
+	columns_measure(&seen, &window);
+	ck_assert(!columns_age(&seen, 1000 + COLUMNS_MEMORY - 1));
+	columns_measure(&seen, &window);
+	ck_assert(columns_age(&seen, 1000 + COLUMNS_MEMORY)); /* it may have been needed a moment ago */
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 13);
+	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	ck_assert(columns_age(&seen, 1000 + 2 * COLUMNS_MEMORY));
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 8);
+	ck_assert(!has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	window.rows = &one;
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 13);
+	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	row_free(&one);
+	row_free(&two);
+}
+END_TEST
+
 START_TEST(ids_are_read_before_names_grow)
 {
 	struct column_widths seen = { 0 };
@@ -270,6 +304,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, unit_utf8, NULL);
 	tcase_add_test(tcase, other_tasks_have_other_widths);
+	tcase_add_test(tcase, what_no_row_needs_any_more_is_given_back);
 	tcase_add_test(tcase, ids_are_read_before_names_grow);
 	tcase_add_test(tcase, widths_follow_what_rows_need);
 	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);

@@ -395,6 +395,7 @@ static void table_draw_measure(struct table_view *table)
 	const struct app *app = table->view.app;
 	bool again = table->widths.other || !host_several(app);
 
+	again |= columns_age(&table->widths, app_now());
 	for (size_t i = 0; i < app->host_count; i++) {
 		struct host *host = &app->hosts[i];
 		const struct window *window = &host->live.list.window;

@@ -80,7 +80,34 @@ static void columns_forget(struct column_widths *widths)
 {
 	memset(widths->wanted, 0, sizeof(widths->wanted));
 	memset(widths->filled, 0, sizeof(widths->filled));
+	memset(widths->needed, 0, sizeof(widths->needed));
+	memset(widths->full, 0, sizeof(widths->full));
 	widths->rows = widths->other = false;
+}
+
+bool columns_age(struct column_widths *widths, int64_t now)
+{
+	if (widths->since && now - widths->since < COLUMNS_MEMORY)
+		return false;
+	if (widths->since) {
+		memcpy(widths->wanted, widths->needed, sizeof(widths->wanted));
+		memcpy(widths->filled, widths->full, sizeof(widths->filled));
+		memset(widths->needed, 0, sizeof(widths->needed));
+		memset(widths->full, 0, sizeof(widths->full));
+	}
+	widths->since = now;
+	return true;
+}
+
+/* A row needs so much in a column. */
+static void columns_need(struct column_widths *widths, size_t at, int width, bool full)
+{
+	widths->filled[at] |= full;
+	widths->full[at] |= full;
+	if (width > widths->wanted[at])
+		widths->wanted[at] = width;
+	if (width > widths->needed[at])
+		widths->needed[at] = width;
 }
 
 void columns_measure(struct column_widths *widths, const struct window *window)
@@ -93,19 +120,15 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 	for (size_t at = 0; at < window->fields.count; at++) {
 		const struct field *field = window->fields.items[at];
 
-		if (!widths->wanted[at])
-			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
+		columns_need(widths, at, field->measured || !field->max ? field->min : field->max, false);
 		widths->rows |= window->length > 0;
 		for (size_t i = 0; field->measured && i < window->length; i++) {
 			const struct field_look look = columns_look(&window->rows[i], column_most(field), 0);
-			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
 			column_prefix(field, &window->rows[i], prefix, sizeof(prefix));
-			width = (int)(cells_width(prefix) + cells_width(text));
-			widths->filled[at] |= strcmp(text, "-") != 0;
-			if (width > widths->wanted[at])
-				widths->wanted[at] = width;
+			columns_need(widths, at, (int)(cells_width(prefix) + cells_width(text)),
+			             strcmp(text, "-") != 0);
 		}
 		first += field_width(field);
 	}

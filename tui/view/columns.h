@@ -14,20 +14,28 @@
 /* The bytes that a cell can need: 500 columns of characters of 4 bytes, with combining characters. */
 enum { COLUMN_CELL_SIZE = 8192 };
 
+/* Milliseconds: what no row has needed for so long, a column gives back, at the latest when that has passed twice. */
+enum { COLUMNS_MEMORY = 20000 };
+
 /*
- * The widths that the content so far needs.  Columns only grow, so that the table does not jump while the
- * user scrolls, until there is another filter.
+ * The widths that the content lately needed.  Columns do not shrink at once, so that the table does not jump while the
+ * user scrolls or what tasks say changes; only if there is another filter.
  */
 struct column_widths {
 	int wanted[FIELD_MAX];  /* in the order of the window's fields */
 	bool filled[FIELD_MAX]; /* a row has something there */
-	bool rows;              /* there were any */
-	bool other;             /* other tasks are asked for: when they come, this is forgotten */
-	int fixed[FIELD_MAX];   /* what the user wants; 0: what the content needs */
-	bool chosen;            /* the user chose the columns: none is left out because it is empty */
+	int needed[FIELD_MAX];  /* the same, since that time, which is in milliseconds */
+	bool full[FIELD_MAX];
+	int64_t since;
+	bool rows;            /* there were any */
+	bool other;           /* other tasks are asked for: when they come, this is forgotten */
+	int fixed[FIELD_MAX]; /* what the user wants; 0: what the content needs */
+	bool chosen;          /* the user chose the columns: none is left out because it is empty */
 };
 
 void columns_measure(struct column_widths *widths, const struct window *window);
+/* Before measuring: the time, by a clock that nobody sets.  True if all rows are to be measured again. */
+bool columns_age(struct column_widths *widths, int64_t now);
 
 struct column_place {
 	const struct field *field;
