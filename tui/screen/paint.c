@@ -1,5 +1,6 @@
 #include "tui/screen/paint.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include "tui/screen/library.h"
 
 enum { TEXT_SIZE = 8192, BRIGHT = 8, PALETTE = 256 };
+
+/* Bars begin with it, with a blank, or with a block, which is not ASCII. */
+#define BAR_SIGN '#'
 
 /* What a colour means. */
 enum hue {
@@ -24,7 +28,7 @@ enum hue {
 	HUE_ON_BAR, /* and the text on it */
 	HUE_ALARM,  /* the background of what the user should see */
 	HUE_ON_ALARM,
-	HUE_ROW, /* the background of the selected row; the default: it is reversed */
+	HUE_ROW, /* the background of the selected row */
 	HUE_COUNT
 };
 
@@ -49,7 +53,7 @@ static const short hues[HUE_COUNT][PALETTE_COUNT] = {
 	[HUE_ON_BAR] = { COLOR_BLACK, COLOR_BLACK, COLOR_BLACK, COLOR_BLACK, 16 },
 	[HUE_ALARM] = { COLOR_RED, COLOR_RED, COLOR_RED, COLOR_RED, 160 },
 	[HUE_ON_ALARM] = { COLOR_WHITE, COLOR_WHITE, BRIGHT + COLOR_WHITE, BRIGHT + COLOR_WHITE, 231 },
-	[HUE_ROW] = { -1, BRIGHT + COLOR_BLACK, COLOR_WHITE, 237, 253 },
+	[HUE_ROW] = { COLOR_BLUE, BRIGHT + COLOR_BLACK, COLOR_WHITE, 237, 253 },
 };
 
 struct look {
@@ -83,6 +87,7 @@ static struct {
 	bool colour;
 	bool direct; /* colours beyond 8 are RGB */
 	bool highlighted;
+	bool text; /* what is drawn has letters, and is no bar */
 	enum palette palette;
 	bool selected; /* the cursor belongs to this place: */
 	int y, x;
@@ -201,18 +206,39 @@ static void paint_set(attr_t attributes, int foreground, int background)
 	          &pair);
 }
 
+/*
+ * The selected row with 8 colours is white on blue.  Nobody knows which of the others can be read on that blue, so what
+ * has a colour has it as its background.  A bar is no text, and stays as it is.
+ */
+static void paint_set_row_of_8(const struct look *look)
+{
+	const short *hue = hues[look->foreground];
+
+	if (look->foreground == HUE_DEFAULT)
+		paint_set((look->colour & ~A_DIM) | A_BOLD, COLOR_WHITE, hues[HUE_ROW][PALETTE_8]);
+	else if (!paint.text)
+		paint_set(look->colour & ~A_DIM, hue[PALETTE_8], hues[HUE_ROW][PALETTE_8]);
+	else if (look->foreground == HUE_FAILED)
+		paint_set(A_BOLD, hues[HUE_ON_ALARM][PALETTE_8], hues[HUE_ALARM][PALETTE_8]);
+	else
+		paint_set(A_NORMAL, COLOR_BLACK, hue[PALETTE_8]);
+}
+
 static void paint_set_style(enum style style)
 {
 	const struct look *look = &looks[style];
-	short row = hues[HUE_ROW][paint.palette], background = hues[look->background][paint.palette];
-	attr_t attributes = paint.colour ? look->colour : look->mono;
-	bool on_row = paint.highlighted || look->background == HUE_ROW;
+	short background = hues[look->background][paint.palette];
+	bool on_row = look->background == HUE_ROW ||
+	              (paint.highlighted && (look->background == HUE_DEFAULT || !paint.colour));
 
-	if (on_row && paint.colour && row >= 0 && look->background == HUE_DEFAULT)
-		background = row;
-	else if (on_row && (!paint.colour || row < 0))
-		attributes |= A_REVERSE;
-	paint_set(attributes, hues[look->foreground][paint.palette], background);
+	if (on_row && paint.colour && paint.palette == PALETTE_8) {
+		paint_set_row_of_8(look);
+		return;
+	}
+	if (on_row && paint.colour)
+		background = hues[HUE_ROW][paint.palette];
+	paint_set(paint.colour ? look->colour : look->mono | (on_row ? A_REVERSE : A_NORMAL),
+	          hues[look->foreground][paint.palette], background);
 }
 
 void terminal_highlight(bool on)
@@ -238,6 +264,7 @@ int terminal_put(int y, int x, enum style style, const char *text)
 	if (y < 0 || y >= terminal_lines() || x < 0 || width <= 0)
 		return x;
 	used = (int)cells_fit(text, (size_t)width, fitted, sizeof(fitted));
+	paint.text = isgraph((unsigned char)*text) && *text != BAR_SIGN;
 	paint_set_style(style);
 	paint_note_cursor(y, x, style);
 	mvwaddstr(stdscr, y, x, fitted);
