@@ -194,6 +194,38 @@ START_TEST(no_mode_is_silent)
 }
 END_TEST
 
+/* On the narrowest terminal they are said in brief, and the last ones are counted. */
+START_TEST(no_mode_is_silent_where_there_is_little_room)
+{
+	struct header_modes modes = { .what_if = true, .tagged = 1, .filter = "state:failed unit" };
+	struct header header;
+
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "WHAT-IF 1* f:sta… +1");
+	modes.tree = true;
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "WHAT-IF 1* f:sta… +2");
+	header_modes(&header, &modes, 0, 40);
+	ck_assert_str_eq(line_of(&header), "WHAT-IF 1* f:state:fai… tree by creation");
+	header_modes(&header, &modes, 0, 60);
+	ck_assert_str_eq(line_of(&header), "WHAT-IF  1 tagged  filter: state:failed …  tree  by creation");
+	modes = (struct header_modes){
+		.tagged = 12, .hidden = 3, .shown = SHOWN_FAILED, .active_first = true
+	};
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "12* 3 hid f:Fail");
+	modes = (struct header_modes){ .filter = "gpu", .sort = "NAME", .reverse = true };
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "f:gpu by -NAME");
+	modes = (struct header_modes){ .waiting = 3, .awaited = "far", .what_if = true, .tagged = 2 };
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "waiting 3 s 2* +2");
+	modes = (struct header_modes){ .filter = "gpu" };
+	header_modes(&header, &modes, 0, 2); /* nothing has room, not even that */
+	ck_assert_str_eq(line_of(&header), "+2");
+}
+END_TEST
+
 START_TEST(a_wide_header_has_what_changes_keys)
 {
 	struct server_status now = busy_status();
@@ -260,6 +292,7 @@ int main(void)
 	tcase_add_test(tcase, the_header_says_what_matters);
 	tcase_add_test(tcase, the_counts_are_filters);
 	tcase_add_test(tcase, no_mode_is_silent);
+	tcase_add_test(tcase, no_mode_is_silent_where_there_is_little_room);
 	tcase_add_test(tcase, a_wide_header_has_what_changes_keys);
 	tcase_add_test(tcase, uptime_is_coarse);
 	tcase_add_test(tcase, a_page_scrolls_between_its_ends);

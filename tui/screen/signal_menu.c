@@ -50,6 +50,11 @@ void signal_menu_open(struct view *view)
 		return;
 	}
 	id = row ? host_id(view->app->host, row->id) : NULL;
+	if (!tagged && task_state_terminal(row->state)) {
+		app_say(view->app, alloc_format(MSG_ALERT_LATE, id), true);
+		free(id);
+		return;
+	}
 	title = tagged > 1 ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged)
 	        : tagged   ? alloc_string(MSG_SIGNAL_TITLE_TAGGED)
 	                   : alloc_format(MSG_SIGNAL_TITLE, id);

@@ -9,6 +9,9 @@
 /* Columns between two modes; from how many on it is said in full that the server is waited for. */
 enum { HEADER_GAP = 2, HEADER_LONG = 32 };
 
+/* Columns: of "+2" and the gap before it; the least of a filter that is cut for other modes, and for want of room. */
+enum { HEADER_MORE = 3, HEADER_CUT = 8, HEADER_LEAST_CUT = 3 };
+
 static const struct {
 	const char *name, *brief;
 	enum style style;
@@ -170,13 +173,14 @@ int header_count_at(const struct header *header, int x)
 }
 
 /* "" if nothing is tagged. */
-static void header_tags(const struct header_modes *modes, char *buf, size_t size)
+static void header_tags(const struct header_modes *modes, bool brief, char *buf, size_t size)
 {
 	*buf = '\0';
 	if (modes->tagged && modes->hidden)
-		snprintf(buf, size, MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
+		snprintf(buf, size, brief ? MSG_TAGGED_HID_BRIEF : MSG_TAGGED_HIDDEN, modes->tagged,
+		         modes->hidden);
 	else if (modes->tagged)
-		snprintf(buf, size, MSG_TAGGED, modes->tagged);
+		snprintf(buf, size, brief ? MSG_TAGGED_BRIEF : MSG_TAGGED, modes->tagged);
 }
 
 bool header_marks(struct header *header, const struct header_modes *modes, int width)
@@ -185,7 +189,7 @@ bool header_marks(struct header *header, const struct header_modes *modes, int w
 	int used = last ? last->x + (int)cells_width(last->text) : 0, wanted = 0, x;
 	char tags[256];
 
-	header_tags(modes, tags, sizeof(tags));
+	header_tags(modes, false, tags, sizeof(tags));
 	if (*tags)
 		wanted += HEADER_GAP + (int)cells_width(tags);
 	if (modes->what_if)
@@ -200,40 +204,78 @@ bool header_marks(struct header *header, const struct header_modes *modes, int w
 	return true;
 }
 
-static void header_add_fitted(struct header *header, int *x, int end, const char *text)
-{
-	char fitted[256];
+/* A line of modes that is being made. */
+struct header_line {
+	struct header *header;
+	int x, begin, end;
+	bool brief;
+	size_t left_out; /* modes for which there was no room */
+};
 
-	if (end - *x <= 4)
-		return;
-	cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
-	header_add(header, x, end, HEADER_GAP, STYLE_NOTICE, fitted);
+static void header_line_add(struct header_line *line, enum style style, const char *text)
+{
+	int gap = line->brief ? 1 : HEADER_GAP;
+
+	line->left_out += !header_add(line->header, &line->x, line->end, gap, style, text);
 }
 
-static void header_add_without(struct header *header, int *x, int end, const struct header_modes *modes)
+/* Cuts it where it would come closer to the end than so many columns. */
+static void header_line_add_fitted(struct header_line *line, int room, const char *text)
+{
+	int gap = line->brief ? 1 : HEADER_GAP, width = line->end - line->x - gap;
+	char fitted[256] = "";
+
+	if (width - room >= HEADER_CUT)
+		width -= room;
+	if (width >= HEADER_LEAST_CUT)
+		cells_fit(text, (size_t)width, fitted, sizeof(fitted));
+	if (*fitted)
+		header_line_add(line, STYLE_NOTICE, fitted);
+	else
+		line->left_out++;
+}
+
+static void header_line_add_without(struct header_line *line, const struct header_modes *modes)
 {
 	char text[256];
 
 	if (!modes->without)
 		return;
 	snprintf(text, sizeof(text), MSG_FILTER_WITHOUT, modes->without);
-	header_add_fitted(header, x, end, text);
+	header_line_add_fitted(line, 0, text);
+}
+
+/* The order, unless it is the usual one. */
+static void header_order(const struct header_modes *modes, bool brief, char *buf, size_t size)
+{
+	*buf = '\0';
+	if (!modes->active_first)
+		snprintf(buf, size, "by %s%s%s", brief && modes->reverse ? "-" : "",
+		         modes->sort ? modes->sort : "creation",
+		         modes->reverse && !brief ? ", reversed" : "");
 }
 
 /* The states that are shown, and the words of the filter. */
-static void header_add_filter(struct header *header, int *x, int end, const struct header_modes *modes)
+static void header_line_add_filter(struct header_line *line, const struct header_modes *modes)
 {
 	const char *filter = modes->filter ? modes->filter : "";
-	char text[256];
+	int gap = line->brief ? 1 : HEADER_GAP, room = 0;
+	char text[256], order[64];
 
-	if (!modes->shown && !modes->filter)
-		return;
+	header_order(modes, line->brief, order, sizeof(order));
+	if (*order)
+		room += gap + (int)cells_width(order);
+	if (modes->tree)
+		room += gap + (int)cells_width(MSG_TREE_MODE);
 	if (modes->shown)
-		snprintf(text, sizeof(text), MSG_FILTER_SHOWN, header_filters[modes->shown].name,
+		snprintf(text, sizeof(text), line->brief ? MSG_FILTER_SHOWN_BRIEF : MSG_FILTER_SHOWN,
+		         line->brief ? header_filters[modes->shown].brief : header_filters[modes->shown].name,
 		         *filter ? " " : "", filter);
+	else if (modes->filter)
+		snprintf(text, sizeof(text), line->brief ? MSG_FILTER_BRIEF : MSG_FILTER, filter);
 	else
-		snprintf(text, sizeof(text), MSG_FILTER, filter);
-	header_add_fitted(header, x, end, text);
+		return;
+	header_line_add_fitted(line, room, text);
 }
 
 void header_waiting(const char *server, unsigned seconds, int columns, char *buf, size_t size)
@@ -249,34 +291,54 @@ void header_waiting(const char *server, unsigned seconds, int columns, char *buf
 		snprintf(buf, size, cells_in_utf8() ? MSG_WAITING : MSG_WAITING_PLAIN, seconds);
 }
 
-void header_modes(struct header *header, const struct header_modes *modes, int begin, int end)
+static void header_line_make(struct header_line *line, const struct header_modes *modes)
 {
 	char text[256];
-	int x = begin;
 
-	header->count = 0;
-	if (begin > 0)
-		header_add(header, &x, end, 0, STYLE_NORMAL, "");
+	line->header->count = 0;
+	line->x = line->begin;
+	line->left_out = 0;
+	if (line->begin > 0)
+		header_line_add(line, STYLE_NORMAL, "");
 	if (modes->waiting) {
-		header_waiting(modes->awaited, modes->waiting, end - begin, text, sizeof(text));
-		header_add(header, &x, end, HEADER_GAP, STYLE_BANNER, text);
+		header_waiting(line->brief ? NULL : modes->awaited, modes->waiting,
+		               line->brief ? 0 : line->end - line->begin, text, sizeof(text));
+		header_line_add(line, STYLE_BANNER, text);
 	}
 	if (modes->what_if)
-		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, MSG_WHAT_IF_MODE);
-	header_tags(modes, text, sizeof(text));
+		header_line_add(line, STYLE_NOTICE, MSG_WHAT_IF_MODE);
+	header_tags(modes, line->brief, text, sizeof(text));
 	if (*text)
-		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, text);
-	header_add_without(header, &x, end, modes);
-	header_add_filter(header, &x, end, modes);
+		header_line_add(line, STYLE_NOTICE, text);
+	header_line_add_without(line, modes);
+	header_line_add_filter(line, modes);
 	if (modes->says_none && !modes->shown && !modes->filter) {
 		snprintf(text, sizeof(text), MSG_FILTER, "-");
-		header_add(header, &x, end, HEADER_GAP, STYLE_DIM, text);
+		header_line_add(line, STYLE_DIM, text);
 	}
 	if (modes->tree)
-		header_add(header, &x, end, HEADER_GAP, STYLE_STRONG, "tree");
-	if (!modes->active_first) {
-		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
-		         modes->reverse ? ", reversed" : "");
-		header_add(header, &x, end, HEADER_GAP, STYLE_STRONG, text);
-	}
+		header_line_add(line, STYLE_STRONG, MSG_TREE_MODE);
+	header_order(modes, line->brief, text, sizeof(text));
+	if (*text)
+		header_line_add(line, STYLE_STRONG, text);
+}
+
+/* If they do not fit, they are said in brief, and if these do not fit either, how many are missing. */
+void header_modes(struct header *header, const struct header_modes *modes, int begin, int end)
+{
+	struct header_line line = { .header = header, .begin = begin, .end = end };
+	char more[32];
+
+	header_line_make(&line, modes);
+	if (!line.left_out)
+		return;
+	line.brief = true;
+	header_line_make(&line, modes);
+	if (!line.left_out)
+		return;
+	line.end -= HEADER_MORE;
+	header_line_make(&line, modes);
+	line.end = end;
+	snprintf(more, sizeof(more), MSG_MODES_MORE, line.left_out);
+	header_line_add(&line, STYLE_NOTICE, more);
 }
