@@ -108,3 +108,34 @@ int meter_read(char *line, size_t size)
 	         *left ? " " : "", left);
 	return (int)strtol(meter.columns[WHOLE_PERCENT], NULL, 10);
 }
+
+/* Where the dots end; NULL: it is no such line. */
+static const char *meter_skip_dots(const char *line)
+{
+	size_t digits = strspn(line, "0123456789"), dots = digits ? strspn(line + digits, "K .,") : 0;
+
+	return dots > 1 && line[digits] == 'K' && strcspn(line + digits + 1, ".,") < dots - 1
+	               ? line + digits + dots
+	               : NULL;
+}
+
+bool meter_is_growing(const char *line)
+{
+	const char *end = meter_skip_dots(line);
+
+	return end && !*end;
+}
+
+void meter_read_dots(char *line, size_t size)
+{
+	char speed[COLUMN_SIZE], sign, time[COLUMN_SIZE];
+	const char *at = meter_skip_dots(line);
+	int end = 0;
+
+	if (!at || sscanf(at, "%*3[0-9]%%%*[ ]%15[0-9.KMGT]%c%15[0-9.dhms]%n", speed, &sign, time, &end) != 3)
+		return;
+	if (!end || at[end] || (sign != ' ' && sign != '='))
+		return;
+	snprintf(line + strspn(line, "0123456789"), size - strspn(line, "0123456789"), "K %sB/s %s %s", speed,
+	         sign == '=' ? "in" : "eta", time);
+}

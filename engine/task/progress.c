@@ -237,7 +237,7 @@ static void drop_leading_percent(char message[256])
 static bool scan_lines(const char *bytes, size_t length, struct progress *found)
 {
 	char line[sizeof(found->message)];
-	bool any = false;
+	bool any = false, growing = false;
 	int percent = -1;
 
 	for (size_t end = length; end > 0 && percent < 0;) {
@@ -246,12 +246,15 @@ static bool scan_lines(const char *bytes, size_t length, struct progress *found)
 			start--;
 		if (extract_message(bytes + start, end - start, line)) {
 			percent = scan_percent(bytes + start, end - start);
-			if (percent >= 0)
+			if (percent >= 0) {
 				drop_leading_percent(line);
-			else
+				meter_read_dots(line, sizeof(line));
+			} else {
 				percent = meter_read(line, sizeof(line));
-			if (!any)
+			}
+			if (!any || growing)
 				memcpy(found->message, line, sizeof(line));
+			growing = !any && meter_is_growing(line);
 			any = true;
 		}
 		if (found->percent >= 0 && any)

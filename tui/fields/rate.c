@@ -135,32 +135,6 @@ static bool rate_take_said(const char *text, const char *end, bool beside, struc
 	return false;
 }
 
-/* wget(1) without a terminal: "3650K .......... .......... 6%  300K 3m4s", of which the last two are speed and time. */
-static bool rate_find_in_dots(const char *text, const char *end, struct rate *rate)
-{
-	const char *at = rate_number(text, end), *speed;
-	size_t dots = 0;
-
-	if (at == text || at == end || *at++ != 'K')
-		return false;
-	for (; at < end && (*at == '.' || *at == ' ' || *at == ','); at++)
-		dots += *at == '.';
-	at = rate_number(at, end);
-	if (!dots || at == end || *at++ != '%')
-		return false;
-	while (at < end && *at == ' ')
-		at++;
-	speed = at;
-	at = rate_number(at, end);
-	if (at == speed)
-		return false;
-	at += at < end && strchr("KMGT", *at) && *at;
-	if (at == end || *at != ' ')
-		return false;
-	*rate = (struct rate){ .speed = speed, .speed_length = (size_t)(at - speed) };
-	return rate_take_left(at, end, rate);
-}
-
 bool rate_find(const char *text, size_t length, struct rate *rate)
 {
 	const char *end = text + length;
@@ -182,7 +156,7 @@ bool rate_find(const char *text, size_t length, struct rate *rate)
 		}
 		at = number - 1;
 	}
-	return rate_find_in_dots(text, end, rate);
+	return false;
 }
 
 /* The time that was found, in seconds: units are said, or the last of its numbers are seconds. */
