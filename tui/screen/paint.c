@@ -29,6 +29,8 @@ enum hue {
 	HUE_ALARM,  /* the background of what the user should see */
 	HUE_ON_ALARM,
 	HUE_ROW, /* the background of the selected row */
+	/* And what has no colour on it: the default is not read there if the ground of the terminal was guessed wrong. */
+	HUE_ON_ROW,
 	HUE_COUNT
 };
 
@@ -54,6 +56,7 @@ static const short hues[HUE_COUNT][PALETTE_COUNT] = {
 	[HUE_ALARM] = { COLOR_RED, COLOR_RED, COLOR_RED, COLOR_RED, 160 },
 	[HUE_ON_ALARM] = { COLOR_WHITE, COLOR_WHITE, BRIGHT + COLOR_WHITE, BRIGHT + COLOR_WHITE, 231 },
 	[HUE_ROW] = { COLOR_BLUE, BRIGHT + COLOR_BLACK, COLOR_WHITE, 237, 253 },
+	[HUE_ON_ROW] = { COLOR_WHITE, BRIGHT + COLOR_WHITE, COLOR_BLACK, 253, 16 },
 };
 
 struct look {
@@ -215,7 +218,8 @@ static void paint_set_row_of_8(const struct look *look)
 	const short *hue = hues[look->foreground];
 
 	if (look->foreground == HUE_DEFAULT)
-		paint_set((look->colour & ~A_DIM) | A_BOLD, COLOR_WHITE, hues[HUE_ROW][PALETTE_8]);
+		paint_set((look->colour & ~A_DIM) | A_BOLD, hues[HUE_ON_ROW][PALETTE_8],
+		          hues[HUE_ROW][PALETTE_8]);
 	else if (!paint.text)
 		paint_set(look->colour & ~A_DIM, hue[PALETTE_8], hues[HUE_ROW][PALETTE_8]);
 	else if (look->foreground == HUE_FAILED)
@@ -228,6 +232,7 @@ static void paint_set_style(enum style style)
 {
 	const struct look *look = &looks[style];
 	short background = hues[look->background][paint.palette];
+	short foreground = hues[look->foreground][paint.palette];
 	bool on_row = look->background == HUE_ROW ||
 	              (paint.highlighted && (look->background == HUE_DEFAULT || !paint.colour));
 
@@ -235,10 +240,12 @@ static void paint_set_style(enum style style)
 		paint_set_row_of_8(look);
 		return;
 	}
-	if (on_row && paint.colour)
+	if (on_row && paint.colour) {
 		background = hues[HUE_ROW][paint.palette];
-	paint_set(paint.colour ? look->colour : look->mono | (on_row ? A_REVERSE : A_NORMAL),
-	          hues[look->foreground][paint.palette], background);
+		foreground = look->foreground == HUE_DEFAULT ? hues[HUE_ON_ROW][paint.palette] : foreground;
+	}
+	paint_set(paint.colour ? look->colour : look->mono | (on_row ? A_REVERSE : A_NORMAL), foreground,
+	          background);
 }
 
 void terminal_highlight(bool on)
