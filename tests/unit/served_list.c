@@ -50,8 +50,9 @@ json_t *row(int number)
 	char id[16];
 
 	snprintf(id, sizeof(id), "t%d", number);
-	return json_pack("[i, s, s, n, n, s, s, s, n, i, b, n, n, n, n, n, n, n, i, i, b, n, i, n, n, n, s]",
-	                 number, id, state, id, "name", state, 0, 0, 0, 0, 0, 0, "true");
+	return json_pack(
+		"[i, s, s, n, n, s, s, s, n, i, b, n, n, n, n, n, n, n, i, i, b, n, i, n, n, n, n, s]",
+		number, id, state, id, "name", state, 0, 0, 0, 0, 0, 0, "true");
 }
 
 static int in_window(void)

@@ -25,9 +25,10 @@ static json_t *row(int number, const char *state)
 {
 	const char *id = number % 2 ? "odd" : "even";
 
-	return json_pack("[i, s, s, s, f, s, s, s, n, i, b, s, n, n, n, n, n, f, I, i, b, f, I, n, n, n, s]",
-	                 number, id, state, "the last line", 2.5, id, "name", state, 42, 1, "message", 0.3,
-	                 (json_int_t)1000, 42, 1, 0.3, (json_int_t)1000, "make all");
+	return json_pack(
+		"[i, s, s, s, f, s, s, s, n, i, b, s, n, n, n, n, n, f, I, i, b, f, I, s, n, n, n, s]",
+		number, id, state, "the last line", 2.5, id, "name", state, 42, 1, "message", 0.3,
+		(json_int_t)1000, 42, 1, 0.3, (json_int_t)1000, "message", "make all");
 }
 
 static struct field_look look;
@@ -313,7 +314,7 @@ START_TEST(an_odd_row_is_tamed)
 	json_t *message = json_loads(
 		"{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
 		"[1,\"a\",\"Created\",[],\"x\",null,{},7,{},900,true,[],null,null,null,[],{},\"\",5,"
-		"{},null,\"y\",[],\"x\",[1],false,null]]}",
+		"{},null,\"y\",{},[],\"x\",[1],false,null]]}",
 		0, NULL);
 
 	ck_assert_int_eq(apply(message), WINDOW_ROWS);

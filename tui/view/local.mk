@@ -36,7 +36,8 @@ tui_libview_a_SOURCES = \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
-	tui/view/window.c tui/view/window_order.c tui/view/window.h tui/view/window_speed.c tui/view/window_speed.h \
+	tui/view/window.c tui/view/window.h tui/view/window_order.c tui/view/window_order.h \
+	tui/view/window_speed.c tui/view/window_speed.h \
 	tui/view/window_trunks.c tui/view/window_trunks.h
 
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
@@ -100,6 +101,10 @@ tests_unit_test_view_tags_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_merge
 tests_unit_test_view_merge_SOURCES = tests/unit/test_view_merge.c
 tests_unit_test_view_merge_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_order
+tests_unit_test_view_order_SOURCES = tests/unit/test_view_order.c
+tests_unit_test_view_order_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_sections
 tests_unit_test_view_sections_SOURCES = tests/unit/test_view_sections.c

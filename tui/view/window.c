@@ -7,6 +7,7 @@
 #include "engine/task/filter.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
+#include "tui/view/window_order.h"
 #include "tui/view/window_speed.h"
 #include "tui/view/window_trunks.h"
 
@@ -71,7 +72,9 @@ void window_row_release(struct window_row *row)
 
 struct window_row window_row_copy(const struct window_row *row, const struct field_list *fields)
 {
-	size_t count = fields_width(fields), size = count * sizeof(*row->values) + 1;
+	const char *const *columns;
+	size_t count = fields_width(fields) + window_order_columns(row->sorted, &columns);
+	size_t size = count * sizeof(*row->values) + 1;
 	struct window_row copy = *row;
 	char *at;
 
@@ -219,13 +222,24 @@ void window_write_query(const struct window_query *query, struct jsonw *params)
 		window_write_tree(query, params);
 }
 
+/* The field that is sorted by, if rows are compared by it; else NULL. */
+static const char *window_sorted(const struct window_query *query)
+{
+	return query->merges && !query->tree ? query->sort : NULL;
+}
+
 static void window_write_columns(const struct window *window, struct jsonw *params)
 {
+	const char *const *columns;
+	size_t count = window_order_columns(window_sorted(&window->query), &columns);
+
 	jsonw_key(params, "columns");
 	jsonw_array(params);
 	for (size_t column = 0; column < window_column_count(&window->query); column++)
 		jsonw_string(params, window_column_name(&window->query, column));
 	fields_request(&window->fields, params);
+	for (size_t i = 0; i < count; i++)
+		jsonw_string(params, columns[i]);
 	jsonw_end_array(params);
 	jsonw_key(params, "compact");
 	jsonw_bool(params, true);
@@ -307,9 +321,11 @@ int window_row_parse(struct window_row *row, const json_t *values, const struct 
 	size_t columns = window_column_count(&window->query);
 	bool tree = window->query.tree;
 	int state = name ? task_state_parse(name) : -1;
+	const char *const *order;
+	size_t width =
+		fields_width(&window->fields) + window_order_columns(window_sorted(&window->query), &order);
 
-	if (json_array_size(values) != columns + fields_width(&window->fields) || !json_is_integer(number) ||
-	    !id || state < 0)
+	if (json_array_size(values) != columns + width || !json_is_integer(number) || !id || state < 0)
 		return -EPROTO;
 	*row = (struct window_row){
 		.number = (uint64_t)json_integer_value(number),
@@ -322,6 +338,7 @@ int window_row_parse(struct window_row *row, const json_t *values, const struct 
 		.branch = !tree || !branch              ? WINDOW_LEAF
 		          : strcmp(branch, "open") == 0 ? WINDOW_OPEN
 		                                        : WINDOW_FOLDED,
+		.sorted = window_sorted(&window->query),
 		.values = values_copy(values, columns),
 		.received = window->now,
 	};

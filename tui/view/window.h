@@ -42,9 +42,11 @@ struct window_row {
 	uint32_t trunks;   /* in a tree: bit N: siblings of its ancestor with depth N follow */
 	enum window_branch branch;
 	int64_t keys[WINDOW_KEYS]; /* if the list is one of several that are merged: for window_compare() */
-	int64_t received;          /* when it came, by window->now */
+	const char *sorted; /* in such a list: the query's sort, of which it has values, too; else NULL */
+	int64_t received;   /* when it came, by window->now */
 	struct speed speed;
-	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
+	/* Owned; of the fields of the window, in the order of fields_request(), and then of its order (window_order.h). */
+	struct value *values;
 };
 
 /* Which tasks the list has, and their order. */
@@ -113,7 +115,7 @@ enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2 };
  */
 int window_apply(struct window *window, const json_t *reply);
 
-/* The order of two rows of lists with the same query, as far as their columns tell: less than, equal to or more than 0. */
+/* The order of two rows of lists that are merged: less than, equal to or more than 0. */
 int window_compare(const struct window *window, const struct window_row *a, const struct window_row *b);
 
 /* The row at a position in the whole list; NULL: it is not in the window. */
