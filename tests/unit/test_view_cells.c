@@ -227,8 +227,12 @@ START_TEST(what_does_not_get_on_promises_no_time)
 	one.duration = 400;
 	one.state = TASK_PAUSED;
 	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+	one.message = "7M 12MB/s eta 3m 4s";
+	ck_assert_str_eq(cell("progress", &one, 40), "█████      50% 7M 12MB/s eta 3m 4s");
 	one.state = TASK_STOPPING;
 	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+	one.state = TASK_RUNNING;
+	ck_assert_str_eq(cell("progress", &one, 40), "█████      50% 12MB/s 3m 4s left");
 }
 END_TEST
 

@@ -170,10 +170,10 @@ static void progress_cell_add_children(struct text *scratch, const struct value 
 		            (int)value_integer(&values[7]), (int)children);
 }
 
-/* How it ended is known.  What it said last is no speed any more, and promises no time that is left. */
-static bool progress_cell_is_over(const struct value *values)
+/* It does not get on, or how it ended is known.  What it said last is no speed, and promises no time that is left. */
+static bool progress_cell_stands(const struct value *values, const struct field_look *look)
 {
-	return !value_is_null(&values[4]) || !value_is_null(&values[5]);
+	return look->halted || !value_is_null(&values[4]) || !value_is_null(&values[5]);
 }
 
 /* While it runs, or where nobody says that it does not. */
@@ -194,8 +194,8 @@ static struct slice progress_cell_running(const struct value *values, const stru
 	else
 		progress_cell_add_children(scratch, values, look->width);
 	if (share >= 0 && message.length)
-		message =
-			progress_cell_is_over(values) ? message : progress_cell_brief(message, look, &brief);
+		message = progress_cell_stands(values, look) ? message
+		                                             : progress_cell_brief(message, look, &brief);
 	else if (scratch->length && (message.length || silent))
 		text_add_string(scratch, ":");
 	if ((message.length || silent) && (!used || !look->width || look->width > used + MESSAGE_MIN))
