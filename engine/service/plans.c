@@ -143,7 +143,7 @@ static void plan_read_retry_lost(struct args *args, const char *key, struct task
 	plan->retry_lost = args_bool(args, key);
 }
 
-/* The list as a rule.  An empty one is none. */
+/* The list as a rule.  An empty one takes away a rule of its kind, and no other. */
 static void plan_read_rule(struct args *args, const char *key, const char *kind, struct task_plan *plan)
 {
 	const json_t *array = args_array(args, key), *item;
@@ -156,6 +156,8 @@ static void plan_read_rule(struct args *args, const char *key, const char *kind,
 		                     text ? text : "");
 		used += (size_t)added < sizeof(rule) - used ? (size_t)added : sizeof(rule) - used - 1;
 	}
+	if (json_array_size(array) == 0 && !retry_rule_list(plan->retry_rule, kind))
+		return;
 	free(plan->retry_rule);
 	plan->retry_rule = NULL;
 	if (json_array_size(array) == 0)
