@@ -19,6 +19,7 @@
 #include "engine/run/shed.h"
 #include "engine/task/duration.h"
 #include "engine/task/messages.h"
+#include "engine/task/task.h"
 #include "engine/wire/client/address.h"
 
 /*
@@ -230,24 +231,55 @@ static void krtaskd_secure(const char *path)
 		krtaskd_fail(error, 1);
 }
 
+/* A server is not told by an address, as for krtask. */
+static void krtaskd_check_name(struct daemon_options *daemon)
+{
+	if (!daemon->name)
+		daemon->name = "default";
+	if (task_id_valid(daemon->name))
+		return;
+	fprintf(stderr, "krtaskd: " MSG_KRTASKD_NAME "\n", daemon->name);
+	exit(2);
+}
+
+/* The daemon leaves the directory in which this was meant. */
+static char *krtaskd_absolute(const char *path)
+{
+	char *absolute = path ? address_absolute(path) : NULL;
+	if (path && !absolute)
+		krtaskd_fail(NULL, 1);
+	return absolute;
+}
+
+/* The directory of all state directories, like that of one, is nobody else's. */
+static void krtaskd_secure_state(const char *state)
+{
+	char *directory = strndup(state, (size_t)(strrchr(state, '/') - state));
+	if (!directory)
+		krtaskd_fail(NULL, 1);
+	krtaskd_secure(directory);
+	free(directory);
+	krtaskd_secure(state);
+}
+
 /* Derives the socket and the state directory from the name, if they were not given. */
 static void find_places(struct daemon_options *daemon)
 {
 	static struct address address;
 	char *error = NULL;
-	if (!daemon->name)
-		daemon->name = "default";
-	if (daemon->socket && daemon->state) {
+	krtaskd_check_name(daemon);
+	daemon->socket = krtaskd_absolute(daemon->socket);
+	daemon->state = krtaskd_absolute(daemon->state);
+	if (daemon->state)
 		krtaskd_secure(daemon->state);
+	if (daemon->socket && daemon->state)
 		return;
-	}
 	if (address_parse(&address, daemon->name, &error))
 		krtaskd_fail(error, 2);
-	if (address.kind != ADDRESS_NAME)
-		krtaskd_fail("--name " MSG_MUST_BE_ID, 2);
-	if (!daemon->state)
+	if (!daemon->state) {
 		daemon->state = address.state;
-	krtaskd_secure(daemon->state);
+		krtaskd_secure_state(daemon->state);
+	}
 	if (daemon->socket)
 		return;
 	char *directory = address_runtime_directory();

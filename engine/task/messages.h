@@ -225,7 +225,7 @@
 #define MSG_SERVERS_PROGRAM                                                                                  \
 	"path '%s' after '%s': only with an ssh:// address, a path says where krtask is on that host"
 #define MSG_SERVER_NAME_INVALID                                                                              \
-	"server name '%s' " MSG_MUST_BE_ID "; or give unix:/path or ssh://[user@]host[/NAME]"
+	"server name '%s' " MSG_MUST_BE_ID "; or give unix:/path or ssh://[user@]host[:port][/NAME]"
 #define MSG_HOME_MISSING          "no home directory for the state directory; set KRTASK_STATE_DIR"
 #define MSG_DIRECTORY_NOT_CREATED "cannot create directory %s: %s"
 #define MSG_DIRECTORY_FAILED      "cannot use directory '%s': %s"
@@ -296,6 +296,7 @@
 #define MSG_KRTASKD_SILENT       "krtaskd did not answer in time"
 #define MSG_KRTASKD_USAGE        "try krtaskd --help"
 #define MSG_KRTASKD_DURATION "value '%s' of %s must be a duration, e.g. 60s"
+#define MSG_KRTASKD_NAME         "value '%s' of --name " MSG_MUST_BE_ID
 #define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
 #define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"

@@ -26,8 +26,7 @@ static char *path_join(const char *directory, const char *rest)
 	return asprintf(&path, "%s/%s", directory, rest) < 0 ? NULL : path;
 }
 
-/* An absolute copy without slashes at its end.  With a slash, lstat(2) would follow a link. */
-static char *path_absolute(const char *path)
+char *address_absolute(const char *path)
 {
 	char *result = NULL;
 	size_t length;
@@ -71,7 +70,7 @@ char *address_runtime_directory(void)
 	char *path;
 
 	if (own)
-		return path_absolute(own);
+		return address_absolute(own);
 	if (xdg)
 		return path_join(xdg, "krtask");
 	return asprintf(&path, "/tmp/krtask-%u", (unsigned)geteuid()) < 0 ? NULL : path;
@@ -95,7 +94,7 @@ char *address_state_directory(void)
 	const char *home;
 
 	if (own)
-		return path_absolute(own);
+		return address_absolute(own);
 	if (xdg)
 		return path_join(xdg, "krtask");
 	home = address_home_directory();
@@ -384,7 +383,7 @@ static int check_directory(const char *path, char **error)
 
 int address_secure_directory(const char *path, char **error)
 {
-	char *scratch = path_absolute(path);
+	char *scratch = address_absolute(path);
 	int result;
 
 	if (!scratch)
@@ -398,7 +397,7 @@ int address_secure_directory(const char *path, char **error)
 
 bool address_is_secure(const char *path)
 {
-	char *absolute = path_absolute(path);
+	char *absolute = address_absolute(path);
 	bool secure = absolute && check_directory(absolute, NULL) == 0;
 
 	free(absolute);

@@ -44,6 +44,9 @@ bool address_is_same(const struct address *a, const struct address *b);
 char *address_runtime_directory(void);
 char *address_state_directory(void);
 
+/* A copy of the path that is absolute, without slashes at its end: with one, lstat(2) would follow a link.  NULL: out of memory. */
+char *address_absolute(const char *path);
+
 /*
  * Makes the directory and its parents with mode 0700 if they do not exist.  Then checks that it is a
  * directory and not a link, that it is ours, and that nobody else has access.  0, or -errno and *error, which
