@@ -14,6 +14,7 @@
 #include "tui/cli/command.h"
 #include "tui/cli/kinds.h"
 #include "tui/cli/options.h"
+#include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 
 #define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
@@ -214,12 +215,23 @@ static void put_names(void)
 		if (command->cmdlet)
 			printf(" %s", command->cmdlet);
 	}
+	for (size_t i = 0; synonym_word(i); i++)
+		printf(" %s", synonym_word(i));
 	puts(" )");
+}
+
+static void put_synonyms(void)
+{
+	table("_krtask_synonyms");
+	for (size_t i = 0; synonym_word(i); i++)
+		put_row("", synonym_word(i), false, synonym_resolve(synonym_word(i)));
+	puts(")");
 }
 
 static void put_tables(void)
 {
 	put_names();
+	put_synonyms();
 	put_options();
 	put_operands();
 	put_values();
@@ -315,12 +327,26 @@ static void fish_valued(void)
 	putchar('\n');
 }
 
+static void fish_synonyms(void)
+{
+	printf("set -g __krtask_synonyms");
+	for (size_t i = 0; synonym_word(i); i++)
+		printf(" %s", synonym_word(i));
+	printf("\nset -g __krtask_meanings");
+	for (size_t i = 0; synonym_word(i); i++)
+		printf(" %s", synonym_resolve(synonym_word(i)));
+	putchar('\n');
+	for (size_t i = 0; synonym_word(i); i++)
+		printf("complete -c krtask -n '__krtask_is' -a '%s'\n", synonym_word(i));
+}
+
 static void fish_tables(void)
 {
 	struct option_set set = gnu_options(NULL);
 	char condition[64];
 
 	fish_valued();
+	fish_synonyms();
 
 	OPTION_SET_EACH(id, &set)
 		fish_option((enum option_id)id, "__krtask_is", NULL);

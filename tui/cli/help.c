@@ -138,13 +138,15 @@ static void put_positions(struct help_lines *lines, const struct command *comman
 		put_position(lines, command->least == 0, "Id", "ID");
 	if (option_set_has(set, OPT_OPERAND_IDS))
 		put_position(lines, false, "Id", option_table[OPT_OPERAND_IDS].value);
+	if (option_set_has(set, OPT_OPERAND_GROUP))
+		put_position(lines, false, "Name", option_table[OPT_OPERAND_GROUP].value);
 	if (option_set_has(set, OPT_OPERAND_PERCENT)) {
 		put_position(lines, false, option_table[OPT_OPERAND_PERCENT].parameter, "PERCENT");
 		put_position(lines, true, option_table[OPT_MESSAGE].parameter, "TEXT");
 	}
 }
 
-#define BY_POSITION(X) X(OPERAND_ID) X(OPERAND_IDS) X(OPERAND_PERCENT) X(MESSAGE)
+#define BY_POSITION(X) X(OPERAND_ID) X(OPERAND_IDS) X(OPERAND_GROUP) X(OPERAND_PERCENT) X(MESSAGE)
 
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the synopsis in cmdlet syntax. */
 static void put_cmdlet(const struct command *command, FILE *out)

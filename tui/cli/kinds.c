@@ -39,7 +39,9 @@ static bool kind_takes(enum task_state state, const struct command *command)
 		return task_state_next(state, TASK_EVENT_PAUSE) >= 0;
 	if (strcmp(command->name, "resume") == 0)
 		return task_state_next(state, TASK_EVENT_RESUME) >= 0;
-	if (strcmp(command->name, "remove") == 0 || strcmp(command->name, "result") == 0)
+	if (strcmp(command->name, "edit") == 0)
+		return state == TASK_CREATED || state == TASK_QUEUED;
+	if (strcmp(command->name, "remove") == 0 || strcmp(command->name, "result") == 0 || command->copies)
 		return task_state_terminal(state);
 	return true;
 }
@@ -162,7 +164,8 @@ static const struct {
 	{ OPT_COLUMNS, NULL, kind_of_fields }, { OPT_CONFIRM_PREFERENCE, NULL, kind_of_preference },
 	{ OPT_AFTER, "@id:", NULL },           { OPT_OPERAND_GROUP, "@operands", NULL },
 	{ OPT_THEME, NULL, kind_of_theme },    { OPT_UNMET, NULL, kind_of_unmet },
-	{ OPT_IONICE, NULL, kind_of_ionice },
+	{ OPT_IONICE, NULL, kind_of_ionice },  { OPT_EXECUTOR, "local slurm", NULL },
+	{ OPT_DIRECTORY, "@directory", NULL },
 };
 
 void kind_of_value(enum option_id id, char *kind)
