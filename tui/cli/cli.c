@@ -194,15 +194,32 @@ static void cli_take_dashes(struct cli *cli, struct words *words)
 	}
 }
 
+/* How to write a configuration is told even if the one that is there is wrong. */
+static bool cli_only_tells(const struct invocation *inv)
+{
+	return inv->args.help || inv->args.version ||
+	       (inv->command && strcmp(inv->command->name, "help") == 0);
+}
+
+/* What follows the words and the configuration, either of which may be wrong. */
+static enum cli_mode cli_go_on(struct cli *cli, char *misconfigured, char *error, bool preference_configured)
+{
+	if (misconfigured && (error || !cli_only_tells(&cli->invocation))) {
+		free(error);
+		return cli_usage(cli, misconfigured);
+	}
+	free(misconfigured);
+	return error ? cli_usage(cli, error) : cli_choose(cli, preference_configured);
+}
+
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 {
 	static char buffer[OUTPUT_BUFFER]; /* without one, the C library ignores the size */
 	enum confirm_preference unset = (enum confirm_preference) - 1;
 	struct words words = WORDS_INIT;
 	bool configured;
-	char *error = NULL;
+	char *misconfigured = NULL, *error = NULL;
 	size_t at = 0;
-	int result;
 
 	*cli = (struct cli){ 0 };
 	claim_standard_streams();
@@ -212,8 +229,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	context_init(&cli->context);
 	invocation_init(&cli->invocation, &cli->context);
 	cli->context.defaults.confirm_preference = unset;
-	if (config_load(&cli->context.defaults, &error))
-		return cli_usage(cli, error);
+	(void)config_load(&cli->context.defaults, &misconfigured);
 	configured = cli->context.defaults.confirm_preference != unset;
 	if (!configured)
 		cli->context.defaults.confirm_preference = PREFERENCE_HIGH;
@@ -221,9 +237,9 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		words_add_text(&words, argv[i]);
 	cli_take_dashes(cli, &words);
-	result = invocation_parse(&cli->invocation, words.items, words.count, &error, &at);
+	(void)invocation_parse(&cli->invocation, words.items, words.count, &error, &at);
 	words_release(&words);
-	return result ? cli_usage(cli, error) : cli_choose(cli, configured);
+	return cli_go_on(cli, misconfigured, error, configured);
 }
 
 int cli_end(struct cli *cli, int status)
