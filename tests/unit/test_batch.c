@@ -106,7 +106,7 @@ static const struct {
 	{ "  new\n", "1:3: new: ", MSG_NOTHING_TO_RUN, { NULL } },
 	{ "new --id 'a b' -- true\n", "1:1: new: ", MSG_VALUE_INVALID, { "id", "a b", "", MSG_MUST_BE_ID } },
 	{ "state \xc3\xa9\xc3\xa9 8\n", "1:10: state: ", MSG_OPERAND_UNEXPECTED, { "8" } },
-	{ "start\n", "1:1: start: ", MSG_OPERAND_MISSING, { "ID..." } },
+	{ "start\n", "1:1: start: ", MSG_OPERAND_MISSING, { "ID...", MSG_OPERAND_SELECTORS } },
 	{ "$x = Start-KrTask\n", "1:6: Start-KrTask: ", MSG_PARAMETER_MISSING, { "Id" } },
 	{ "Start-KrTask a b c\n", "1:18: Start-KrTask: ", MSG_POSITIONAL_TWO, { "c", "Server", "Id" } },
 	{ "get | Stop-KrTask -Id 7\n", "1:7: Stop-KrTask: ", MSG_ID_TWICE_PIPED, { NULL } },

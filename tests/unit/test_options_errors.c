@@ -133,7 +133,7 @@ static const struct {
 	{ "server frob",
 	  MSG_SUBCOMMAND_UNKNOWN,
 	  { "server", "frob", "start, stop, restart, pause, resume, status, set" } },
-	{ "start", MSG_OPERAND_MISSING, { "ID..." } },
+	{ "start", MSG_OPERAND_MISSING, { "ID...", MSG_OPERAND_SELECTORS } },
 	{ "state 1 2", "'2'", { NULL } },
 	{ "list 7", "'7'", { NULL } },
 	{ "start 7 --bogus", "'--bogus'", { NULL } },

@@ -417,14 +417,15 @@ static int fail_selector(struct parser *p)
 static int fail_missing(struct parser *p)
 {
 	const char *operands = p->inv->command->operands, *word = p->words[p->named].text;
+	const char *selectors = p->inv->command->selects ? MSG_OPERAND_SELECTORS : "";
 
 	p->at = p->named;
 	if (p->inv->cmdlet)
 		return parser_fail(p, alloc_format(MSG_PARAMETER_MISSING, cmdlet_needs(p->inv->command)));
 	/* The error begins with the name of the command, and a user wrote another word. */
 	if (synonym_resolve(word) != word)
-		return parser_fail(p, alloc_format(MSG_OPERAND_MISSING_OF, word, operands));
-	return parser_fail(p, alloc_format(MSG_OPERAND_MISSING, operands));
+		return parser_fail(p, alloc_format(MSG_OPERAND_MISSING_OF, word, operands, selectors));
+	return parser_fail(p, alloc_format(MSG_OPERAND_MISSING, operands, selectors));
 }
 
 static int check_operands(struct parser *p)
