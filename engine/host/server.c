@@ -84,6 +84,8 @@ static int server_restart(void *ctx, const char *program, char **error)
 {
 	struct server *server = ctx;
 	const char *path = program ? program : server->options.program;
+	if (*path != '/')
+		return error_replace(error, -EINVAL, MSG_RESTART_RELATIVE, path);
 	int code = strlen(path) < sizeof((struct line_message *)0)->text ? launch_try(path) : -ENAMETOOLONG;
 	if (code == -ENOEXEC)
 		return error_replace(error, code, MSG_RESTART_UNFIT, path);

@@ -300,6 +300,7 @@
 #define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
 #define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"
+#define MSG_RESTART_RELATIVE     "path '%s' of krtaskd must be absolute"
 #define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
 #define MSG_ACTIVATION_INVALID   "LISTEN_FDS must be one listening Unix stream socket with an absolute path"
 #define MSG_ALREADY_RUNNING      "already running at %s"
