@@ -299,15 +299,16 @@ static bool config_is_overridden(const struct option_set *given, enum option_id 
 /* What makes no sense beside the command line yields to it. */
 static void config_yield(struct arguments *args, const struct option_set *given)
 {
+	static const enum option_id of_retry[] = { OPT_RETRY_ON, OPT_RETRY_NOT, OPT_RETRY_DELAY,
+		                                   OPT_RETRY_MAX, OPT_RETRY_LOST };
 	bool delay = option_set_has(given, OPT_RETRY_DELAY), most = option_set_has(given, OPT_RETRY_MAX);
+	size_t count = arguments_given(args, OPT_RETRY) ? 0 : sizeof(of_retry) / sizeof(*of_retry);
 
 	if (!option_set_has(given, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
 		option_set_drop(&args->given, OPT_KILL_AFTER);
-	for (size_t i = 0; i < 2 && !arguments_given(args, OPT_RETRY); i++) {
-		enum option_id id = i == 0 ? OPT_RETRY_ON : OPT_RETRY_NOT;
-
-		if (!option_set_has(given, id))
-			option_set_drop(&args->given, id);
+	for (size_t i = 0; i < count; i++) {
+		if (!option_set_has(given, of_retry[i]))
+			option_set_drop(&args->given, of_retry[i]);
 	}
 	if (delay != most && arguments_given(args, OPT_RETRY_DELAY) && arguments_given(args, OPT_RETRY_MAX) &&
 	    args->retry_delay > args->retry_max)

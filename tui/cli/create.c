@@ -277,14 +277,16 @@ static int create_check_alone(struct invocation *inv)
 {
 	static const struct {
 		enum option_id id, needs;
-	} rules[] = { { OPT_KILL_AFTER, OPT_TIME_LIMIT },
-		      { OPT_RETRY_ON, OPT_RETRY },
-		      { OPT_RETRY_NOT, OPT_RETRY } };
+	} rules[] = { { OPT_KILL_AFTER, OPT_TIME_LIMIT }, { OPT_RETRY_ON, OPT_RETRY },
+		      { OPT_RETRY_NOT, OPT_RETRY },       { OPT_RETRY_DELAY, OPT_RETRY },
+		      { OPT_RETRY_MAX, OPT_RETRY },       { OPT_RETRY_LOST, OPT_RETRY } };
 	const struct arguments *args = &inv->args;
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
 		enum option_id id = rules[i].id;
 
+		if (id == OPT_RETRY_LOST && !args->retry_lost)
+			continue; /* --retry-lost=no */
 		if (arguments_given(args, id) && !option_set_has(&args->cleared, id) &&
 		    !arguments_given(args, rules[i].needs))
 			return create_fail(inv, NULL,
