@@ -230,6 +230,13 @@ static char scan_quote_kind(const struct scan *scan, size_t at, size_t *size)
 	return kinds[habit_of(scan->text + at, scan->length - at, size)];
 }
 
+/* Bytes that end, begin or escape something somewhere.  Most do not. */
+static const bool scan_marks[256] = {
+	['\0'] = true, ['\n'] = true, ['"'] = true, ['#'] = true, ['&'] = true, ['\''] = true,
+	['('] = true,  [')'] = true,  [';'] = true, ['<'] = true, ['@'] = true, ['\\'] = true,
+	['`'] = true,  ['{'] = true,  ['|'] = true, ['}'] = true, [0x80 ... 0xff] = true,
+};
+
 /* In double quotes it takes away the meaning of the next character: a backslash only where the lexer reads it. */
 static bool scan_escapes(const struct scan *scan, char c)
 {
@@ -242,6 +249,9 @@ static bool scan_escapes(const struct scan *scan, char c)
 static size_t scan_quote(const struct scan *scan, char quote, size_t size)
 {
 	for (size_t i = scan->at + size; i < scan->length; i += size) {
+		size = 1;
+		if (!scan_marks[(unsigned char)scan->text[i]])
+			continue;
 		if (scan_quote_kind(scan, i, &size) == quote)
 			return i + size;
 		if (scan->text[i] == '\n' && scan->depth == 0 && !scan->texts)
@@ -334,6 +344,15 @@ static enum scan_result scan_step(struct scan *scan)
 	return SCAN_GOES_ON;
 }
 
+/* Moves past what means only itself. */
+static void scan_simple(struct scan *scan)
+{
+	for (; scan->at < scan->length && !scan_marks[(unsigned char)scan->text[scan->at]]; scan->at++) {
+		if (!is_blank(scan->text[scan->at]))
+			scan->last = scan->text[scan->at];
+	}
+}
+
 enum { MARK_OPEN = 1, MARK_COMMENT = 2, MARK_PIPE = 4 };
 
 /* Only a line of several has a newline.  A quote may be open; 0xe2 begins curly ones. */
@@ -375,8 +394,11 @@ bool foreign_continues(const char *text, size_t length)
 	if (!foreign_may_continue(text, length))
 		return false;
 	scan_statement(&scan);
-	while (result == SCAN_GOES_ON && scan.at < length)
-		result = scan_step(&scan);
+	while (result == SCAN_GOES_ON && scan.at < length) {
+		scan_simple(&scan);
+		if (scan.at < length)
+			result = scan_step(&scan);
+	}
 	if (result != SCAN_GOES_ON)
 		return result == SCAN_OPEN;
 	return scan.last == '|' || scan.depth > 0 || (scan.statement && !scan.ends_line);

@@ -211,10 +211,9 @@ static bool line_follow_tasks(struct runner *runner, struct job *job)
 	struct invocation *inv = &job->inv;
 	const char *server;
 
-	if (!inv->command || !strstr(inv->command->operands, "ID") || arguments_given(&inv->args, OPT_SERVER))
-		return true;
 	server = line_tasks_server(&inv->args.operands, inv->piped != NULL);
-	if (!server)
+	if (!server || !inv->command || !strstr(inv->command->operands, "ID") ||
+	    arguments_given(&inv->args, OPT_SERVER))
 		return true;
 	if (strcmp(server, WORDS_SERVERS) == 0) {
 		line_fail(runner, job, alloc_string(MSG_SERVERS_MIXED), column_of(job));
