@@ -271,11 +271,16 @@ static void write_end_number(struct jsonw *w, const struct task *task, int64_t n
 static void write_command_line(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
+	char few[1024];
 	struct strings command = task_command(task);
-	char *line = quote_strings(&command);
+	size_t room = quote_room(&command);
+	char *line = room <= sizeof(few) ? few : malloc(room);
+	if (line)
+		quote_line(line, &command);
 	jsonw_string(w, line);
 	w->failed |= !line;
-	free(line);
+	if (line != few)
+		free(line);
 }
 
 /* Those of its group that it holds, as their variable has them. */
@@ -413,15 +418,6 @@ bool column_has_children(const struct column *column)
 bool column_has_reasons(const struct column *column)
 {
 	return strcmp(column->name, "reasons") == 0 || strcmp(column->name, "reason") == 0;
-}
-
-void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
-                  const struct task *task, int64_t now)
-{
-	if (column->write)
-		column->write(w, task, now);
-	else
-		column->tell(w, engine, task);
 }
 
 static void columns_write_members(struct jsonw *w, const struct engine *engine, const struct task *task,

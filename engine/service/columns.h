@@ -33,8 +33,15 @@ const struct column *column_to_sort_by(const char *name);
 /* They change although the task does not. */
 bool column_has_reasons(const struct column *column);
 bool column_has_children(const struct column *column);
-void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
-                  const struct task *task, int64_t now);
+static inline void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
+                                const struct task *task, int64_t now)
+{
+	if (column->write)
+		column->write(w, task, now);
+	else
+		column->tell(w, engine, task);
+}
+
 /* Writes the whole record of a task, an object. */
 void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
 /* The record as `krtask get --json` on this machine shows it, malloc'ed, with a newline at its end.  NULL: out of memory. */

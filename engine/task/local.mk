@@ -1,6 +1,7 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/array.c engine/task/array.h \
+	engine/task/bytes.h \
 	engine/task/caseless.c engine/task/caseless.h \
 	engine/task/devices.c engine/task/devices.h \
 	engine/task/duration.c engine/task/duration.h \
@@ -32,6 +33,7 @@ engine_libtask_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_array \
+	tests/unit/test_bytes \
 	tests/unit/test_caseless \
 	tests/unit/test_devices \
 	tests/unit/test_duration \
@@ -55,6 +57,8 @@ check_PROGRAMS += \
 	tests/unit/test_utf8
 tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_bytes_SOURCES = tests/unit/test_bytes.c
+tests_unit_test_bytes_LDADD = $(UNIT_LIBS)
 tests_unit_test_caseless_SOURCES = tests/unit/test_caseless.c
 tests_unit_test_caseless_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_devices_SOURCES = tests/unit/test_devices.c

@@ -4,21 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table, for speed: listing many tasks mostly means quoting commands. */
-static bool is_plain(const char *word)
-{
-	static const bool plain[256] = {
-		['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['%'] = true, ['+'] = true,
-		[','] = true,         ['-'] = true,         ['.'] = true,         ['/'] = true, [':'] = true,
-		['='] = true,         ['@'] = true,         ['_'] = true,         ['^'] = true,
-	};
-	const char *c = word;
-
-	while (plain[(unsigned char)*c])
-		c++;
-	return c > word && *c == '\0';
-}
-
 char *quote_always(char *to, const char *word)
 {
 	*to++ = '\'';
@@ -32,9 +17,25 @@ char *quote_always(char *to, const char *word)
 	return to;
 }
 
+/* Bytes that are not special to a shell. */
+static const bool quote_plain[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['%'] = true, ['+'] = true,
+	[','] = true,         ['-'] = true,         ['.'] = true,         ['/'] = true, [':'] = true,
+	['='] = true,         ['@'] = true,         ['_'] = true,         ['^'] = true,
+};
+
+/* Listing many tasks mostly means quoting commands: a word is copied while it is looked at. */
 char *quote_word(char *to, const char *word)
 {
-	return is_plain(word) ? stpcpy(to, word) : quote_always(to, word);
+	const char *c = word;
+	char *end = to;
+
+	while (quote_plain[(unsigned char)*c])
+		*end++ = *c++;
+	if (c == word || *c != '\0')
+		return quote_always(to, word);
+	*end = '\0';
+	return end;
 }
 
 size_t quote_room(const struct strings *words)

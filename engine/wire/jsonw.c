@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "engine/task/array.h"
+#include "engine/task/bytes.h"
 #include "engine/task/hex.h"
 #include "engine/task/moment.h"
 #include "engine/task/utf8.h"
@@ -19,16 +20,13 @@ enum { LEAST = 256 };
 
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Makes room for `more` bytes at the end.  NULL: no memory, and w->failed is set. */
-static char *jsonw_room(struct jsonw *w, size_t more)
+static char *jsonw_grow(struct jsonw *w, size_t more)
 {
 	size_t need = w->length + more;
 	char *data;
 
 	if (w->failed)
 		return NULL;
-	if (w->size - w->length >= more)
-		return w->data + w->length;
 	data = need < more ? NULL : array_grow(w->data, &w->size, need < LEAST ? LEAST : need, 1);
 	if (!data) {
 		w->failed = true;
@@ -38,7 +36,13 @@ static char *jsonw_room(struct jsonw *w, size_t more)
 	return data + w->length;
 }
 
-static void jsonw_put(struct jsonw *w, const char *bytes, size_t length)
+/* Makes room for `more` bytes at the end.  NULL: no memory, and w->failed is set. */
+static inline char *jsonw_room(struct jsonw *w, size_t more)
+{
+	return !w->failed && w->size - w->length >= more ? w->data + w->length : jsonw_grow(w, more);
+}
+
+static inline void jsonw_put(struct jsonw *w, const char *bytes, size_t length)
 {
 	char *to = jsonw_room(w, length);
 
@@ -56,7 +60,8 @@ static void begin_value(struct jsonw *w)
 	w->comma = true;
 }
 
-static void put_value(struct jsonw *w, const char *bytes, size_t length)
+/* Most values are short, and of a length that is known where this is called: no call, then. */
+static inline __attribute__((always_inline)) void put_value(struct jsonw *w, const char *bytes, size_t length)
 {
 	char *to = jsonw_room(w, length + 1);
 
@@ -116,7 +121,13 @@ static void put_escaped(struct jsonw *w, unsigned char byte)
 	jsonw_put(w, text, sizeof(text));
 }
 
-/* Bytes that may not mean themselves. */
+/* What may not mean itself. */
+static uint64_t jsonw_odd(uint64_t word)
+{
+	return bytes_high(word) | bytes_below(word, 0x20) | bytes_equal(word, '"') | bytes_equal(word, '\\');
+}
+
+/* The same, byte by byte. */
 static const bool jsonw_special[256] = {
 	[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x80 ... 0xff] = true
 };
@@ -159,7 +170,7 @@ void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
 {
 	const char *at = bytes;
 
-	if (plain_length(bytes, length) == length) {
+	if (bytes_none(bytes, length, ' ', jsonw_odd) || plain_length(bytes, length) == length) {
 		put_plain(w, bytes, length);
 		return;
 	}
@@ -204,19 +215,28 @@ void jsonw_int(struct jsonw *w, int64_t value)
 {
 	char text[24];
 	char *end = text + sizeof(text);
-	char *at = jsonw_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	char *at;
 
-	if (value < 0)
-		*--at = '-';
+	if (value >= 0) {
+		jsonw_uint(w, (uint64_t)value);
+		return;
+	}
+	at = jsonw_digits(end, 0 - (uint64_t)value);
+	*--at = '-';
 	put_value(w, at, (size_t)(end - at));
 }
 
 void jsonw_uint(struct jsonw *w, uint64_t value)
 {
-	char text[24];
+	char text[24] = { (char)('0' + value % 10) };
 	char *end = text + sizeof(text);
-	char *at = jsonw_digits(end, value);
+	char *at;
 
+	if (value < 10) {
+		put_value(w, text, 1);
+		return;
+	}
+	at = jsonw_digits(end, value);
 	put_value(w, at, (size_t)(end - at));
 }
 
@@ -232,7 +252,10 @@ void jsonw_fixed3(struct jsonw *w, int64_t thousandths)
 
 void jsonw_bool(struct jsonw *w, bool value)
 {
-	put_value(w, value ? "true" : "false", value ? 4 : 5);
+	if (value)
+		put_value(w, "true", 4);
+	else
+		put_value(w, "false", 5);
 }
 
 void jsonw_null(struct jsonw *w)

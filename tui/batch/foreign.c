@@ -15,7 +15,10 @@ static const struct foreign_word {
 	const char *word;
 	size_t length;
 } foreign_words[] = {
-#define WORD(word) { word, sizeof(word) - 1 }
+#define WORD(word)                                                                                           \
+	{                                                                                                    \
+		word, sizeof(word) - 1                                                                       \
+	}
 	WORD("if"),     WORD("elseif"),  WORD("else"),   WORD("foreach"), WORD("for"),     WORD("while"),
 	WORD("do"),     WORD("until"),   WORD("switch"), WORD("try"),     WORD("finally"), WORD("param"),
 	WORD("begin"),  WORD("process"), WORD("end"),    WORD("catch"),   WORD("trap"),    WORD("function"),
@@ -41,7 +44,7 @@ static bool is_letter(char c)
 }
 
 /* The second letters of these words, by the first.  Most commands begin with two other letters. */
-#define LETTER(c) (UINT32_C(1) << ((c) & 0x1f))
+#define LETTER(c) (UINT32_C(1) << ((c)&0x1f))
 static const uint32_t foreign_seconds[32] = {
 	['b' & 0x1f] = LETTER('e'),
 	['c' & 0x1f] = LETTER('a') | LETTER('l'),
@@ -232,8 +235,8 @@ static char scan_quote_kind(const struct scan *scan, size_t at, size_t *size)
 
 /* Bytes that end, begin or escape something somewhere.  Most do not. */
 static const bool scan_marks[256] = {
-	['\0'] = true, ['\n'] = true, ['"'] = true, ['#'] = true, ['&'] = true, ['\''] = true,
-	['('] = true,  [')'] = true,  [';'] = true, ['<'] = true, ['@'] = true, ['\\'] = true,
+	['\0'] = true, ['\n'] = true, ['"'] = true, ['#'] = true, ['&'] = true,           ['\''] = true,
+	['('] = true,  [')'] = true,  [';'] = true, ['<'] = true, ['@'] = true,           ['\\'] = true,
 	['`'] = true,  ['{'] = true,  ['|'] = true, ['}'] = true, [0x80 ... 0xff] = true,
 };
 

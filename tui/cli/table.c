@@ -7,10 +7,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "engine/task/bytes.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 
 enum { GAP = 2, TERMINAL_DEFAULT = 80, COLUMNS_MAX = 100000, PRINT_AT = 1 << 16 };
+/* So many bytes are copied at once: behind the cells, and behind a line, there is room for as many. */
+enum { SLACK = 16 };
 
 /*
  * Before the text of a cell there is a byte with its length, which is also that of its columns; or CELL_WIDE and a struct
@@ -53,22 +56,16 @@ char *table_line(const char *text)
 	return shown;
 }
 
-#define REPEATED(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* Below 0x20, and from 0x7f on. */
+static uint64_t odd_bytes(uint64_t word)
+{
+	return bytes_high(word | (word + BYTES_ALL(0x01))) | bytes_below(word, 0x20);
+}
 
 /* True for plain text, in which no byte is replaced and each takes one column.  Nearly all text is plain. */
 static bool slice_is_plain(const struct slice *slice)
 {
-	size_t i = 0;
-
-	/* Eight bytes at once: one below 0x20 borrows from the bit above it, one from 0x7f on carries into it. */
-	for (uint64_t word; slice->length - i >= sizeof(word); i += sizeof(word)) {
-		memcpy(&word, slice->text + i, sizeof(word));
-		if ((word | (word - REPEATED(0x20)) | (word + REPEATED(0x01))) & REPEATED(0x80))
-			break;
-	}
-	while (i < slice->length && slice->text[i] >= 0x20 && slice->text[i] < 0x7f)
-		i++;
-	return i == slice->length;
+	return bytes_none(slice->text, slice->length, ' ', odd_bytes);
 }
 
 /* Appends the text as it is shown.  Returns its columns. */
@@ -99,19 +96,21 @@ static void add_wide(struct text *cells, const struct slice *slice, size_t most,
 	memcpy(cells->data + from - sizeof(*size), size, sizeof(*size));
 }
 
-static void add_cell(struct table *table, size_t column, struct slice slice)
+static void add_cell(struct table *table, size_t column, const struct slice *slice)
 {
 	const struct field *field = table->fields.items[column];
 	/* A field that is aligned to the right is a number.  It is not cut, since that would change it. */
 	size_t most = table->terminal && field->max && !field->right ? (size_t)field->max : SIZE_MAX;
-	struct cell_size size = { (unsigned)slice.length, (unsigned)slice.length };
-	const char simple = (char)slice.length;
+	struct cell_size size = { (unsigned)slice->length, (unsigned)slice->length };
+	char *to;
 
-	if (slice.length < CELL_WIDE && slice.length <= most && slice_is_plain(&slice)) {
-		text_add(&table->cells, &simple, 1);
-		text_add(&table->cells, slice.text, slice.length);
+	if (slice->length < CELL_WIDE && slice->length <= most && slice_is_plain(slice)) {
+		to = text_room(&table->cells, slice->length + 1 + SLACK);
+		*to = (char)slice->length;
+		memcpy(to + 1, slice->text, slice->length);
+		table->cells.length += slice->length + 1;
 	} else {
-		add_wide(&table->cells, &slice, most, &size);
+		add_wide(&table->cells, slice, most, &size);
 	}
 	if (table->widths[column] < size.columns)
 		table->widths[column] = size.columns;
@@ -141,8 +140,11 @@ void table_init(struct table *table, const struct field_list *fields, size_t ter
 	*table = (struct table){ .fields = *fields, .terminal = terminal };
 	for (size_t i = 0; i < fields->count; i++)
 		table->values[i] = (unsigned)field_width(fields->items[i]);
-	for (size_t i = 0; headings && i < fields->count; i++)
-		add_cell(table, i, heading_slice(fields->items[i]));
+	for (size_t i = 0; headings && i < fields->count; i++) {
+		const struct slice heading = heading_slice(fields->items[i]);
+
+		add_cell(table, i, &heading);
+	}
 }
 
 void table_add(struct table *table, const struct value *row)
@@ -150,21 +152,16 @@ void table_add(struct table *table, const struct value *row)
 	static const struct field_look plain;
 
 	for (size_t i = 0; i < table->fields.count; i++) {
-		add_cell(table, i, field_text(table->fields.items[i], row, &plain, &table->scratch));
+		const struct slice slice = field_text(table->fields.items[i], row, &plain, &table->scratch);
+
+		add_cell(table, i, &slice);
 		row += table->values[i];
 	}
 }
 
 static void add_blanks(struct text *out, size_t count)
 {
-	static const char few[] = "                ";
-	const size_t most = sizeof(few) - 1;
-
-	out->data = alloc_room(out->data, &out->size, out->length + count + most, 1);
-	if (count <= most)
-		memcpy(out->data + out->length, few, most); /* a constant number, without a call */
-	else
-		memset(out->data + out->length, ' ', count);
+	memset(text_room(out, count), ' ', count);
 	out->length += count;
 }
 
@@ -213,6 +210,57 @@ static const char *add_row(struct text *out, const struct table *table, const ch
 	return at;
 }
 
+/* The bytes of the longest line of plain cells, and of the gap behind it; 0: not all columns fit. */
+static size_t plain_width(const struct table *table)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < table->fields.count; i++)
+		width += table->widths[i] + GAP;
+	return !table->terminal || width <= table->terminal + GAP ? width : 0;
+}
+
+/* Copies at least so many bytes, in steps of SLACK.  To call memcpy(3) for a few bytes takes longer. */
+static char *copy_cell(char *to, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i += SLACK)
+		memcpy(to + i, text + i, SLACK);
+	return to + length;
+}
+
+static char *put_blanks(char *to, size_t count)
+{
+	for (size_t i = 0; i < count; i += SLACK)
+		memset(to + i, ' ', SLACK);
+	return to + count;
+}
+
+/* Adds a row of plain cells only, as most are, where all columns fit.  NULL: it is another one. */
+static const char *add_plain_row(struct text *out, const struct table *table, size_t width, const char *at)
+{
+	char *to = text_room(out, width + SLACK);
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < table->fields.count; i++) {
+		size_t length = (unsigned char)*at, rest = table->widths[i] - length;
+
+		if (length == CELL_WIDE)
+			return NULL;
+		if (table->fields.items[i]->right) {
+			to = put_blanks(to, blanks + rest);
+			rest = 0;
+		} else {
+			to = put_blanks(to, blanks);
+		}
+		to = copy_cell(to, at + 1, length);
+		blanks = rest + GAP;
+		at += length + 1;
+	}
+	*to++ = '\n';
+	out->length = (size_t)(to - out->data);
+	return at;
+}
+
 bool table_is_empty(const struct table *table)
 {
 	return table->cells.length == 0;
@@ -222,11 +270,13 @@ int table_print(const struct table *table, FILE *out)
 {
 	struct text lines = { 0 };
 	const char *at = table->cells.data;
-	size_t left = table->cells.length;
+	size_t left = table->cells.length, width = plain_width(table);
 
 	while (left > 0) {
-		const char *next = add_row(&lines, table, at);
+		const char *next = width ? add_plain_row(&lines, table, width, at) : NULL;
 
+		if (!next)
+			next = add_row(&lines, table, at);
 		left -= (size_t)(next - at);
 		at = next;
 		if (lines.length < PRINT_AT && left > 0)

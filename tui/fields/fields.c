@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/bytes.h"
 #include "engine/task/duration.h"
 #include "engine/task/signals.h"
 #include "tui/fields/details.h"
@@ -30,15 +31,15 @@ static const struct slice no_text = { .text = "" };
 static struct slice text_plain(const struct value *values, const struct field_look *look,
                                struct text *scratch)
 {
-	struct slice slice = { .length = 0 };
+	size_t length = 0;
+	const char *string;
 
 	(void)look;
 	if (value_is_null(values))
 		return no_text;
-	slice.text = value_string(values, scratch, &slice.length);
-	if (!slice.text)
-		return (struct slice){ .text = values->json, .length = values->length };
-	return slice;
+	string = value_string(values, scratch, &length);
+	return string ? (struct slice){ .text = string, .length = length }
+	              : (struct slice){ .text = values->json, .length = values->length };
 }
 
 static struct slice text_state(const struct value *values, const struct field_look *look,
@@ -97,18 +98,20 @@ static struct slice text_list(const struct value *values, const struct field_loo
 	return slice_of(scratch);
 }
 
+static uint64_t control_bytes(uint64_t word)
+{
+	return bytes_below(word, ' ');
+}
+
 /* Line breaks and tabs in code are written as in C, so that a command stays on one readable line. */
 static struct slice slice_in_one_line(struct slice slice, struct text *scratch)
 {
 	static const char breaks[] = "\n\t\r", letters[] = "ntr";
 	struct text line = TEXT_INIT;
-	size_t i = 0;
 
-	while (i < slice.length && (unsigned char)slice.text[i] >= ' ')
-		i++;
-	if (i == slice.length)
+	if (bytes_none(slice.text, slice.length, ' ', control_bytes))
 		return slice;
-	for (i = 0; i < slice.length; i++) {
+	for (size_t i = 0; i < slice.length; i++) {
 		const char *found = memchr(breaks, slice.text[i], sizeof(breaks) - 1);
 
 		if (found) {
@@ -332,9 +335,13 @@ const struct field field_eta = {
 struct slice field_text(const struct field *field, const struct value *values, const struct field_look *look,
                         struct text *scratch)
 {
-	struct slice slice = field->text(values, look, scratch);
+	const struct slice slice = field->text(values, look, scratch);
+	const bool any = slice.length > 0;
 
-	return slice.length ? slice : (struct slice){ .text = "-", .length = 1 };
+	/* Not copied as a whole: its parts have just been written one by one, and the processor would wait for all of them. */
+	return (struct slice){ .text = any ? slice.text : "-",
+		               .length = any ? slice.length : 1,
+		               .tinted = slice.tinted };
 }
 
 size_t field_width(const struct field *field)

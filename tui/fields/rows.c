@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/bytes.h"
 #include "engine/task/hex.h"
 #include "engine/task/utf8.h"
 
@@ -130,23 +131,16 @@ static inline const char *next_item(const char *at, const char *end, bool *over)
 	return *over || at >= end ? NULL : at;
 }
 
-/* Bytes that end a string, or need a closer look. */
-static const bool ends_string[256] = { ['"'] = true, ['\\'] = true };
-
-#define REPEATED(byte)    (UINT64_C(0x0101010101010101) * (byte))
-#define HAS(word, byte)   HAS_ZERO((word) ^ REPEATED(byte))
-#define HAS_ZERO(word)    (((word) - REPEATED(0x01)) & ~(word) & REPEATED(0x80))
-
 /* Moves to the quote or backslash at or after `at`, or to the end. */
 static inline const char *find_string_end(const char *at, const char *end)
 {
-	/* Eight bytes at once. */
-	for (uint64_t word; (size_t)(end - at) >= sizeof(word); at += sizeof(word)) {
-		memcpy(&word, at, sizeof(word));
-		if (HAS(word, '"') | HAS(word, '\\'))
-			break;
+	for (; (size_t)(end - at) >= sizeof(uint64_t); at += sizeof(uint64_t)) {
+		uint64_t word = bytes_load(at), marks = bytes_equal(word, '"') | bytes_equal(word, '\\');
+
+		if (marks)
+			return at + bytes_first(marks);
 	}
-	while (at < end && !ends_string[(unsigned char)*at])
+	while (at < end && *at != '"' && *at != '\\')
 		at++;
 	return at;
 }
@@ -262,7 +256,7 @@ static size_t add_escaped(struct text *text, const char *at, size_t left)
 	return 5;
 }
 
-const char *value_string(const struct value *value, struct text *scratch, size_t *length)
+const char *value_string_read(const struct value *value, struct text *scratch, size_t *length)
 {
 	static const char escapes[] = "bfnrt", characters[] = "\b\f\n\r\t";
 	const char *at = value->json + 1, *end = value->json + value->length - 1;
@@ -270,7 +264,7 @@ const char *value_string(const struct value *value, struct text *scratch, size_t
 	if (value->length < 2 || *value->json != '"')
 		return NULL;
 	*length = (size_t)(end - at);
-	if (value->plain || !memchr(at, '\\', *length))
+	if (!memchr(at, '\\', *length))
 		return at;
 	text_clear(scratch);
 	while (at < end) {
@@ -291,11 +285,6 @@ const char *value_string(const struct value *value, struct text *scratch, size_t
 	}
 	*length = scratch->length;
 	return scratch->data;
-}
-
-bool value_is_null(const struct value *value)
-{
-	return value->length == 4 && memcmp(value->json, "null", 4) == 0;
 }
 
 bool value_is_true(const struct value *value)

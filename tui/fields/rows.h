@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tui/text/text.h"
 
@@ -30,12 +31,25 @@ int rows_begin(struct rows *rows, const char *json, size_t length);
  */
 int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count);
 
+/* Used by value_string(). */
+const char *value_string_read(const struct value *value, struct text *scratch, size_t *length);
 /*
  * The content of a string, without a NUL at its end.  It is in scratch if it has escapes.  NULL: not a
  * string.
  */
-const char *value_string(const struct value *value, struct text *scratch, size_t *length);
-bool value_is_null(const struct value *value);
+static inline const char *value_string(const struct value *value, struct text *scratch, size_t *length)
+{
+	if (!value->plain || value->length < 2 || *value->json != '"')
+		return value_string_read(value, scratch, length);
+	*length = value->length - 2;
+	return value->json + 1;
+}
+
+static inline bool value_is_null(const struct value *value)
+{
+	return value->length == 4 && memcmp(value->json, "null", 4) == 0;
+}
+
 bool value_is_true(const struct value *value);
 /* 0 if it is not a number. */
 int64_t value_integer(const struct value *value);

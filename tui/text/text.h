@@ -19,10 +19,16 @@ struct text {
 		NULL, 0, 0                                                                                   \
 	}
 
+/* Makes room for so many bytes behind it, and a NUL.  Returns where they are to be written; text->length is unchanged. */
+static inline char *text_room(struct text *text, size_t more)
+{
+	text->data = alloc_room(text->data, &text->size, text->length + more + 1, 1);
+	return text->data + text->length;
+}
+
 static inline void text_add(struct text *text, const char *bytes, size_t length)
 {
-	text->data = alloc_room(text->data, &text->size, text->length + length + 1, 1);
-	memcpy(text->data + text->length, bytes, length);
+	memcpy(text_room(text, length), bytes, length);
 	text->length += length;
 	text->data[text->length] = '\0';
 }
