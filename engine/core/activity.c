@@ -102,13 +102,15 @@ static int activity_put(struct shelves *shelves, const struct activity_view *vie
 	return error;
 }
 
-/* Puts loose tasks into their places.  0 or -ENOMEM. */
+/*
+ * Puts loose tasks into their places.  0 or -ENOMEM.  They are loose in the order in which they were created, began or
+ * ended, so in this order each comes at an end of its shelf.
+ */
 static int activity_put_loose(struct shelves *shelves, const struct activity_view *view, size_t *units)
 {
-	size_t left;
 	int error = 0;
-	while (!error && *units > 0 && (left = shelves_count(shelves, SHELF_LOOSE)) > 0) {
-		error = activity_put(shelves, view, shelves_at(shelves, SHELF_LOOSE, left - 1));
+	while (!error && *units > 0 && shelves_count(shelves, SHELF_LOOSE) > 0) {
+		error = activity_put(shelves, view, shelves_at(shelves, SHELF_LOOSE, 0));
 		--*units;
 	}
 	return error;

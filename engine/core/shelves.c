@@ -195,12 +195,15 @@ static void shelf_join(struct shelves *shelves, int which, size_t at)
 static struct shelf_block *shelf_find(const struct shelves *shelves, int which, size_t *place)
 {
 	const struct shelf *shelf = &shelves->list[which];
+	struct shelf_block *last = shelf_block_at(shelves, which, shelf->block_count - 1);
 	size_t at = 0, step = 1;
-	if (*place == shelf->count) {
-		struct shelf_block *last = shelf_block_at(shelves, which, shelf->block_count - 1);
-		*place = last->count;
+	/* Most tasks come and go at the ends. */
+	if (*place >= shelf->count - last->count) {
+		*place -= shelf->count - last->count;
 		return last;
 	}
+	if (*place < shelf_block_at(shelves, which, 0)->count)
+		return shelf_block_at(shelves, which, 0);
 	while (step * 2 <= shelf->block_count)
 		step *= 2;
 	for (; step > 0; step /= 2) {

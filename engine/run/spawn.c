@@ -270,10 +270,12 @@ static void plan_schedule(const struct spawner *spawner, struct child_plan *plan
 		plan->changes |= CHILD_IO_PRIORITY;
 	if (wanted->oom_score != own->oom_score)
 		plan->changes |= CHILD_OOM_SCORE;
-	if (cpus_length(&wanted->cpus) > 0 && memcmp(&wanted->cpus, &own->cpus, sizeof(own->cpus)) != 0)
+	if (memcmp(&wanted->cpus, &own->cpus, sizeof(own->cpus)) != 0 && cpus_length(&wanted->cpus) > 0)
 		plan->changes |= CHILD_CPUS;
-	(void)snprintf(plan->oom_score, sizeof(plan->oom_score), "%d", wanted->oom_score);
-	plan_cpus(plan, &wanted->cpus);
+	if (plan->changes & CHILD_OOM_SCORE)
+		(void)snprintf(plan->oom_score, sizeof(plan->oom_score), "%d", wanted->oom_score);
+	if (plan->changes & CHILD_CPUS)
+		plan_cpus(plan, &wanted->cpus);
 }
 
 /* Finds the settings that differ from those that a child inherits. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/service/plain_create.h"
+#include "engine/task/bytes.h"
 #include "engine/task/hex.h"
 
 enum plain_kind { PLAIN_TEXT, PLAIN_SHORT, PLAIN_LIST, PLAIN_BOOL, PLAIN_NONCE };
@@ -41,12 +42,26 @@ struct plain_reader {
 	int result; /* 0, or -ENOMEM */
 };
 
-/* Bytes that mean themselves in a string. */
-static const bool plain_bytes[256] = {
-	[' ' ... '!'] = true,
-	['#' ... '['] = true,
-	[']' ... '~'] = true,
-};
+/* Bytes that do not mean themselves in a string: what ends or escapes, what is no character, and what is not ASCII. */
+static uint64_t plain_odd(uint64_t word)
+{
+	return bytes_high(word | (word + BYTES_ALL(1))) | bytes_below(word, ' ') | bytes_equal(word, '"') |
+	       bytes_equal(word, '\\');
+}
+
+/* The first of them at or after `at`, or the end. */
+static const char *plain_end(const char *at, const char *end)
+{
+	uint64_t word, marks;
+	for (; (size_t)(end - at) >= sizeof(word); at += sizeof(word)) {
+		marks = plain_odd(bytes_load(at));
+		if (marks)
+			return at + bytes_first(marks);
+	}
+	word = BYTES_ALL('"');
+	memcpy(&word, at, (size_t)(end - at));
+	return at + bytes_first(plain_odd(le64toh(word)));
+}
 
 static bool plain_take(struct plain_reader *reader, char c)
 {
@@ -70,8 +85,7 @@ static const char *plain_string(struct plain_reader *reader, size_t *length)
 	if (!plain_take(reader, '"'))
 		return NULL;
 	const char *start = reader->at;
-	while (reader->at < reader->end && plain_bytes[(unsigned char)*reader->at])
-		reader->at++;
+	reader->at = plain_end(start, reader->end);
 	*length = (size_t)(reader->at - start);
 	return plain_take(reader, '"') ? start : NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "engine/task/bytes.h"
 #include "engine/task/hex.h"
 
 void hash_make(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE])
@@ -14,9 +15,17 @@ void hash_make(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE
 	SHA256Data((const uint8_t *)block, length, hash);
 }
 
+/* Digits in upper case have not this bit, and all others have it. */
+static uint64_t hash_upper(uint64_t word)
+{
+	return ~word & BYTES_ALL(0x20);
+}
+
 int hash_to_bytes(const char *hash, unsigned char bytes[SHA256_SIZE])
 {
-	return hash[strspn(hash, hex_digits)] ? -EINVAL : hex_read(hash, bytes, SHA256_SIZE);
+	size_t length = strnlen(hash, 2 * SHA256_SIZE + 1);
+
+	return bytes_none(hash, length, ' ', hash_upper) ? hex_read(hash, bytes, SHA256_SIZE) : -EINVAL;
 }
 
 void hash_from_bytes(const unsigned char bytes[SHA256_SIZE], char hash[ENVIRONMENT_HASH_SIZE])

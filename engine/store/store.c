@@ -177,6 +177,8 @@ static int open_database(struct store *store, const char *directory, char **erro
 		rc = make_file(store->path, error);
 	if (rc < 0)
 		return rc;
+	/* Otherwise it counts each piece of memory, under a lock.  Refused, which does not matter, once SQLite is in use. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);

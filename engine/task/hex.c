@@ -5,13 +5,16 @@
 
 const char hex_digits[17] = "0123456789abcdef";
 
+/* The value of a digit, and one more; 0: it is none. */
+static const unsigned char hex_known[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 int hex_value(char digit)
 {
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+	return hex_known[(unsigned char)digit] - 1;
 }
 
 void hex_write(const void *bytes, size_t count, char *digits)
@@ -32,11 +35,11 @@ int hex_read(const char *digits, void *bytes, size_t count)
 	if (strnlen(digits, 2 * count + 1) != 2 * count)
 		return -EINVAL;
 	for (size_t i = 0; i < 2 * count; i++) {
-		if (hex_value(digits[i]) < 0)
+		if (!hex_known[(unsigned char)digits[i]])
 			return -EINVAL;
 	}
 	for (size_t i = 0; i < count; i++)
-		to[i] = (unsigned char)((unsigned)hex_value(digits[2 * i]) << 4 |
-		                        (unsigned)hex_value(digits[2 * i + 1]));
+		to[i] = (unsigned char)((hex_known[(unsigned char)digits[2 * i]] - 1) << 4 |
+		                        (hex_known[(unsigned char)digits[2 * i + 1]] - 1));
 	return 0;
 }

@@ -84,7 +84,8 @@ size_t strings_count(const struct strings *list)
 const char *strings_value(const struct strings *list, const char *name, size_t length)
 {
 	for (const char *string = NULL; (string = strings_next(list, string));) {
-		if (strncmp(string, name, length) == 0 && string[length] == '=')
+		if ((length == 0 || *string == *name) && strncmp(string, name, length) == 0 &&
+		    string[length] == '=')
 			return string + length + 1;
 	}
 	return NULL;
