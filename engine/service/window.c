@@ -101,10 +101,10 @@ static void window_free(void *ctx)
 
 static void schedule_update(struct window *window)
 {
-	int64_t wait = window->last + window->pause - engine_now(window->service->engine);
 	window->again = window->selecting != NULL;
 	if (window->dirty || window->selecting)
 		return;
+	int64_t wait = window->last + window->pause - engine_now(window->service->engine);
 	window->dirty = true;
 	if (wait < 0 || wait > window->pause)
 		wait = 0;

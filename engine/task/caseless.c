@@ -51,7 +51,7 @@ static char *caseless_copy(const char *text)
 	while (copy && *text) {
 		bool broken = !utf8_character(text, strnlen(text, UTF8_LONGEST));
 		uint32_t character = caseless_next(&text);
-		size_t size = broken ? 0 : utf8_encode(character, end);
+		size_t size = broken ? 0 : utf8_write(character, end);
 		if (size == 0)
 			*end = (char)character;
 		end += size ? size : 1;

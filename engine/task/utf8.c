@@ -54,7 +54,7 @@ size_t utf8_decode(const char *bytes, size_t length, uint32_t *character)
 	return taken;
 }
 
-size_t utf8_encode(uint32_t character, char bytes[UTF8_LONGEST])
+size_t utf8_write(uint32_t character, char bytes[UTF8_LONGEST])
 {
 	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 	size_t length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;

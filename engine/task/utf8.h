@@ -22,7 +22,7 @@ size_t utf8_character(const char *bytes, size_t length);
 size_t utf8_decode(const char *bytes, size_t length, uint32_t *character);
 
 /* Writes the character.  Returns its length; 0: it is not a character. */
-size_t utf8_encode(uint32_t character, char bytes[UTF8_LONGEST]);
+size_t utf8_write(uint32_t character, char bytes[UTF8_LONGEST]);
 
 /* True for a byte that is not the first of its character. */
 static inline bool utf8_continues(char byte)

@@ -113,7 +113,7 @@ const char *events(void)
 		else if (event.key < 0x20)
 			snprintf(word, sizeof(word), "C-%c", event.key | 0x60);
 		else {
-			utf8_encode((uint32_t)event.key, own);
+			utf8_write((uint32_t)event.key, own);
 			snprintf(word, sizeof(word), "%s", own);
 		}
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", length ? " " : "",

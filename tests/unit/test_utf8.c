@@ -77,7 +77,7 @@ START_TEST(every_character_is_written_and_read)
 	for (uint32_t character = 0; character <= 0x10ffff; character++) {
 		char bytes[UTF8_LONGEST];
 		uint32_t back = UINT32_MAX;
-		size_t length = utf8_encode(character, bytes);
+		size_t length = utf8_write(character, bytes);
 
 		if (character >= 0xd800 && character < 0xe000) {
 			ck_assert_uint_eq(length, 0);
@@ -87,7 +87,7 @@ START_TEST(every_character_is_written_and_read)
 		    utf8_continues(*bytes))
 			ck_abort_msg("U+%04X becomes U+%04X", character, back);
 	}
-	ck_assert_uint_eq(utf8_encode(0x110000, (char[UTF8_LONGEST]){ 0 }), 0);
+	ck_assert_uint_eq(utf8_write(0x110000, (char[UTF8_LONGEST]){ 0 }), 0);
 }
 END_TEST
 

@@ -56,8 +56,8 @@ tui_libcli_a_SOURCES = \
 	tui/cli/why.c \
 	tui/cli/words.c tui/cli/words.h
 
-cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a \
-	$(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
+cli_parts = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a
+cli_libs = $(cli_parts) $(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
 
 tests_unit_test_option_set_SOURCES = tests/unit/test_option_set.c
 tests_unit_test_option_set_LDADD = $(UNIT_LIBS)

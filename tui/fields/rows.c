@@ -229,7 +229,7 @@ static unsigned rows_hexadecimal(const char *digits)
 static void add_character(struct text *text, unsigned c)
 {
 	char bytes[UTF8_LONGEST];
-	size_t length = utf8_encode(c, bytes);
+	size_t length = utf8_write(c, bytes);
 
 	text_add(text, bytes, length);
 }

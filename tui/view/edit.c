@@ -261,7 +261,7 @@ void edit_do(struct edit *edit, enum edit_command command, const struct history 
 bool edit_type(struct edit *edit, int character)
 {
 	char bytes[UTF8_LONGEST];
-	size_t count = utf8_is_control((uint32_t)character) ? 0 : utf8_encode((uint32_t)character, bytes);
+	size_t count = utf8_is_control((uint32_t)character) ? 0 : utf8_write((uint32_t)character, bytes);
 
 	if (count)
 		edit_insert(edit, bytes, count);

@@ -377,7 +377,7 @@ static void keyboard_add_character(struct keyboard *keyboard, const struct termi
 	else if (event->key == TERMINAL_OTHER)
 		keyboard_add(keyboard, bytes, 1);
 	else
-		keyboard_add(keyboard, bytes, utf8_encode((uint32_t)event->key, bytes));
+		keyboard_add(keyboard, bytes, utf8_write((uint32_t)event->key, bytes));
 }
 
 static void keyboard_end_paste(struct keyboard *keyboard, struct terminal_event *event)
