@@ -386,12 +386,12 @@ static void write_object(const struct query *query, struct jsonw *w, const struc
 }
 
 /*
- * True if all that was written from there on is a comma and null: no other value begins with an n.  To compare more of
- * what has just been written, bytes of several writes at once, would take longer than to write it.
+ * True if all that was written from there on is a comma and null: no other value begins with an n.  To compare several
+ * bytes at once, which have just been written one by one, would take longer than to write them.
  */
 static bool query_wrote_null(const struct jsonw *w, size_t from)
 {
-	return w->length == from + 5 && w->data[from + 1] == 'n';
+	return w->length == from + 5 && w->data[from] == ',' && w->data[from + 1] == 'n';
 }
 
 static void write_array(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
