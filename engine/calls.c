@@ -115,6 +115,11 @@ int engine_take_environment(struct engine *engine, struct environments_parcel *p
 	return environments_take_parcel(&engine->core, parcel, shared);
 }
 
+struct shared_environment *engine_known_environment(struct engine *engine, const char *hash)
+{
+	return environments_take_known(&engine->core, hash);
+}
+
 void engine_release_environment(struct engine *engine, struct shared_environment *shared)
 {
 	environments_drop(&engine->core, shared);

@@ -105,6 +105,8 @@ struct task *engine_by_number(const struct engine *engine, uint64_t number);
 /* As environments_take_parcel(): it is kept while a task uses it or until engine_release_environment(). */
 int engine_take_environment(struct engine *engine, struct environments_parcel *parcel,
                             struct shared_environment **shared);
+/* The same of one that is there already; NULL: it is not. */
+struct shared_environment *engine_known_environment(struct engine *engine, const char *hash);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
 
 /* What the command of a task cannot have, for people, into text.  False: it has all that its caller has. */

@@ -138,6 +138,14 @@ int environments_take(struct core *core, const char *block, size_t length, struc
 	return error;
 }
 
+struct shared_environment *environments_take_known(struct core *core, const char *hash)
+{
+	struct shared_environment *known = registry_environment(&core->registry, hash);
+	if (known)
+		known->references++;
+	return known;
+}
+
 /* If memory runs out, an unused row stays.  The next server removes it. */
 void environments_forget(struct core *core, const char *hash)
 {

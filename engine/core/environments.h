@@ -27,6 +27,8 @@ void environments_release_parcel(struct environments_parcel *parcel);
 /* Finds or adds it, and adds a reference.  It takes what it needs of the parcel, which is to be released all the same. */
 int environments_take_parcel(struct core *core, struct environments_parcel *parcel,
                              struct shared_environment **shared);
+/* Adds a reference to one that is there; NULL: it is not. */
+struct shared_environment *environments_take_known(struct core *core, const char *hash);
 /* Drops a reference; with the last one, it is removed from the store too.  NULL is allowed. */
 void environments_drop(struct core *core, struct shared_environment *shared);
 /* The registry no longer has it, so this removes it from the store. */

@@ -71,6 +71,18 @@ static void session_begin(struct session *session, struct wire_call *call)
 	session_count(service, session->environment);
 }
 
+static void session_answer(struct session *session, struct wire_call *call)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "hash");
+	jsonw_string(&w, session->environment->hash);
+	jsonw_end_object(&w);
+	session_begin(session, call);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
 /* Reads a limit in decimal.  null, or an absent value, means infinity.  False: it is invalid. */
 static bool read_limit(const json_t *value, rlim_t *limit)
 {
@@ -162,9 +174,51 @@ struct introduction {
 	bool ready; /* the parcel is */
 	struct environments_parcel parcel;
 	size_t length;
+	char *text; /* of the parameters, if it came so and is short; owned */
+	size_t text_length;
 };
 
-enum { INTRODUCED_AT_ONCE = 64 << 10 /* bytes of variables */ };
+/*
+ * What was introduced last.  Most callers have the same environment, one after another: whose text is the same is not
+ * parsed, decoded and hashed again, which takes longer than to create the task.
+ */
+struct introduced {
+	char *text;
+	size_t text_length;
+	char hash[ENVIRONMENT_HASH_SIZE];
+	size_t length;
+	bool always;
+};
+
+enum {
+	INTRODUCED_AT_ONCE = 64 << 10, /* bytes of variables */
+	INTRODUCED_KEPT = 16 << 10,    /* bytes of text */
+};
+
+void introduction_forget(struct service *service)
+{
+	if (service->introduced)
+		free(service->introduced->text);
+	free(service->introduced);
+	service->introduced = NULL;
+}
+
+/* Takes the text.  Without memory, the next one is parsed, too. */
+static void introduction_keep(struct introduction *introduction, const struct session *session)
+{
+	struct service *service = introduction->service;
+	struct introduced *kept = introduction->text ? calloc(1, sizeof(*kept)) : NULL;
+	if (!kept)
+		return;
+	introduction_forget(service);
+	kept->text = introduction->text;
+	kept->text_length = introduction->text_length;
+	kept->length = session->length;
+	kept->always = session->always;
+	memcpy(kept->hash, session->environment->hash, sizeof(kept->hash));
+	introduction->text = NULL;
+	service->introduced = kept;
+}
 
 static void introduction_work(struct pool_job *job)
 {
@@ -198,14 +252,8 @@ static void introduction_answer(struct introduction *introduction)
 	session->service = service;
 	session->length = introduction->length;
 	session->always = introduction->always;
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_key(&w, "hash");
-	jsonw_string(&w, session->environment->hash);
-	jsonw_end_object(&w);
-	session_begin(session, call);
-	wire_reply(call, &w, false);
-	jsonw_release(&w);
+	introduction_keep(introduction, session);
+	session_answer(session, call);
 }
 
 /* To free what is long takes a while, too. */
@@ -220,6 +268,7 @@ static void introduction_release(struct pool_job *job)
 static void introduction_free(struct pool_job *job)
 {
 	introduction_release(job);
+	free(((struct introduction *)job)->text);
 	free(job);
 }
 
@@ -242,11 +291,13 @@ static void introducer_gone(void *ctx)
 	((struct introduction *)ctx)->call = NULL;
 }
 
-void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
+/* Takes the text, which may be NULL. */
+static void introduction_begin(struct service *service, struct wire_call *call, const json_t *parameters,
+                               char *text, size_t length)
 {
-	struct service *service = ctx;
 	struct introduction *introduction = calloc(1, sizeof(*introduction));
 	if (!introduction) {
+		free(text);
 		fail_memory(call);
 		return;
 	}
@@ -257,6 +308,8 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		.parameters = json_incref((json_t *)parameters),
 		.args = { .parameters = parameters },
 		.parcel = { .batch = STORE_BATCH_INIT },
+		.text = text,
+		.text_length = length,
 	};
 	size_t bytes = json_string_length(json_object_get(parameters, "variables"));
 	if (bytes > INTRODUCED_AT_ONCE) {
@@ -267,6 +320,48 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 	}
 	introduction_work((struct pool_job *)introduction);
 	introduction_done((struct pool_job *)introduction);
+}
+
+void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	introduction_begin(ctx, call, parameters, NULL, 0);
+}
+
+/* False: it is another text than the last one, or that environment is gone. */
+static bool introduction_again(struct service *service, struct wire_call *call, const char *text,
+                               size_t length)
+{
+	const struct introduced *last = service->introduced;
+	if (!last || last->text_length != length || memcmp(last->text, text, length) != 0)
+		return false;
+	struct session *session = calloc(1, sizeof(*session));
+	if (!session)
+		return false;
+	session->environment = engine_known_environment(service->engine, last->hash);
+	if (!session->environment) {
+		free(session);
+		introduction_forget(service);
+		return false;
+	}
+	session->service = service;
+	session->length = last->length;
+	session->always = last->always;
+	session_answer(session, call);
+	return true;
+}
+
+bool service_environment_plain(void *ctx, struct wire_call *call, const char *parameters, size_t length)
+{
+	if (length > INTRODUCED_KEPT)
+		return false;
+	if (introduction_again(ctx, call, parameters, length))
+		return true;
+	json_t *parsed = json_loadb(parameters, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+	char *text = json_is_object(parsed) ? malloc(length) : NULL;
+	if (text)
+		introduction_begin(ctx, call, parsed, memcpy(text, parameters, length), length);
+	json_decref(parsed);
+	return text != NULL;
 }
 
 struct shared_environment *introduction_of(struct wire_call *call)

@@ -194,6 +194,12 @@ static void service_ended(void *ctx, const struct task *task)
 	retention_ended(service, task);
 }
 
+static const struct wire_plain service_plain[] = {
+	{ "{\"method\":\"io.krtask.Create\",\"parameters\":", service_create_plain },
+	{ "{\"method\":\"io.krtask.Environment\",\"parameters\":", service_environment_plain },
+	{ NULL, NULL },
+};
+
 static const struct wire_interface interface = {
 	.name = "io.krtask",
 	.description = wire_description,
@@ -202,8 +208,7 @@ static const struct wire_interface interface = {
 	.version = PACKAGE_VERSION,
 	.url = "https://varlink.org",
 	.methods = service_methods,
-	.plain_begin = "{\"method\":\"io.krtask.Create\",\"parameters\":",
-	.plain = service_create_plain,
+	.plain = service_plain,
 };
 
 static void service_free_lists(struct service *service)
@@ -214,6 +219,7 @@ static void service_free_lists(struct service *service)
 	if (service->tops)
 		tops_release(service->tops);
 	free(service->tops);
+	introduction_forget(service);
 }
 
 int service_new(struct service **out, const struct service_options *options)

@@ -54,13 +54,14 @@ struct service {
 	struct wire_server *wire;
 	struct wire_hooks wire_hooks;
 	int64_t started_at;
-	struct session *sessions;   /* of connections that have said what their tasks get (utlist) */
-	struct wait *waits;         /* utlist */
-	struct window *windows;     /* utlist */
-	struct log_call *log_calls; /* utlist */
-	int64_t last_window;        /* number of the latest window */
-	struct tree *tree;          /* of all tasks, while a window shows it */
-	struct tops *tops;          /* of the lists that were sorted last */
+	struct session *sessions;      /* of connections that have said what their tasks get (utlist) */
+	struct introduced *introduced; /* introduction.c; NULL: none */
+	struct wait *waits;            /* utlist */
+	struct window *windows;        /* utlist */
+	struct log_call *log_calls;    /* utlist */
+	int64_t last_window;           /* number of the latest window */
+	struct tree *tree;             /* of all tasks, while a window shows it */
+	struct tops *tops;             /* of the lists that were sorted last */
 	struct chores chores;
 	struct leaving leaving;
 	struct retention *retention;
@@ -209,6 +210,10 @@ struct task *tasks_find(struct service *service, struct wire_call *call, const j
 
 /* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
+/* The same from the text; false: it is to be parsed. */
+bool service_environment_plain(void *ctx, struct wire_call *call, const char *parameters, size_t length);
+/* The text that was introduced last is not known any more. */
+void introduction_forget(struct service *service);
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
 /* The same, of parameters that were not parsed.  False: they must be. */
 bool service_create_plain(void *ctx, struct wire_call *call, const char *parameters, size_t length);

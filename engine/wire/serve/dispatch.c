@@ -385,15 +385,28 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 	}
 }
 
+/* What reads such a frame as text; NULL: nothing does. */
+static const struct wire_plain *dispatch_find_plain(const struct wire_interface *interface, const char *bytes,
+                                                    size_t length)
+{
+	for (const struct wire_plain *plain = interface->plain; plain && plain->begin; plain++) {
+		size_t start = strlen(plain->begin);
+
+		if (length > start && memcmp(bytes, plain->begin, start) == 0 && bytes[length - 1] == '}')
+			return plain;
+	}
+	return NULL;
+}
+
 /* False: the frame is to be parsed. */
 static bool dispatch_plain(struct connection *connection, const char *bytes, size_t length)
 {
 	const struct wire_server *server = connection->server;
-	const char *begin = server->interface->plain_begin;
-	size_t start = begin ? strlen(begin) : 0;
+	const struct wire_plain *plain = dispatch_find_plain(server->interface, bytes, length);
+	size_t start = plain ? strlen(plain->begin) : 0;
 	struct wire_call *call;
 
-	if (start == 0 || length <= start || memcmp(bytes, begin, start) != 0 || bytes[length - 1] != '}')
+	if (!plain)
 		return false;
 	call = calloc(1, sizeof(*call));
 	if (!call) {
@@ -402,7 +415,7 @@ static bool dispatch_plain(struct connection *connection, const char *bytes, siz
 	}
 	call->connection = connection;
 	connection->call = call;
-	if (server->interface->plain(server->served[1].ctx, call, bytes + start, length - start - 1))
+	if (plain->run(server->served[1].ctx, call, bytes + start, length - start - 1))
 		return true;
 	connection->call = NULL;
 	free(call);

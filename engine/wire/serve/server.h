@@ -67,18 +67,21 @@ struct wire_hooks {
 	bool (*late)(void);
 };
 
+/*
+ * A method that is called often may read its parameters from the text.  begin: how such a frame begins, up to the
+ * parameters.  run does what the method does; or it returns false, has done nothing, and the frame is parsed.
+ */
+struct wire_plain {
+	const char *begin;
+	bool (*run)(void *ctx, struct wire_call *call, const char *parameters, size_t length);
+};
+
 struct wire_interface {
 	const char *name;                             /* "io.krtask" */
 	const char *description;                      /* its .varlink text, for GetInterfaceDescription */
 	const char *vendor, *product, *version, *url; /* for GetInfo */
 	const struct wire_method *methods;            /* ended by a NULL name */
-	/*
-	 * The method that is called most may read its parameters from the text.  plain_begin: how such a frame begins, up to
-	 * the parameters; NULL: there is none.  plain does what the method does; or it returns false, has done nothing, and
-	 * the frame is parsed.
-	 */
-	const char *plain_begin;
-	bool (*plain)(void *ctx, struct wire_call *call, const char *parameters, size_t length);
+	const struct wire_plain *plain;               /* ended by a NULL begin; NULL: there is none */
 };
 
 /*
