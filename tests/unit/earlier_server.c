@@ -91,11 +91,11 @@ pid_t end_unseen(const struct subject *subject)
 	return pid;
 }
 
-void adopt_unseen(struct subject *subject)
+void adopt_unseen(struct subject *subject, bool began)
 {
 	scripted_open();
 	adopt(subject, false);
-	await(subject, "ended");
+	await(subject, began ? "began ended" : "ended");
 	check_unseen(subject);
 }
 

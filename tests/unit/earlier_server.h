@@ -29,8 +29,8 @@ void rewrite_ledger(int entry, pid_t pid, uint64_t start);
 void forget_files(int entry);
 /* The server goes, and then the task is killed.  Returns its pid, which is free again. */
 pid_t end_unseen(const struct subject *subject);
-/* The next server finds that the task ended, and not how. */
-void adopt_unseen(struct subject *subject);
+/* The next server finds that the task ended, and not how; began: but when it began. */
+void adopt_unseen(struct subject *subject, bool began);
 void await_zombie(pid_t pid);
 void check_unseen(const struct subject *subject);
 void check_restarted(const struct subject *subject);

@@ -111,7 +111,7 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		 * start time.
 		 */
 		rewrite_ledger(0, innocent, i == 0 ? info.start : i == 1 ? start_time - 1 : 0);
-		adopt_unseen(a);
+		adopt_unseen(a, i < 2);
 		ck_assert_uint_eq(a->end.left, 0);
 		send_signal(a, SIGTERM);
 		send_signal(a, SIGKILL);
@@ -136,7 +136,7 @@ START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 	/* NOLINTNEXTLINE(cert-err34-c): two numbers of the shell's */
 	ck_assert_int_eq(sscanf(text, "%d %d", &pid, &member), 2);
 	rewrite_ledger(0, pid, 1);
-	adopt_unseen(a);
+	adopt_unseen(a, true);
 	ck_assert_uint_eq(a->end.left, 0);
 	ck_assert_ptr_null(a->end.survivors);
 	send_signal(a, SIGKILL);

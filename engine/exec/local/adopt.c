@@ -42,16 +42,10 @@ static void adopt_pipe(struct local_attempt *attempt)
 	local_progress_watch(attempt, fd, true);
 }
 
-/* The first process exists, perhaps only as a zombie.  Next its end is found out. */
-static void adopt_began(struct local_attempt *attempt)
+static void adopt_tell(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
 	const struct executor_reports *reports = &local->executor.reports;
-	attempt->stage = LOCAL_RUNNING;
-	local->active++;
-	adopt_pipe(attempt);
-	local_cap_watch(attempt);
-	local_ending_await(attempt);
 	struct executor_began began = {
 		.process = attempt->run->process,
 		.started_at = adopt_started_at(local, attempt->start),
@@ -61,6 +55,26 @@ static void adopt_began(struct local_attempt *attempt)
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;
 	reports->began(reports->ctx, attempt->run, &began);
+}
+
+/* The first process exists, perhaps only as a zombie.  Next its end is found out. */
+static void adopt_began(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	attempt->stage = LOCAL_RUNNING;
+	local->active++;
+	adopt_pipe(attempt);
+	local_cap_watch(attempt);
+	local_ending_await(attempt);
+	adopt_tell(attempt);
+}
+
+/* The first process is gone.  When it began is known, unless the worker did not come to record it. */
+static void adopt_ended(struct local_attempt *attempt)
+{
+	local_ending_unseen(attempt);
+	if (attempt->start)
+		adopt_tell(attempt);
 }
 
 /*
@@ -100,7 +114,7 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 	if (found)
 		adopt_began(attempt);
 	else
-		local_ending_unseen(attempt);
+		adopt_ended(attempt);
 }
 
 /*
