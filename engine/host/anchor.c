@@ -21,6 +21,7 @@
 #include "engine/host/listener.h"
 #include "engine/host/lock.h"
 #include "engine/host/refusal.h"
+#include "engine/host/stand_in.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
@@ -87,6 +88,7 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 	anchor->options->ready_fd = -1;
 }
 
+/* 0; -EWOULDBLOCK: a server has it, for which this process can stand in; or another -errno, which was reported. */
 static int take_lock(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
@@ -104,10 +106,14 @@ static int take_lock(struct anchor *anchor)
 		options->lock_fd = fd;
 	else if (error)
 		anchor_report(anchor, "error", error);
+	else if (holder && options->borrowed)
+		fprintf(stderr, "krtaskd: " MSG_STANDS_IN "\n", holder);
 	else if (holder)
 		anchor_report(anchor, "held", holder);
 	else
 		anchor_report(anchor, "error", fd == -EWOULDBLOCK ? MSG_LOCK_HELD : strerror(-fd));
+	if (fd == -EWOULDBLOCK && (error || !holder || !options->borrowed))
+		fd = -EBUSY;
 	free(holder);
 	free(error);
 	return fd < 0 ? fd : 0;
@@ -456,17 +462,28 @@ static void close_on_exec(const struct daemon_options *options)
 	}
 }
 
+/* True: the lock is ours.  Else anchor->status is how this process ends. */
+static bool take_place(struct anchor *anchor)
+{
+	enum stand_in_end end = STAND_IN_FREE;
+	int code = -EWOULDBLOCK;
+	while (end == STAND_IN_FREE && (code = take_lock(anchor)) == -EWOULDBLOCK)
+		end = stand_in_run(anchor->options, anchor->signal_fd);
+	anchor->status = code == 0 || end == STAND_IN_OVER ? EXIT_SUCCESS : EXIT_FAILURE;
+	return code == 0;
+}
+
 int anchor_run(struct daemon_options *options)
 {
 	struct anchor anchor = { .options = options, .line_fd = -1 };
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	prctl(PR_SET_NAME, "krtaskd-anchor");
 	close_on_exec(options);
 	anchor.signal_fd = watch_signals();
 	if (anchor.signal_fd < 0)
 		return EXIT_FAILURE;
-	if (options->lock_fd < 0 && take_lock(&anchor))
-		return EXIT_FAILURE;
+	if (options->lock_fd < 0 && !take_place(&anchor))
+		return anchor.status;
+	prctl(PR_SET_NAME, "krtaskd-anchor");
 	snprintf(anchor.state_socket, sizeof(anchor.state_socket), "%s/%s", options->state,
 	         ADDRESS_STATE_SOCKET);
 	if (anchor_listen(&anchor))

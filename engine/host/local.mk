@@ -9,5 +9,6 @@ krtaskd_SOURCES = \
 	engine/host/listener.c engine/host/listener.h \
 	engine/host/lock.c engine/host/lock.h \
 	engine/host/refusal.c engine/host/refusal.h \
-	engine/host/server.c
+	engine/host/server.c \
+	engine/host/stand_in.c engine/host/stand_in.h
 krtaskd_LDADD = $(ENGINE_LIBS)

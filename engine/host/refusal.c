@@ -31,6 +31,15 @@ static void refusal_write(int fd, struct jsonw *w)
 	(void)sendmsg(fd, &frame, MSG_NOSIGNAL);
 }
 
+void refusal_tell(int fd, const char *reason)
+{
+	struct jsonw w = JSONW_INIT;
+	refusal_format(&w, reason);
+	if (!w.failed)
+		refusal_write(fd, &w);
+	jsonw_release(&w);
+}
+
 void refusal_send(int listen_fd, int state_fd, const char *reason)
 {
 	struct jsonw w = JSONW_INIT;

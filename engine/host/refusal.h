@@ -10,5 +10,7 @@
  * error Unavailable with the reason (UTF-8, not owned), and closes it.  Does not block.
  */
 void refusal_send(int listen_fd, int state_fd, const char *reason);
+/* The same for one that was taken, which stays open. */
+void refusal_tell(int fd, const char *reason);
 
 #endif

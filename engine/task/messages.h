@@ -304,6 +304,7 @@
 #define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
 #define MSG_ACTIVATION_INVALID   "LISTEN_FDS must be one listening Unix stream socket with an absolute path"
 #define MSG_ALREADY_RUNNING      "already running at %s"
+#define MSG_STANDS_IN            "already running at %s; its tasks are left to it, and this process ends with it"
 #define MSG_LOCK_FAILED          "cannot lock '%s': %s"
 #define MSG_LOCK_HELD            "the lock of the state directory is held, but its holder does not answer"
 #define MSG_LOCK_HELD_ELSEWHERE  "'%s' is held by a server on another machine (%s)"

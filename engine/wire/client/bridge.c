@@ -166,33 +166,38 @@ static int bridge_introduce(int fd)
 	return result;
 }
 
-int client_bridge(const struct address *address, enum client_start start, char **error)
+int client_bridge_copy(int in, int out, int server)
 {
 	struct flow *flows = calloc(2, sizeof(*flows));
-	int fd = -1, in_flags, out_flags, result;
+	int in_flags, out_flags, result;
 
 	if (!flows)
-		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
-	result = connect_server(address, start, -1, &fd, error);
-	if (result < 0) {
-		free(flows);
+		return -ENOMEM;
+	in_flags = set_nonblocking(in);
+	out_flags = set_nonblocking(out);
+	flows[0].from = in;
+	flows[0].to = flows[1].from = server;
+	flows[1].to = out;
+	result = copy_both(flows);
+	if (in_flags >= 0)
+		(void)fcntl(in, F_SETFL, in_flags);
+	if (out_flags >= 0)
+		(void)fcntl(out, F_SETFL, out_flags);
+	free(flows);
+	return result;
+}
+
+int client_bridge(const struct address *address, enum client_start start, char **error)
+{
+	int fd = -1, result = connect_server(address, start, -1, &fd, error);
+
+	if (result < 0)
 		return result;
-	}
-	in_flags = set_nonblocking(STDIN_FILENO);
-	out_flags = set_nonblocking(STDOUT_FILENO);
-	flows[0].from = STDIN_FILENO;
-	flows[0].to = flows[1].from = fd;
-	flows[1].to = STDOUT_FILENO;
 	result = bridge_introduce(fd);
 	if (result == 0)
-		result = copy_both(flows);
+		result = client_bridge_copy(STDIN_FILENO, STDOUT_FILENO, fd);
 	if (result < 0)
 		(void)error_replace(error, result, MSG_BRIDGE_FAILED, strerror(-result));
-	if (in_flags >= 0)
-		(void)fcntl(STDIN_FILENO, F_SETFL, in_flags);
-	if (out_flags >= 0)
-		(void)fcntl(STDOUT_FILENO, F_SETFL, out_flags);
 	close(fd);
-	free(flows);
 	return result;
 }

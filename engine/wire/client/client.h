@@ -147,5 +147,7 @@ char *client_explain(const struct client_reply *reply);
  * of the server, until either ends.  0 or -errno.
  */
 int client_bridge(const struct address *address, enum client_start start, char **error);
+/* What it does once it is connected: in and out may be the same.  They are left open.  0 or -errno. */
+int client_bridge_copy(int in, int out, int server);
 
 #endif

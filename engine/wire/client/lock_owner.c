@@ -83,17 +83,17 @@ static int open_lock(const char *state)
 }
 
 /*
- * True if the process has the lock file open, which only processes of ours can be asked.  The id in the file
+ * True if the process has this file open, which only processes of ours can be asked.  The id in the lock file
  * may be that of a server that is no more, or of another machine.
  */
-static bool has_open(pid_t pid, int lock)
+static bool has_open(pid_t pid, int fd)
 {
 	char directory[64], path[128], mine[64];
 	struct dirent *entry;
 	bool found = false;
 	DIR *files;
 
-	(void)snprintf(mine, sizeof(mine), "/proc/self/fd/%d", lock);
+	(void)snprintf(mine, sizeof(mine), "/proc/self/fd/%d", fd);
 	(void)snprintf(directory, sizeof(directory), "/proc/%d/fd", (int)pid);
 	files = opendir(directory);
 	while (files && !found && (entry = readdir(files))) {
@@ -105,7 +105,7 @@ static bool has_open(pid_t pid, int lock)
 	return found;
 }
 
-bool lock_owner_wake(const char *state)
+int lock_owner_process(const char *state, int fd, bool *shared)
 {
 	char line[LINE_SIZE];
 	int lock = open_lock(state), process = -1;
@@ -115,16 +115,28 @@ bool lock_owner_wake(const char *state)
 
 	line[got > 0 ? got : 0] = '\0';
 	pid = strtol(line, NULL, 10);
-	/* The process is taken before it is looked at, so the signal can reach no other. */
-	if (held && pid > 1 && pid <= INT_MAX)
+	/* The process is taken before it is looked at, so no signal can reach another one. */
+	if (held && pid > 1 && pid <= INT_MAX && pid != getpid())
 		process = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-	held = process >= 0 && pid != getpid() && has_open((pid_t)pid, lock) &&
-	       syscall(SYS_pidfd_send_signal, process, SIGHUP, NULL, 0) == 0;
-	if (process >= 0)
+	if (process >= 0 && !has_open((pid_t)pid, lock)) {
 		close(process);
+		process = -1;
+	}
+	if (shared)
+		*shared = process >= 0 && has_open((pid_t)pid, fd);
 	if (lock >= 0)
 		close(lock);
-	return held;
+	return process;
+}
+
+bool lock_owner_wake(const char *state)
+{
+	int process = lock_owner_process(state, -1, NULL);
+	bool sent = process >= 0 && syscall(SYS_pidfd_send_signal, process, SIGHUP, NULL, 0) == 0;
+
+	if (process >= 0)
+		close(process);
+	return sent;
 }
 
 char *lock_owner_socket(const char *state)

@@ -13,6 +13,11 @@ int lock_owner_read(int fd, char **socket, char **machine);
 /* The socket of the server that holds STATE/lock now, malloc'ed.  NULL: nobody holds it. */
 char *lock_owner_socket(const char *state);
 /*
+ * The anchor that holds STATE/lock now, as a descriptor of pidfd_open(2) that the caller closes; -1: there is none that
+ * can be asked.  shared (NULL: no matter): whether it has the open file of fd, too.
+ */
+int lock_owner_process(const char *state, int fd, bool *shared);
+/*
  * Asks the anchor that holds STATE/lock now to make its sockets anew (krtaskd(8), SIGHUP).  False: there is
  * none that can be asked.
  */
