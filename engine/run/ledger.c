@@ -48,8 +48,8 @@ struct entry {
 
 /* What the command of an entry was given.  All zero: nothing is known. */
 struct holding {
-	uint32_t slot; /* one more than its number */
-	uint32_t unused;
+	uint32_t slot;  /* one more than its number */
+	uint32_t began; /* ledger_began_word(); older versions leave it 0 */
 	struct device_set devices;
 };
 
@@ -269,6 +269,24 @@ void ledger_set_start(struct ledger *ledger, int entry, uint64_t start)
 uint64_t ledger_start(const struct ledger *ledger, int entry)
 {
 	return entry_is_valid(entry) ? ledger->image->entries[entry].start : 0;
+}
+
+uint32_t *ledger_began_word(struct ledger *ledger, int entry)
+{
+	return entry_is_valid(entry) && entry < ledger->holdings ? &ledger->image->holdings[entry].began
+	                                                         : NULL;
+}
+
+/* A clock that was set further than this meanwhile makes it meaningless. */
+enum { BEGAN_NEAR_MS = 10000 };
+
+int64_t ledger_began(const struct ledger *ledger, int entry, int64_t about)
+{
+	bool is_there = entry_is_valid(entry) && entry < ledger->holdings;
+	uint32_t began = is_there ? ledger->image->holdings[entry].began : 0;
+	int32_t off = (int32_t)(began - (uint32_t)about);
+
+	return began && off > -BEGAN_NEAR_MS && off < BEGAN_NEAR_MS ? about + off : about;
 }
 
 static uint32_t ledger_owner(uint64_t number)

@@ -6,8 +6,8 @@
  * The content survives the process, but not a reboot.  ledger_open() says whether the file was written in
  * this boot.  If not, its process ids mean nothing.
  *
- * Loop thread only, except for the word of the process id and ledger_set_start(), which the worker that
- * spawns the task of the entry uses.
+ * Loop thread only, except for the words of the process id and of the time, and ledger_set_start(), which the
+ * worker that spawns the task of the entry uses.
  */
 #ifndef KRTASK_RUN_LEDGER_H
 #define KRTASK_RUN_LEDGER_H
@@ -42,6 +42,13 @@ pid_t *ledger_pid_word(struct ledger *ledger, int entry);
 pid_t ledger_pid(const struct ledger *ledger, int entry); /* 0: the kernel did not write any */
 void ledger_set_start(struct ledger *ledger, int entry, uint64_t start);
 uint64_t ledger_start(const struct ledger *ledger, int entry);
+/*
+ * Where the lower half of the time is written at which the process is started, in milliseconds since 1970, before the
+ * clone.  What ledger_set_holding() does clears it.  NULL: there is no room for it.
+ */
+uint32_t *ledger_began_word(struct ledger *ledger, int entry);
+/* That time, which is about the one that the kernel tells, in clock ticks; about itself if it was not written. */
+int64_t ledger_began(const struct ledger *ledger, int entry, int64_t about);
 /*
  * Records whose the entry is, and which output files the task with that number writes to (output.h).  Call it
  * after the entry was taken, and before the clone.  -1: none.

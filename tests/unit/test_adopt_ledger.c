@@ -67,6 +67,23 @@ START_TEST(a_ledger_of_another_boot_tells_nothing)
 }
 END_TEST
 
+START_TEST(when_it_began_is_the_same_for_each_server)
+{
+	struct subject *a = start("a", "read x <$0");
+	const struct executor_began before = a->began;
+	/* the kernel counts in ticks of ten milliseconds */
+	for (int i = 0; i < 20; i++) {
+		reopen();
+		adopt(a, false);
+		ck_assert_str_eq(a->trail, "began");
+		ck_assert_int_eq(a->began.started_at, before.started_at);
+	}
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(without_a_ledger_what_runs_is_found)
 {
 	/* A process that left the session has the same token. */
@@ -305,6 +322,7 @@ int main(void)
 	const TTest *const tests[] = {
 		what_is_of_another_boot_is_lost,
 		a_ledger_of_another_boot_tells_nothing,
+		when_it_began_is_the_same_for_each_server,
 		without_a_ledger_what_runs_is_found,
 		number_and_devices_are_found_again,
 		what_ran_when_the_machine_stopped_keeps_its_output,

@@ -144,6 +144,43 @@ START_TEST(an_adopted_entry_keeps_its_content)
 }
 END_TEST
 
+static void check_began(int64_t began)
+{
+	struct ledger *ledger = fresh_ledger();
+
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_began(ledger, 0, began + 7), began + 7);
+	*ledger_began_word(ledger, 0) = (uint32_t)began;
+	ledger_close(ledger);
+
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_adopt(ledger, 0), 0);
+	ck_assert_int_eq(ledger_began(ledger, 0, began), began);
+	ck_assert_int_eq(ledger_began(ledger, 0, began + 9999), began);
+	ck_assert_int_eq(ledger_began(ledger, 0, began - 9999), began);
+	/* somebody has set the clock */
+	ck_assert_int_eq(ledger_began(ledger, 0, began + 10000), began + 10000);
+	ck_assert_int_eq(ledger_began(ledger, 0, began - 10000), began - 10000);
+	ck_assert_int_eq(ledger_began(ledger, -1, began), began);
+	ck_assert_ptr_null(ledger_began_word(ledger, LEDGER_ENTRIES_MAX));
+	ck_assert_ptr_null(ledger_began_word(ledger, LEDGER_ENTRIES_MAX - 1));
+	ledger_release(ledger, 0);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_began(ledger, 0, began + 7), began + 7);
+	ledger_close(ledger);
+	ck_assert_int_eq(unlink(scratch_path("ledger")), 0);
+}
+
+START_TEST(an_entry_tells_to_the_millisecond_when_its_process_began)
+{
+	/* Only the lower half is written. */
+	static const int64_t times[] = { 1795876560358, 0x1a200000000 - 1, 0x1a200000000 + 1 };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		check_began(times[i]);
+}
+END_TEST
+
 /* The worst moment for a server to crash: its child exists, and the server is gone. */
 static void server_that_crashes(void)
 {
@@ -432,6 +469,7 @@ int main(void)
 		all_can_be_taken,
 		an_entry_that_is_taken_is_clean,
 		an_adopted_entry_keeps_its_content,
+		an_entry_tells_to_the_millisecond_when_its_process_began,
 		the_pid_outlives_a_crash,
 		reset_forgets_everything,
 		files_are_known_until_the_entry_is_taken,

@@ -24,10 +24,14 @@ static int64_t adopt_tick(uint64_t ticks)
 	return (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
-/* When a process began. */
-static int64_t adopt_started_at(const struct local *local, uint64_t ticks)
+/* When a process began: what the server before said, too. */
+static int64_t adopt_started_at(const struct local_attempt *attempt)
 {
-	return ticks == 0 ? local->now() : local->now() - process_uptime() + adopt_tick(ticks);
+	const struct local *local = attempt->local;
+	if (attempt->start == 0)
+		return local->now();
+	int64_t about = local->now() - process_uptime() + adopt_tick(attempt->start);
+	return ledger_began(local->ledger, attempt->entry, about);
 }
 
 static void adopt_pipe(struct local_attempt *attempt)
@@ -48,7 +52,7 @@ static void adopt_tell(struct local_attempt *attempt)
 	const struct executor_reports *reports = &local->executor.reports;
 	struct executor_began began = {
 		.process = attempt->run->process,
-		.started_at = adopt_started_at(local, attempt->start),
+		.started_at = adopt_started_at(attempt),
 		.tick = adopt_tick(attempt->start),
 	};
 	began.process.entry = attempt->entry;

@@ -33,6 +33,7 @@ struct start_job {
 	struct environment scheduled; /* where the task asked for a schedule of its own */
 	const char *cwd;
 	char *input; /* owned; its standard input; NULL: that of every task */
+	uint32_t *began; /* in the ledger; NULL: not there */
 	bool merge;
 	bool wants_pipe;
 	/* Results of the worker: */
@@ -81,6 +82,7 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	if (niceness_decide(task, job->environment, &job->scheduled))
 		job->environment = &job->scheduled;
 	job->cwd = task_cwd(task);
+	job->began = ledger_began_word(attempt->local->ledger, attempt->entry);
 	job->merge = task_merge(task);
 	job->wants_pipe = local_may_pipe(attempt->local);
 	job->error = -ECANCELED; /* unless a worker gets it */
@@ -120,6 +122,8 @@ static int start_spawn(struct start_job *job, const struct spawn_descriptor *des
 		};
 		job->started_at = job->local->now();
 		job->tick = process_uptime();
+		if (job->began)
+			*job->began = (uint32_t)job->started_at;
 		error = spawn_process(job->local->spawner, &request, &job->result);
 		if (!error && job->result.step)
 			job->failure = spawn_explain(&request, &job->result);
