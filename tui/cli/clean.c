@@ -43,7 +43,7 @@ static const char *clean_text(const json_t *row, size_t at)
 	return text ? text : "";
 }
 
-/* As the selectors say.  Not what others wait for.  Failed ones that nobody has seen only if --state names them. */
+/* As the selectors say.  Not what others wait for.  Failed ones that nobody has seen only if --state names Failed. */
 static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 {
 	const struct arguments *args = &cleaning->inv->args;
@@ -57,7 +57,7 @@ static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 	    json_number_value(json_array_get(row, 5)) > cleaning->before ||
 	    json_is_true(json_array_get(row, 6)))
 		return false;
-	if (state != TASK_FAILED || args->states.count > 0 ||
+	if (state != TASK_FAILED || selector_names_state(cleaning->inv, TASK_FAILED) ||
 	    json_integer_value(json_array_get(row, 7)) <= cleaning->seen)
 		return true;
 	cleaning->kept++;

@@ -158,7 +158,7 @@ const struct command command_table[] = {
 	  .operands = "",
 	  .summary = "remove tasks that have ended",
 	  .details = "A task goes with all its children or not at all. Failed ones that nobody has\n"
-	             "seen (krtask away) stay unless --state names them.\n"
+	             "seen (krtask away) stay unless --state names Failed.\n"
 	             "Prints how many were removed and kept.\n",
 	  .options = OPTION_SET(CLEAN_OPTIONS),
 	  .start = CLIENT_START_EXISTING,

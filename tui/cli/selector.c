@@ -128,6 +128,17 @@ bool selector_has_state(const struct invocation *inv, enum task_state state)
 	return states & 1u << state;
 }
 
+bool selector_names_state(const struct invocation *inv, enum task_state state)
+{
+	const struct words *words = &inv->args.states;
+
+	for (size_t i = 0; i < words->count; i++) {
+		if (task_state_parse(words->items[i].text) == (int)state)
+			return true;
+	}
+	return false;
+}
+
 static void selector_put_states(struct jsonw *w, const struct invocation *inv)
 {
 	const struct words *words = &inv->args.states;

@@ -22,8 +22,11 @@ extern const struct option_set options_selectors;
 bool selector_given(const struct invocation *inv);
 /* Checks the values.  0, or an exit status after reporting. */
 int selector_check(struct invocation *inv);
-/* Writes the parameters of a List that finds the tasks. */
+/* True if --state finds tasks in this state, or was not given. */
 bool selector_has_state(const struct invocation *inv, enum task_state state);
+/* True if --state has the name of the state itself; ended and all are none. */
+bool selector_names_state(const struct invocation *inv, enum task_state state);
+/* Writes the parameters of a List that finds the tasks. */
 void selector_put(struct jsonw *w, const struct invocation *inv);
 /*
  * Connects, and puts the ids into the operands.  Also true if no selector was given.  False: no task was
