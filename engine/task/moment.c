@@ -203,3 +203,14 @@ bool moment_parse(const char *text, int64_t after, int64_t *milliseconds)
 	bool is = moment.zoned ? moment_of_zone(&moment, &found) : moment_of_local(&moment.local, 0, &found);
 	return is && moment_finish(found, moment.milliseconds, milliseconds);
 }
+
+bool moment_is_skipped(const char *text)
+{
+	enum { A_DAY = 24 * 60 * 60 };
+	struct moment moment = { .milliseconds = 0 };
+	time_t found;
+	tzset();
+	if (!moment_iso(text, &moment) || moment.zoned || !moment_of_zone(&moment, &found) || found < A_DAY)
+		return false;
+	return !moment_of_local(&moment.local, 0, &found);
+}

@@ -19,5 +19,7 @@
 bool moment_parse(const char *text, int64_t after, int64_t *milliseconds);
 /* The same for ISO 8601 with a zone only, as in JSON: 2026-12-01T05:00:00.000Z. */
 bool moment_parse_zoned(const char *text, int64_t *milliseconds);
+/* True if there is no such local time, although there is such a day: clocks are set forward over it. */
+bool moment_is_skipped(const char *text);
 
 #endif

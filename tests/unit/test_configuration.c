@@ -8,6 +8,7 @@
 #include "tests/unit/unit.h"
 #include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
+#include "tui/text/messages.h"
 
 static int load(const char *text)
 {
@@ -86,6 +87,14 @@ START_TEST(a_bad_configuration_is_refused_by_line)
 }
 END_TEST
 
+/* A directory can be opened, but not read. */
+START_TEST(a_configuration_that_cannot_be_read_is_refused)
+{
+	ck_assert_int_eq(config_load_file(&context.defaults, "/tmp", &parse_error), -EISDIR);
+	ck_assert_str_eq(parse_error, unit_says(MSG_FILE_UNREADABLE, "/tmp", strerror(EISDIR)));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("configuration");
@@ -95,6 +104,7 @@ int main(void)
 	tcase_add_test(tcase, the_configuration_sets_defaults);
 	tcase_add_test(tcase, the_configuration_has_options_of_new_and_run);
 	tcase_add_test(tcase, a_bad_configuration_is_refused_by_line);
+	tcase_add_test(tcase, a_configuration_that_cannot_be_read_is_refused);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

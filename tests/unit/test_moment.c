@@ -101,6 +101,21 @@ START_TEST(a_time_means_what_people_mean)
 }
 END_TEST
 
+START_TEST(what_clocks_are_set_forward_over_is_told_from_what_is_no_time)
+{
+	static const char *const others[] = { "2026-03-29T03:00", "2026-03-29T01:59:59", "2026-02-29T02:30",
+		                              "2026-03-29T02:30Z", "1960-01-01T02:30",   "02:30",
+		                              "2026-03-29T02",     "9999-12-01T02:30",   "" };
+	set_zone(berlin);
+	ck_assert(moment_is_skipped("2026-03-29T02:30"));
+	ck_assert(moment_is_skipped("2026-03-29T02:59:59.999"));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		ck_assert_msg(!moment_is_skipped(others[i]), "%s", others[i]);
+	set_zone("UTC");
+	ck_assert(!moment_is_skipped("2026-03-29T02:30"));
+}
+END_TEST
+
 START_TEST(where_no_clock_is_set_every_day_is_alike)
 {
 	int64_t at;
@@ -129,6 +144,7 @@ int main(void)
 	TCase *tcase = tcase_create("all");
 
 	tcase_add_loop_test(tcase, a_time_means_what_people_mean, 0, sizeof(cases) / sizeof(*cases));
+	tcase_add_test(tcase, what_clocks_are_set_forward_over_is_told_from_what_is_no_time);
 	tcase_add_test(tcase, where_no_clock_is_set_every_day_is_alike);
 	tcase_add_test(tcase, without_a_zone_it_is_no_time_of_json);
 	suite_add_tcase(suite, tcase);

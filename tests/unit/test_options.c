@@ -63,6 +63,13 @@ END_TEST
 
 START_TEST(each_command_has_a_cmdlet)
 {
+	parse_well("progress -5 --json -.5", "progress");
+	ck_assert_uint_eq(inv.args.operands.count, 2);
+	ck_assert_str_eq(inv.args.operands.items[0].text, "-5");
+	ck_assert_str_eq(inv.args.operands.items[1].text, "-.5");
+	ck_assert(inv.args.json);
+	parse_well("progress -- -5", "progress");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "-5");
 	parse_well("Write-KrTaskProgress 40", "progress");
 	ck_assert_str_eq(inv.args.operands.items[0].text, "40");
 	ck_assert_ptr_null(inv.args.message);

@@ -324,6 +324,7 @@ const struct command command_table[] = {
 	  .positions = percent_and_message,
 	  .cmdlet_only = OPTION_SET(PROGRESS_CMDLET),
 	  .operands = "PERCENT [MESSAGE]",
+	  .numbers = true,
 	  .least = 1,
 	  .most = ANY,
 	  .summary = "in a task: report progress",

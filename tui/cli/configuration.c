@@ -38,7 +38,8 @@ struct config_file {
 	char *whole; /* owned; the line that was read last */
 	size_t size;
 	unsigned line;
-	char *error; /* the first */
+	int unreadable; /* an errno: the rest of it could not be read */
+	char *error;    /* the first */
 };
 
 static char *known_keys(const struct option_set *keys)
@@ -72,8 +73,10 @@ static char *config_read_line(char *buffer, int size, void *user)
 	struct config_file *file = user;
 
 	file->line++;
-	if (getline(&file->whole, &file->size, file->stream) < 0)
+	if (getline(&file->whole, &file->size, file->stream) < 0) {
+		file->unreadable = ferror(file->stream) ? errno : 0;
 		return NULL;
+	}
 	snprintf(buffer, (size_t)size, "%s", file->whole);
 	return buffer;
 }
@@ -243,6 +246,10 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 	fclose(file.stream);
 	free(file.whole);
 	arguments->given = given;
+	if (file.unreadable && !file.error) {
+		*error = alloc_format(MSG_FILE_UNREADABLE, path, strerror(file.unreadable));
+		return -file.unreadable;
+	}
 	if (wrong == 0)
 		return 0;
 	*error =

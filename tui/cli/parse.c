@@ -352,7 +352,8 @@ static int parse_word(struct parser *p)
 {
 	const struct word *word = &p->words[p->at];
 	struct arguments *args = &p->inv->args;
-	bool option = word->text[0] == '-' && !p->options_ended && word->text[1] != '\0' && !word->value;
+	bool option = word->text[0] == '-' && word->text[1] && !p->options_ended && !word->value &&
+	              !(p->inv->command && p->inv->command->numbers && strspn(word->text + 1, ".0123456789"));
 
 	if (option && strcmp(word->text, "--") == 0) {
 		if (p->inv->command)

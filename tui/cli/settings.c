@@ -280,7 +280,7 @@ static const char *set_moment(void *field, const char *text, const struct settin
 
 	(void)how;
 	if (!moment_parse(text, (int64_t)time(NULL) * 1000, &at))
-		return MSG_MUST_BE_MOMENT;
+		return moment_is_skipped(text) ? MSG_MUST_EXIST : MSG_MUST_BE_MOMENT;
 	*(const char **)field = text;
 	return NULL;
 }

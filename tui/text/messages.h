@@ -93,6 +93,7 @@
 #define MSG_MUST_BE_DURATION    "must be a duration such as 90s, 10m, 2h30m, 1d or 1-12:00:00"
 #define MSG_MUST_BE_SECONDS     MSG_MUST_BE_DURATION ", or a number of seconds"
 #define MSG_MUST_BE_MOMENT      "must be a time: 22:30, 2026-12-01T06:00 or @ and seconds since 1970"
+#define MSG_MUST_EXIST          "must be a local time that exists: clocks are set forward over this one"
 #define MSG_MUST_NOT_BE_PAST    "must not be in the past"
 #define MSG_MUST_BE_LATER       "must be later than the time from which the task may begin"
 #define MSG_MUST_REACH_DELAY    "must not be shorter than the first delay"
