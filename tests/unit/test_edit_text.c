@@ -25,8 +25,10 @@ static const struct {
 	{ "a 'two\nlines' # comment\nb#c\n", "[a][two\nlines];[b#c];" },
 	{ "a \\\n b\r\nc", "[a][b];[c];" },
 	{ "$HOME `x` *", "[$HOME][`x`][*];" },
-	{ "a\nb 'c\nd", "[a];3 " MSG_QUOTE_OPEN },
+	{ "a\nb 'c\nd", "[a];2 " MSG_QUOTE_OPEN },
+	{ "a 'b\nc' \\\nd \"e\n\n", "3 " MSG_QUOTE_OPEN },
 	{ "a \\", "1 " MSG_BACKSLASH_LAST },
+	{ "a 'b\nc' \\", "2 " MSG_BACKSLASH_LAST },
 };
 
 static char *read_all(const char *text)
@@ -47,7 +49,7 @@ static char *read_all(const char *text)
 		text_add_string(&all, ";");
 	}
 	if (error) {
-		snprintf(line, sizeof(line), "%u ", reader.line);
+		snprintf(line, sizeof(line), "%u ", reader.begun);
 		text_add_string(&all, line);
 		text_add_string(&all, error);
 	}

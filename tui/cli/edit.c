@@ -131,13 +131,14 @@ static bool edit_parse(struct edit *edit, struct jsonw *w)
 	jsonw_key(w, "edits");
 	jsonw_array(w);
 	while (good && edit_text_next(&reader, &words, &error) == 0 && words.length > 0)
-		good = edit_take_line(edit, &words, reader.line, count++, w);
+		good = edit_take_line(edit, &words, reader.begun, count++, w);
 	jsonw_end_array(w);
 	jsonw_end_object(w);
 	strings_release(&words);
 	if (good && (error || count != json_array_size(edit->rows))) {
 		edit_fail(edit, EXIT_USAGE,
-		          alloc_format(MSG_EDIT_LINE, reader.line, error ? error : MSG_EDIT_LINES));
+		          alloc_format(MSG_EDIT_LINE, error ? reader.begun : reader.line,
+		                       error ? error : MSG_EDIT_LINES));
 		good = false;
 	}
 	return good;

@@ -33,15 +33,19 @@ static bool edit_quoted(struct edit_reader *reader, struct text *word, char quot
 static const char *edit_word(struct edit_reader *reader, struct text *word)
 {
 	while (*reader->at && !strchr(" \t\r\n", *reader->at)) {
+		unsigned line = reader->line;
 		char c = edit_take(reader);
 
 		if (c == '\'' || c == '"') {
-			if (!edit_quoted(reader, word, c))
-				return MSG_QUOTE_OPEN;
-			continue;
+			if (edit_quoted(reader, word, c))
+				continue;
+			reader->begun = line;
+			return MSG_QUOTE_OPEN;
 		}
-		if (c == '\\' && !*reader->at)
+		if (c == '\\' && !*reader->at) {
+			reader->begun = line;
 			return MSG_BACKSLASH_LAST;
+		}
 		if (c == '\\')
 			c = edit_take(reader);
 		text_add(word, &c, 1);
@@ -72,6 +76,8 @@ int edit_text_next(struct edit_reader *reader, struct strings *words, const char
 			edit_take(reader);
 			continue;
 		}
+		if (words->length == 0)
+			reader->begun = reader->line;
 		word.length = 0;
 		*error = edit_word(reader, &word);
 		if (*error) {

@@ -17,7 +17,8 @@
 
 struct edit_reader {
 	const char *at;
-	unsigned line; /* of at, from 1 */
+	unsigned line;  /* of at, from 1 */
+	unsigned begun; /* that in which the words began that were read last, or in which an error is */
 };
 
 /*
