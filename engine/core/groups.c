@@ -214,9 +214,9 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	if (holds == run->holds_slots)
 		return;
 	run->holds_slots = holds;
-	if (holds)
+	if (weight > 0 && holds)
 		DL_APPEND2(group->holders, run, holder_prev, holder_next);
-	else
+	else if (weight > 0)
 		DL_DELETE2(group->holders, run, holder_prev, holder_next);
 	if (group != &core->hook_queue && !core_is_remote(core, run))
 		core->used += holds ? weight : -weight;

@@ -200,7 +200,7 @@ static bool reasons_list_holders(const struct core *core, struct reason *reason,
 	return true;
 }
 
-/* group NULL: those of all groups. */
+/* group NULL: those of all groups whose tasks run here. */
 static void reasons_holders(const struct core *core, struct reason *reason, const struct task_group *group)
 {
 	const struct task_group *other;
@@ -210,7 +210,8 @@ static void reasons_holders(const struct core *core, struct reason *reason, cons
 	else
 		DL_FOREACH(core->groups, other)
 		{
-			all = all && reasons_list_holders(core, reason, other->holders);
+			bool away = other->holders && core_is_remote(core, other->holders);
+			all = all && (away || reasons_list_holders(core, reason, other->holders));
 		}
 	size_t length = strlen(reason->message);
 	if (reason->task_count > 0)

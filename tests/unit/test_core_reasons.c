@@ -201,6 +201,22 @@ START_TEST(the_slots_of_the_server_are_held_in_any_group)
 }
 END_TEST
 
+START_TEST(what_takes_no_slot_is_not_named_among_those_who_do)
+{
+	ck_assert_int_eq(requests_set_slots(&core, 1), 0);
+	struct task *light = make_planned("light", NULL, 0, 0), *a = make("a", true), *task = make("b", true);
+	commit_all();
+	began(light->run);
+	began(a->run);
+	now += 60000;
+	ticks += 60000;
+	ck_assert_str_eq(find(task, REASON_SLOTS)->message, "slots: the server uses 1 of 1 (a since 1 min)");
+	ended(light->run, 0, 0);
+	commit_all();
+	ck_assert_str_eq(find(task, REASON_SLOTS)->message, "slots: the server uses 1 of 1 (a since 1 min)");
+}
+END_TEST
+
 START_TEST(weights)
 {
 	add_group("gpu", 3, 0);
@@ -285,6 +301,7 @@ int main(void)
 		dependencies,
 		slots_of_the_group_and_of_the_server,
 		the_slots_of_the_server_are_held_in_any_group,
+		what_takes_no_slot_is_not_named_among_those_who_do,
 		weights,
 		priorities,
 		a_label_is_named_as_a_group,
