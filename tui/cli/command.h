@@ -62,8 +62,8 @@ struct command {
 	bool is_run;       /* new --start under another name */
 	bool is_wait;      /* its exit status is a task's, and 125 where it could not wait */
 	bool copies; /* its operands are ids, and behind -- a command; beside ids, --name and --group are no selectors */
-	bool lists; /* its results are records of tasks */
-	bool apart; /* it takes one id, or several through a pipeline, each for itself */
+	bool lists;   /* its results are records of tasks */
+	bool apart;   /* it takes one id, or several through a pipeline, each for itself */
 	bool numbers; /* a word such as -5 is an operand, and no option */
 	bool tells_ids; /* a variable gets nothing but ids of tasks, as it does if it lists: a pipeline binds them as such */
 	bool hidden;

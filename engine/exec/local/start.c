@@ -32,7 +32,7 @@ struct start_job {
 	const struct environment *environment;
 	struct environment scheduled; /* where the task asked for a schedule of its own */
 	const char *cwd;
-	char *input; /* owned; its standard input; NULL: that of every task */
+	char *input;     /* owned; its standard input; NULL: that of every task */
 	uint32_t *began; /* in the ledger; NULL: not there */
 	bool merge;
 	bool wants_pipe;
