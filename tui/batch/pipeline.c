@@ -68,6 +68,9 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	invocation_init(&source, runner->context);
 	source.line = job->inv.line;
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
+		/* It is the source that the error is about. */
+		job->inv.command = source.command;
+		job->inv.cmdlet = source.cmdlet;
 		line_fail(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists || source.args.help || source.args.version) {
 		line_fail(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
