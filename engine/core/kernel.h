@@ -172,7 +172,7 @@ struct task_group {
 	uint64_t number;        /* groups are in the order of these, which is that of their making */
 	unsigned running;       /* its runs that hold slots and are not paused */
 	unsigned paused;        /* its runs that are, whether or not they hold slots */
-	struct run *holders;    /* those that hold slots, as they began (utlist) */
+	struct run *holders;    /* those that hold slots, none of weight 0, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
 	uint64_t served;        /* ranking.changes when all was claimed that was wanted */
 	unsigned served_most;   /* so much was wanted then */

@@ -135,7 +135,7 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 {
 	struct standing *standing = task->standing;
 	uint32_t weight = task->run && task->run->holds_slots ? task_plan(task)->weight : 0;
-	bool ranked = standing->rank.ranked, holds = task->run && task->run->holds_slots;
+	bool ranked = standing->rank.ranked;
 	bool runs = task->run && task->run->counts_running, paused = task->run && task->run->counts_paused;
 	queue_leave(core, task);
 	bool left = !task_state_terminal(task->status.state);
@@ -144,7 +144,7 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 	standing->group->used -= weight;
 	standing->group->running -= runs;
 	standing->group->paused -= paused;
-	if (holds) {
+	if (weight > 0) {
 		DL_DELETE2(standing->group->holders, task->run, holder_prev, holder_next);
 		DL_APPEND2(group->holders, task->run, holder_prev, holder_next);
 	}

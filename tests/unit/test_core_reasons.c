@@ -217,6 +217,25 @@ START_TEST(what_takes_no_slot_is_not_named_among_those_who_do)
 }
 END_TEST
 
+START_TEST(what_takes_no_slot_joins_a_group_that_is_added)
+{
+	ck_assert_int_eq(requests_set_slots(&core, 1), 0);
+	struct task *light = make_planned("light", "gpu", 0, 0), *a = make_planned("a", "gpu", 0, 1);
+	commit_all();
+	began(light->run);
+	began(a->run);
+	add_group("gpu", 1, 0);
+	struct task *task = make_planned("b", "gpu", 0, 1);
+	now += 60000;
+	ticks += 60000;
+	ck_assert_str_eq(find(task, REASON_SLOTS)->message, "slots: group gpu uses 1 of 1 (a since 1 min)");
+	ended(light->run, 0, 0);
+	ended(a->run, 0, 0);
+	commit_all();
+	ck_assert_uint_eq(started_count, 3);
+}
+END_TEST
+
 START_TEST(weights)
 {
 	add_group("gpu", 3, 0);
@@ -302,6 +321,7 @@ int main(void)
 		slots_of_the_group_and_of_the_server,
 		the_slots_of_the_server_are_held_in_any_group,
 		what_takes_no_slot_is_not_named_among_those_who_do,
+		what_takes_no_slot_joins_a_group_that_is_added,
 		weights,
 		priorities,
 		a_label_is_named_as_a_group,
