@@ -175,9 +175,8 @@ int parser_long(struct parser *p)
 
 static int fail_letter(struct parser *p, char letter, const char *word)
 {
-	char *list, *error;
+	char *list = nearest_names(p, word + 1, strlen(word + 1)), *error;
 
-	list = nearest_names(p, word + 1, strlen(word + 1));
 	error = word[2] ? alloc_format(MSG_LETTER_UNKNOWN_IN, letter, word, list)
 	                : alloc_format(MSG_LETTER_UNKNOWN, letter, list);
 	free(list);
