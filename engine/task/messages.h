@@ -116,6 +116,9 @@
 /* --- tasks on Slurm */
 
 #define MSG_SLURM_SILENT          "Slurm does not answer"
+#define MSG_SLURM_STUCK           "a directory of a group on Slurm does not answer"
+#define MSG_SLURM_SQUEUE          "squeue failed: %s"
+#define MSG_SLURM_SQUEUE_ANSWER   "squeue answered '%s', which is no list of jobs"
 #define MSG_SLURM_REASON          "Slurm: %s"
 #define MSG_SLURM_ENDED           "ended by Slurm: %s"
 #define MSG_SLURM_LOST            "ended by Slurm: %s; the exit status is unknown"
@@ -278,7 +281,7 @@
 	"in [servers] of the configuration"
 #define MSG_SSH_LOST               "the connection to host %s was lost: %s"
 #define MSG_SSH_AGAIN              "%s; connecting again"
-#define MSG_SSH_EXITED             "it ended with status %d"
+#define MSG_EXITED_WITH             "it ended with status %d"
 #define MSG_SERVER_OLDER           "%s; the server of '%s' is too old: version %s, and this krtask is %s"
 #define MSG_SERVER_NEWER           "%s; this krtask is too old: version %s, and the server of '%s' is %s"
 #define MSG_ENVIRONMENT_UNREADABLE "cannot read the environment of this process: %s"

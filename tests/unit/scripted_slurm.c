@@ -13,6 +13,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
+int scripted_program_ms;
 static char pilot[512];   /* the program */
 static char scratch[256]; /* the directory: paths of scratch_path() do not last */
 
@@ -35,7 +36,8 @@ static int open_slurm(struct executor **opened)
 		                               .now = local_options.now,
 		                               .own_environment = local_options.own_environment,
 		                               .least_ms = 20,
-		                               .most_ms = 100 };
+		                               .most_ms = 100,
+		                               .program_ms = scripted_program_ms };
 	return slurm_open(opened, &options);
 }
 
@@ -96,6 +98,7 @@ void scripted_slurm_teardown(void)
 	free(group.settings.directory);
 	group.settings.directory = NULL;
 	group.settings.pilots = group.settings.pilot_slots = 0;
+	scripted_program_ms = 0;
 }
 
 bool scripted_exists(const char *name)

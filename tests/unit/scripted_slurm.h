@@ -12,6 +12,9 @@
 /* What sbatch says while the controller is away. */
 #define SILENT_SLURM "sbatch: error: Unable to contact slurm controller (connect failure)\n"
 
+/* What a program of Slurm may take, for the next scripted_open(); 0: as usual. */
+extern int scripted_program_ms;
+
 void scripted_local_setup(void);
 void scripted_slurm_setup(void);
 /* Its group has two pilots, of four slots each. */

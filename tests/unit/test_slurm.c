@@ -199,7 +199,7 @@ START_TEST(the_line_that_says_why_is_found)
 	explained("sbatch: unrecognized option '--nonsense'\nTry \"sbatch --help\" for more information\n",
 	          "unrecognized option '--nonsense'");
 	explained("Usage\nsee the manual\n", "see the manual");
-	explained("", "");
+	explained("", "it ended with status 1");
 }
 END_TEST
 

@@ -3,6 +3,7 @@
  * except where a comment says otherwise.
  *
  *     rows, program, script, files    what Slurm says, is asked and runs; on the worker
+ *     silence                         who of Slurm does not answer
  *     orders, submit                  what the worker is to do, and what follows
  *     watch                           one squeue for all, and what it means for each
  *     slurm                           the verbs
@@ -20,6 +21,7 @@
 
 struct order_job;
 struct pool;
+struct submit_job;
 struct slurm_crew;
 struct slurm_pilot;
 
@@ -85,6 +87,26 @@ struct slurm_attempt {
 	bool withdraws;  /* it is to be taken back, and that is to be reported */
 };
 
+/* What is asked of Slurm, each by programs of its own. */
+enum slurm_asked {
+	SLURM_ASKED_SBATCH,
+	SLURM_ASKED_SQUEUE,
+	SLURM_ASKED_ORDERS, /* scontrol, scancel */
+	SLURM_ASKED_COUNT
+};
+
+struct slurm_answer {
+	bool silent;
+	char *error; /* owned; what is wrong, if it is not that Slurm does not answer; NULL */
+};
+
+/* How late the worker is with what it has. */
+enum slurm_late {
+	SLURM_IN_TIME,
+	SLURM_LATE,  /* a program takes long */
+	SLURM_STUCK, /* longer than any program may: it waits for a file */
+};
+
 struct slurm {
 	struct executor executor; /* first */
 	struct slurm_options options;
@@ -100,14 +122,20 @@ struct slurm {
 	int stop_fd;                           /* readable when the executor is to close */
 	struct slurm_attempt *attempts, *hint; /* by serial; from where the next is looked for */
 	struct order_job *again;               /* owned; orders that were not heard (utlist) */
+	size_t orders;                         /* that the worker has */
+	struct submit_job *submissions;        /* owned; the worker has the first, if submitting (utlist) */
+	bool submitting;
 	uint64_t last_serial;
 	int interval_ms; /* until the next squeue */
 	bool watching;   /* the worker has one */
 	bool changed;    /* something has happened since the last one began */
 	bool hurried;    /* the next one comes as soon as it may */
 	bool swept;      /* jobs of an earlier server that nobody knows were looked for */
-	bool silent;     /* Slurm does not answer */
 	bool closing;
+	struct slurm_answer asked[SLURM_ASKED_COUNT];
+	enum slurm_late late;
+	struct event *late_event;
+	size_t given;   /* jobs that the worker has */
 	char text[160]; /* the latest reason */
 };
 

@@ -15,6 +15,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/slurm/reports.c engine/exec/slurm/reports.h \
 	engine/exec/slurm/rows.c engine/exec/slurm/rows.h \
 	engine/exec/slurm/script.c engine/exec/slurm/script.h \
+	engine/exec/slurm/silence.c engine/exec/slurm/silence.h \
 	engine/exec/slurm/slurm.c engine/exec/slurm/slurm.h \
 	engine/exec/slurm/submit.c engine/exec/slurm/submit.h \
 	engine/exec/slurm/tickets.c engine/exec/slurm/tickets.h \
@@ -24,7 +25,8 @@ engine_libengine_a_SOURCES += \
 krtask_pilot_SOURCES = engine/pilot/pilot.c engine/pilot/disk.c engine/pilot/disk.h engine/pilot/seconds.c engine/pilot/seconds.h \
 	engine/pilot/ticket.c engine/pilot/ticket.h
 
-check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_pilot_troubles tests/unit/test_slurm
+check_PROGRAMS += tests/unit/test_executors tests/unit/test_pilots tests/unit/test_pilot_troubles tests/unit/test_slurm \
+	tests/unit/test_slurm_troubles
 scripted_slurm = $(scripted_core) tests/unit/scripted_slurm.c tests/unit/scripted_slurm.h
 tests_unit_test_pilots_SOURCES = tests/unit/test_pilots.c $(scripted_slurm)
 tests_unit_test_pilots_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
@@ -33,5 +35,7 @@ tests_unit_test_pilot_troubles_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_executors_SOURCES = tests/unit/test_executors.c $(scripted_slurm)
 tests_unit_test_executors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 EXTRA_DIST += tests/unit/cluster
+tests_unit_test_slurm_troubles_SOURCES = tests/unit/test_slurm_troubles.c $(scripted_slurm)
+tests_unit_test_slurm_troubles_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slurm_SOURCES = tests/unit/test_slurm.c
 tests_unit_test_slurm_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -21,6 +21,7 @@ struct slurm_options {
 	int64_t (*now)(void); /* milliseconds since 1970 */
 	const struct environment *own_environment; /* of tasks that have none */
 	int least_ms, most_ms;                     /* between two squeues; 0: the usual times */
+	int program_ms;                            /* a program that takes longer is killed; 0: as usual */
 };
 
 #endif

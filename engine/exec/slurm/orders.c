@@ -11,6 +11,7 @@
 #include <utlist.h>
 
 #include "engine/exec/slurm/program.h"
+#include "engine/exec/slurm/silence.h"
 #include "engine/run/pool.h"
 
 enum { ORDERS_JOBS = 50 }; /* that one call takes */
@@ -65,19 +66,8 @@ void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct p
 {
 	job->work = work;
 	job->done = done;
+	silence_begin(slurm);
 	pool_submit(slurm->pool, job);
-}
-
-/* Whoever waits for Slurm has another reason now. */
-void slurm_silent(struct slurm *slurm, bool silent)
-{
-	const struct executor_reports *reports = &slurm->executor.reports;
-	if (slurm->silent == silent || slurm->closing)
-		return;
-	slurm->silent = silent;
-	/* A controller that has been started again may have jobs that it had no longer: they are looked for. */
-	slurm->swept = slurm->swept && silent;
-	reports->room(reports->ctx);
 }
 
 void slurm_hurry(struct slurm *slurm)
@@ -101,6 +91,7 @@ struct order_job {
 	int signal;
 	size_t count;
 	enum program_result result;
+	char error[256];
 	uint64_t jobs[ORDERS_JOBS];
 };
 
@@ -137,8 +128,11 @@ static int order_arguments(const struct order_job *job, struct strings *argument
 static void order_work(struct pool_job *pool_job)
 {
 	struct order_job *job = (struct order_job *)pool_job;
-	struct program program = { .directory = job->slurm->programs, .stop = job->slurm->stop_fd };
+	struct program program = { .directory = job->slurm->programs,
+		                   .stop = job->slurm->stop_fd,
+		                   .timeout_ms = job->slurm->options.program_ms };
 	job->result = order_arguments(job, &program.arguments) ? PROGRAM_SILENT : program_run(&program);
+	memcpy(job->error, program.error, sizeof(job->error));
 	program_release(&program);
 }
 
@@ -178,8 +172,11 @@ static void order_done(struct pool_job *pool_job)
 	struct slurm *slurm = job->slurm;
 	struct slurm_attempt *attempt;
 	bool released = job->order == SLURM_ORDER_RELEASE && job->result == PROGRAM_DONE;
-	if (!slurm->closing && job->result != PROGRAM_MISSING)
-		slurm_silent(slurm, job->result == PROGRAM_SILENT);
+	silence_end(slurm);
+	slurm->orders--;
+	/* That one of its jobs is gone is seen by the next squeue. */
+	silence_note(slurm, SLURM_ASKED_ORDERS, job->result == PROGRAM_REFUSED ? PROGRAM_DONE : job->result,
+	             job->error);
 	for (size_t i = 0; released && i < job->count; i++) {
 		DL_FOREACH(slurm->attempts, attempt)
 		{
@@ -197,12 +194,18 @@ static void order_done(struct pool_job *pool_job)
 		free(job);
 }
 
+static void order_give(struct order_job *job)
+{
+	job->slurm->orders++;
+	slurm_give(job->slurm, &job->job, order_work, order_done);
+}
+
 void slurm_repeat_orders(struct slurm *slurm)
 {
 	struct order_job *job;
 	while ((job = slurm->again)) {
 		DL_DELETE(slurm->again, job);
-		pool_submit(slurm->pool, &job->job);
+		order_give(job);
 	}
 }
 
@@ -226,7 +229,7 @@ void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const 
 		job->signal = signal;
 		job->count = count - at < ORDERS_JOBS ? count - at : ORDERS_JOBS;
 		memcpy(job->jobs, jobs + at, job->count * sizeof(*jobs));
-		slurm_give(slurm, &job->job, order_work, order_done);
+		order_give(job);
 	}
 	slurm_hurry(slurm);
 }
@@ -242,7 +245,7 @@ void slurm_order_signal(struct slurm *slurm, int signal, const uint64_t *jobs, s
 
 struct slurm_removal {
 	struct pool_job job; /* first */
-	const struct slurm *slurm;
+	struct slurm *slurm;
 	uint64_t number;
 	uint32_t first, last;
 	bool all;
@@ -262,8 +265,10 @@ static void slurm_removal_work(struct pool_job *pool_job)
 	}
 }
 
-static void slurm_removal_done(struct pool_job *job)
+static void slurm_removal_done(struct pool_job *pool_job)
 {
+	struct slurm_removal *job = (struct slurm_removal *)pool_job;
+	silence_end(job->slurm);
 	free(job);
 }
 

@@ -16,14 +16,13 @@ enum slurm_order {
 
 /* The thread of the executor, which is made for its first job.  0 or -errno. */
 int slurm_worker(struct slurm *slurm);
-/* Gives it a job, when it is there. */
+/* Gives it a job, when it is there.  done begins with silence_end(). */
 void slurm_give(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
                 void (*done)(struct pool_job *));
 /* The same for files of crews, in another thread. */
 int slurm_files(struct slurm *slurm);
 void slurm_give_files(struct slurm *slurm, struct pool_job *job, void (*work)(struct pool_job *),
                       void (*done)(struct pool_job *));
-void slurm_silent(struct slurm *slurm, bool silent);
 /* Something has happened: the next squeue comes soon. */
 void slurm_hurry(struct slurm *slurm);
 /* signal: the number of one.  Orders of one kind are given together.  If there is no memory, the next squeue shows it. */

@@ -16,6 +16,7 @@
 #include "engine/exec/slurm/program.h"
 #include "engine/exec/slurm/rows.h"
 #include "engine/exec/slurm/script.h"
+#include "engine/exec/slurm/silence.h"
 #include "engine/run/pool.h"
 #include "engine/task/messages.h"
 #include "engine/task/strings.h"
@@ -70,7 +71,8 @@ static void pilot_work(struct pool_job *pool_job)
 		                   .input = job->text,
 		                   .extra = environment,
 		                   .extra_length = sizeof(environment),
-		                   .stop = job->slurm->stop_fd };
+		                   .stop = job->slurm->stop_fd,
+		                   .timeout_ms = job->slurm->options.program_ms };
 	const char *const words[] = { "sbatch",     "--parsable",      "--no-requeue", "--job-name=krtask",
 		                      job->comment, "--export-file=9", "-D",           "/",
 		                      "-o",         job->log,          "-e",           job->log };
@@ -110,11 +112,13 @@ static void pilot_done(struct pool_job *pool_job)
 	struct pilot_job *job = (struct pilot_job *)pool_job;
 	struct slurm_crew *crew = job->crew;
 	struct slurm_pilot *pilot = crew->pilots;
+	silence_end(job->slurm);
 	while (pilot && pilot->serial != job->serial)
 		pilot = pilot->next;
 	if (!job->slurm->closing && pilot) {
-		if (job->result != PROGRAM_MISSING)
-			slurm_silent(job->slurm, job->result == PROGRAM_SILENT);
+		/* What it refuses is said with its words. */
+		silence_note(job->slurm, SLURM_ASKED_SBATCH,
+		             job->result == PROGRAM_SILENT ? PROGRAM_SILENT : PROGRAM_DONE, NULL);
 		pilot->job = job->number;
 		pilot->odd = job->result == PROGRAM_DONE && job->number == 0;
 		pilot->stage = job->number > 0 ? PILOT_THERE : PILOT_DOUBTFUL;

@@ -11,13 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/task/messages.h"
 
-enum { PROGRAM_EXTRA_FD = 9, PROGRAM_OUTPUT_MAX = 64 << 20, PROGRAM_TIMEOUT_MS = 30000 };
+enum { PROGRAM_EXTRA_FD = 9, PROGRAM_OUTPUT_MAX = 64 << 20 };
 
 /* waitid(2): only children of this thread; the C library does not name it. */
 enum { PROGRAM_OWN_THREAD = 0x20000000 };
@@ -167,20 +168,32 @@ static bool program_take(int fd, struct program_text *text)
 	return true;
 }
 
-/* True: it has closed both.  False: it must not go on. */
-static bool program_read(const struct program *program, const int fds[2], struct program_text texts[2])
+enum { PROGRAM_OUT, PROGRAM_ERR, PROGRAM_OVER, PROGRAM_STOP, PROGRAM_POLLED };
+
+/*
+ * True: it has ended, or has closed both.  False: it must not go on.  What it has left behind, as an ssh that others share
+ * stays, may hold both open.
+ */
+static bool program_read(const struct program *program, int process, const int fds[2],
+                         struct program_text texts[2])
 {
-	struct pollfd polled[] = { { .fd = fds[0], .events = POLLIN },
-		                   { .fd = fds[1], .events = POLLIN },
-		                   { .fd = program->stop, .events = POLLIN } };
-	int64_t until = program_clock() + PROGRAM_TIMEOUT_MS;
-	while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+	struct pollfd polled[PROGRAM_POLLED] = { [PROGRAM_OUT] = { .fd = fds[0], .events = POLLIN },
+		                                 [PROGRAM_ERR] = { .fd = fds[1], .events = POLLIN },
+		                                 [PROGRAM_OVER] = { .fd = process, .events = POLLIN },
+		                                 [PROGRAM_STOP] = { .fd = program->stop, .events = POLLIN } };
+	int64_t until =
+		program_clock() + (program->timeout_ms > 0 ? program->timeout_ms : PROGRAM_TIMEOUT_MS);
+	while (polled[PROGRAM_OUT].fd >= 0 || polled[PROGRAM_ERR].fd >= 0) {
 		int64_t left = until - program_clock();
-		int ready = left > 0 ? poll(polled, 3, (int)left) : 0;
+		int ready = left > 0 ? poll(polled, PROGRAM_POLLED, (int)left) : 0;
 		if (ready < 0 && errno == EINTR)
 			continue;
-		if (ready <= 0 || polled[2].revents)
+		if (ready <= 0 || polled[PROGRAM_STOP].revents)
 			return false;
+		/* What it wrote before it ended is here by now. */
+		if (polled[PROGRAM_OVER].revents && !polled[PROGRAM_OUT].revents &&
+		    !polled[PROGRAM_ERR].revents)
+			return true;
 		for (int i = 0; i < 2; i++) {
 			if (polled[i].revents && !program_take(fds[i], &texts[i]))
 				polled[i].fd = -1;
@@ -278,8 +291,9 @@ static enum program_result program_end(struct program *program, pid_t pid, bool 
 {
 	siginfo_t info = { 0 };
 	int code;
+	/* A wrapper has begun others, and all of them are in its session. */
 	if (!whole)
-		kill(pid, SIGKILL);
+		kill(-pid, SIGKILL);
 	do
 		code = waitid(P_PID, (id_t)pid, &info, WEXITED | PROGRAM_OWN_THREAD);
 	while (code < 0 && errno == EINTR);
@@ -292,6 +306,8 @@ static enum program_result program_end(struct program *program, pid_t pid, bool 
 	if (program_is_silence(said))
 		return PROGRAM_SILENT;
 	program_explain(program, said);
+	if (!*program->error)
+		snprintf(program->error, sizeof(program->error), MSG_EXITED_WITH, info.si_status);
 	return PROGRAM_REFUSED;
 }
 
@@ -316,8 +332,11 @@ enum program_result program_run(struct program *program)
 		snprintf(program->error, sizeof(program->error), MSG_SLURM_MISSING,
 		         program->arguments.block ? program->arguments.block : "", strerror(-code));
 	} else {
-		bool whole = program_read(program, (const int[2]){ output[0], error[0] }, texts);
+		int process = pidfd_open(pid, 0);
+		bool whole = program_read(program, process, (const int[2]){ output[0], error[0] }, texts);
 		result = program_end(program, pid, whole, texts);
+		if (process >= 0)
+			close(process);
 	}
 	if (output[0] >= 0)
 		close(output[0]);

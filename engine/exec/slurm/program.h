@@ -18,13 +18,16 @@ enum program_result {
 	PROGRAM_MISSING, /* it could not be started: error says why */
 };
 
+enum { PROGRAM_TIMEOUT_MS = 30000 };
+
 struct program {
 	const char *directory;    /* where it is; NULL: in the PATH */
 	struct strings arguments; /* the first is its name */
 	const char *input;        /* its standard input; NULL: empty */
 	const char *extra;        /* its descriptor 9 (length bytes); NULL: none */
 	size_t extra_length;
-	int stop; /* when this descriptor is readable, the program is killed */
+	int stop;       /* when this descriptor is readable, the program is killed */
+	int timeout_ms; /* and after so long; 0: as usual */
 	/* Results: */
 	char *output;    /* owned; what it wrote, ended by a NUL; NULL: nothing */
 	char error[256]; /* one line */

@@ -83,6 +83,16 @@ static bool row_read_comment(char *comment, const char *identity, struct slurm_r
 	return row->number > 0;
 }
 
+bool slurm_is_row(const char *line)
+{
+	int bars = 0;
+	size_t digits = strspn(line, "0123456789");
+	for (const char *at = line; (at = strchr(at, '|')); at++)
+		bars++;
+	/* A comment may have newlines: what follows it may be missing. */
+	return digits > 0 && line[digits] == '|' && bars >= ROW_COMMENT;
+}
+
 bool slurm_row_parse(char *line, const char *identity, struct slurm_row *row)
 {
 	char *columns[ROW_COLUMNS];

@@ -37,6 +37,8 @@ struct slurm_row {
 void slurm_comment(char *text, size_t size, const char *identity, uint64_t number, uint32_t attempt);
 void slurm_comment_of_pilot(char *text, size_t size, const char *identity, uint64_t pilot);
 enum slurm_condition slurm_condition_of(const char *state);
+/* Whether squeue wrote such a line, whosever job it is. */
+bool slurm_is_row(const char *line);
 /* False: it is no job of the server with this identity.  The line is changed. */
 bool slurm_row_parse(char *line, const char *identity, struct slurm_row *row);
 

@@ -18,6 +18,7 @@
 #include "engine/exec/slurm/crew.h"
 #include "engine/exec/slurm/fleet.h"
 #include "engine/exec/slurm/orders.h"
+#include "engine/exec/slurm/silence.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/exec/slurm/watch.h"
 #include "engine/run/pool.h"
@@ -237,7 +238,7 @@ static void slurm_forget_attempt(struct slurm_attempt *attempt, struct slurm_lis
 	attempt->run = NULL;
 	/* The worker does this after the submission that it has, and before another one of the same attempt. */
 	slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal, attempt->ordinal, false);
-	if (attempt->stage == SLURM_SUBMITTING) {
+	if (attempt->stage == SLURM_SUBMITTING && !slurm_submit_not(attempt)) {
 		attempt->stage = SLURM_FORGOTTEN;
 		return;
 	}
@@ -319,8 +320,9 @@ static const char *slurm_reason(struct executor *executor, const struct run *run
 	const struct slurm_attempt *attempt = slurm_attempt_of(run);
 	if (!attempt || attempt->stage == SLURM_HELD)
 		return NULL;
-	if (slurm->silent)
-		return MSG_SLURM_SILENT;
+	const char *silence = silence_reason(attempt);
+	if (silence)
+		return silence;
 	if (attempt->stage == SLURM_RUNNING && run->task->status.state == TASK_PAUSED)
 		return attempt->crew ? MSG_PILOT_PAUSED : MSG_SLURM_PAUSED;
 	if (attempt->crew)
@@ -422,12 +424,14 @@ int slurm_open(struct executor **executor, const struct slurm_options *options)
 		slurm->options.least_ms = SLURM_LEAST_MS;
 	if (options->most_ms <= 0)
 		slurm->options.most_ms = SLURM_MOST_MS;
+	if (options->program_ms <= 0)
+		slurm->options.program_ms = PROGRAM_TIMEOUT_MS;
 	slurm->interval_ms = slurm->options.least_ms;
 	slurm->crew_turn = fleet_turn;
 	slurm->last_ticket = (uint64_t)slurm->options.now() * 1000;
 	slurm->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	slurm->watch_event = event_new(options->base, -1, 0, slurm_watch_due, slurm);
-	if (slurm->stop_fd < 0 || !slurm->watch_event || !slurm->address ||
+	if (slurm->stop_fd < 0 || !slurm->watch_event || silence_open(slurm) || !slurm->address ||
 	    (options->programs && !slurm->programs)) {
 		slurm_close(&slurm->executor);
 		return -ENOMEM;
@@ -467,6 +471,8 @@ void slurm_close(struct executor *executor)
 	struct slurm *slurm = slurm_of(executor);
 	slurm_silence(executor);
 	slurm_drop_orders(slurm);
+	slurm_submit_none(slurm);
+	silence_close(slurm);
 	while (slurm->attempts)
 		slurm_attempt_free(slurm->attempts);
 	crews_free(slurm);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "engine/core/kernel.h"
 #include "engine/exec/local/variables.h"
@@ -16,6 +17,7 @@
 #include "engine/exec/slurm/program.h"
 #include "engine/exec/slurm/rows.h"
 #include "engine/exec/slurm/script.h"
+#include "engine/exec/slurm/silence.h"
 #include "engine/run/pool.h"
 #include "engine/task/messages.h"
 #include "engine/task/sbatch.h"
@@ -36,7 +38,8 @@ void slurm_report_prepared(struct slurm_attempt *attempt)
 }
 
 struct submit_job {
-	struct pool_job job; /* first */
+	struct pool_job job;            /* first */
+	struct submit_job *prev, *next; /* in slurm->submissions (utlist) */
 	struct slurm *slurm;
 	uint64_t serial;
 	char *text, *directory, *log;
@@ -179,7 +182,8 @@ static void submit_work(struct pool_job *pool_job)
 	struct program program = { .directory = job->slurm->programs,
 		                   .extra = job->environment.block ? job->environment.block : "",
 		                   .extra_length = job->environment.length,
-		                   .stop = job->slurm->stop_fd };
+		                   .stop = job->slurm->stop_fd,
+		                   .timeout_ms = job->slurm->options.program_ms };
 	int error = submit_prepare(job, &program.arguments);
 	program.input = job->text;
 	job->result = error ? PROGRAM_REFUSED : program_run(&program);
@@ -206,19 +210,27 @@ static bool submit_set_error(struct slurm_attempt *attempt, const char *error)
 	return other;
 }
 
-static void submit_done(struct pool_job *pool_job)
+/* A cluster whose controller has forgotten all begins its numbers anew: this one is no other job's any more. */
+static void submit_take_number(const struct slurm_attempt *attempt)
 {
-	struct submit_job *job = (struct submit_job *)pool_job;
-	struct slurm *slurm = job->slurm;
-	const struct executor_reports *reports = &slurm->executor.reports;
-	struct slurm_attempt *attempt = slurm_attempt_find(slurm, job->serial);
-	if (slurm->closing || !attempt) {
-		submit_free(job);
-		return;
+	struct slurm_attempt *other;
+	DL_FOREACH(attempt->slurm->attempts, other)
+	{
+		if (other != attempt && other->job == attempt->job && attempt->job > 0 && !other->crew)
+			other->absent = true;
 	}
+}
+
+/* What became of it. */
+static void submit_tell(struct slurm *slurm, struct slurm_attempt *attempt, const struct submit_job *job)
+{
+	const struct executor_reports *reports = &slurm->executor.reports;
 	if (job->asked)
-		slurm_silent(slurm, job->result == PROGRAM_SILENT && !*job->error);
+		silence_note(slurm, SLURM_ASKED_SBATCH,
+		             job->result == PROGRAM_SILENT && !*job->error ? PROGRAM_SILENT : PROGRAM_DONE,
+		             NULL);
 	attempt->job = job->number;
+	submit_take_number(attempt);
 	if (attempt->stage == SLURM_FORGOTTEN) {
 		if (job->number > 0)
 			slurm_order(slurm, SLURM_ORDER_CANCEL, 0, &job->number, 1);
@@ -235,7 +247,56 @@ static void submit_done(struct pool_job *pool_job)
 		submit_set_error(attempt, job->error);
 		slurm_report_prepared(attempt);
 	}
+}
+
+static void submit_done(struct pool_job *pool_job);
+
+/*
+ * The worker has one at a time.  So a stop, or a squeue, waits for one sbatch at most, and not for those of a thousand tasks,
+ * each of which may hang.
+ */
+static void submit_next(struct slurm *slurm)
+{
+	if (slurm->submitting || !slurm->submissions || slurm->closing)
+		return;
+	slurm->submitting = true;
+	slurm_give(slurm, &slurm->submissions->job, submit_work, submit_done);
+}
+
+static void submit_done(struct pool_job *pool_job)
+{
+	struct submit_job *job = (struct submit_job *)pool_job;
+	struct slurm *slurm = job->slurm;
+	struct slurm_attempt *attempt = slurm_attempt_find(slurm, job->serial);
+	silence_end(slurm);
+	slurm->submitting = false;
+	DL_DELETE(slurm->submissions, job);
+	if (!slurm->closing && attempt)
+		submit_tell(slurm, attempt, job);
 	submit_free(job);
+	submit_next(slurm);
+}
+
+bool slurm_submit_not(const struct slurm_attempt *attempt)
+{
+	struct slurm *slurm = attempt->slurm;
+	struct submit_job *job = slurm->submissions;
+	while (job && job->serial != attempt->serial)
+		job = job->next;
+	if (!job || (slurm->submitting && job == slurm->submissions))
+		return false;
+	DL_DELETE(slurm->submissions, job);
+	submit_free(job);
+	return true;
+}
+
+void slurm_submit_none(struct slurm *slurm)
+{
+	struct submit_job *job;
+	while ((job = slurm->submissions)) {
+		DL_DELETE(slurm->submissions, job);
+		submit_free(job);
+	}
 }
 
 static int submit_write_script(struct submit_job *job, const struct slurm_attempt *attempt)
@@ -306,5 +367,6 @@ void slurm_submit(struct slurm_attempt *attempt)
 	job->serial = attempt->serial;
 	memcpy(job->base, attempt->base, sizeof(job->base));
 	attempt->stage = SLURM_SUBMITTING;
-	slurm_give(slurm, &job->job, submit_work, submit_done);
+	DL_APPEND(slurm->submissions, job);
+	submit_next(slurm);
 }

@@ -7,6 +7,10 @@
 
 /* Calls sbatch; reports prepared or refused. */
 void slurm_submit(struct slurm_attempt *attempt);
+/* True: it has not begun to be submitted, and will not be.  False: the worker has it, or it is submitted. */
+bool slurm_submit_not(const struct slurm_attempt *attempt);
+/* Drops all that have not begun. */
+void slurm_submit_none(struct slurm *slurm);
 /* The environment of its command.  0 or -ENOMEM. */
 int slurm_write_environment(struct strings *list, const struct slurm_attempt *attempt);
 /* Its handle is ready. */

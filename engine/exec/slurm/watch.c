@@ -14,6 +14,7 @@
 #include "engine/exec/slurm/program.h"
 #include "engine/exec/slurm/reports.h"
 #include "engine/exec/slurm/rows.h"
+#include "engine/exec/slurm/silence.h"
 #include "engine/exec/slurm/submit.h"
 #include "engine/run/pool.h"
 #include "engine/task/messages.h"
@@ -43,6 +44,7 @@ struct watch_job {
 	struct pool_job job; /* first */
 	struct slurm *slurm;
 	enum program_result result;
+	char error[320];
 	struct slurm_row *rows; /* owned; all jobs of this server, by task, attempt and job */
 	size_t row_count;
 	size_t count;
@@ -61,23 +63,51 @@ static int watch_compare(const void *a, const void *b)
 	return left->job < right->job ? -1 : left->job > right->job;
 }
 
-static int watch_parse(struct watch_job *job, char *output)
+/* What something else than squeue wrote is not taken for a list without our jobs. */
+static enum program_result watch_parse(struct watch_job *job, char *output)
 {
-	size_t lines = 1;
+	size_t lines = 1, length = strlen(output);
+	bool any = false;
+	if (length > 0 && output[length - 1] != '\n')
+		return PROGRAM_SILENT;
 	for (const char *c = output; *c; c++)
 		lines += *c == '\n';
 	job->rows = calloc(lines, sizeof(*job->rows));
 	if (!job->rows)
-		return -ENOMEM;
+		return PROGRAM_SILENT;
 	for (char *line = output, *end; line && *line; line = end) {
 		end = strchr(line, '\n');
 		if (end)
 			*end++ = '\0';
+		any |= slurm_is_row(line);
 		if (slurm_row_parse(line, job->slurm->identity, &job->rows[job->row_count]))
 			job->row_count++;
 	}
 	qsort(job->rows, job->row_count, sizeof(*job->rows), watch_compare);
-	return 0;
+	if (length == 0 || any)
+		return PROGRAM_DONE;
+	snprintf(job->error, sizeof(job->error), MSG_SLURM_SQUEUE_ANSWER, output);
+	return PROGRAM_REFUSED;
+}
+
+static void watch_ask(struct watch_job *job)
+{
+	static const char *const words[] = { "squeue", "-h", "--me", "-t", "all", "-r", "-O", ROWS_FORMAT };
+	struct program program = { .directory = job->slurm->programs,
+		                   .stop = job->slurm->stop_fd,
+		                   .timeout_ms = job->slurm->options.program_ms };
+	int error = 0;
+	char nothing[1] = "";
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !error; i++)
+		error = strings_add(&program.arguments, words[i]);
+	job->result = error ? PROGRAM_SILENT : program_run(&program);
+	if (job->result == PROGRAM_DONE)
+		job->result = watch_parse(job, program.output ? program.output : nothing);
+	else if (job->result == PROGRAM_REFUSED)
+		snprintf(job->error, sizeof(job->error), MSG_SLURM_SQUEUE, program.error);
+	else
+		snprintf(job->error, sizeof(job->error), "%s", program.error);
+	program_release(&program);
 }
 
 /* By its comment and its number; without a number, by its comment. */
@@ -119,20 +149,11 @@ static void watch_read_files(const struct watch_job *job, struct watched *watche
 static void watch_work(struct pool_job *pool_job)
 {
 	struct watch_job *job = (struct watch_job *)pool_job;
-	static const char *const words[] = { "squeue", "-h", "--me", "-t", "all", "-r", "-O", ROWS_FORMAT };
-	struct program program = { .directory = job->slurm->programs, .stop = job->slurm->stop_fd };
-	int error = 0;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !error; i++)
-		error = strings_add(&program.arguments, words[i]);
-	job->result = error ? PROGRAM_SILENT : program_run(&program);
-	char nothing[1] = "";
-	if (job->result == PROGRAM_DONE && watch_parse(job, program.output ? program.output : nothing))
-		job->result = PROGRAM_SILENT;
+	watch_ask(job);
 	for (size_t i = 0; i < job->count && job->result == PROGRAM_DONE; i++) {
 		watch_find(job, &job->all[i]);
 		watch_read_files(job, &job->all[i]);
 	}
-	program_release(&program);
 }
 
 /* --- what it means */
@@ -375,11 +396,12 @@ static void watch_done(struct pool_job *pool_job)
 	struct watch_job *job = (struct watch_job *)pool_job;
 	struct slurm *slurm = job->slurm;
 	slurm->watching = false;
+	silence_end(slurm);
 	if (slurm->closing) {
 		watch_free(job);
 		return;
 	}
-	slurm_silent(slurm, job->result != PROGRAM_DONE);
+	silence_note(slurm, SLURM_ASKED_SQUEUE, job->result, job->error);
 	if (job->result == PROGRAM_DONE) {
 		watch_sweep(job);
 		fleet_judge(slurm, job->rows, job->row_count);
@@ -388,6 +410,11 @@ static void watch_done(struct pool_job *pool_job)
 			if (attempt && attempt->run)
 				watch_judge(attempt, &job->all[i]);
 		}
+		/* Nothing is left that they have not heard. */
+		if (!slurm->again && slurm->orders == 0)
+			silence_clear(slurm, SLURM_ASKED_ORDERS);
+		if (!slurm->submissions)
+			silence_clear(slurm, SLURM_ASKED_SBATCH);
 	}
 	watch_free(job);
 	watch_again(slurm);

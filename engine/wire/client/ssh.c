@@ -436,7 +436,7 @@ char *ssh_explain(struct ssh *ssh, const struct address *address, const char *by
 	while (line && *line && strchr(" .", line[strlen(line) - 1]))
 		line[strlen(line) - 1] = '\0';
 	if (code == EXIT_NOT_FOUND || code == EXIT_NOT_EXECUTABLE) {
-		if (!line && asprintf(&line, MSG_SSH_EXITED, code) < 0)
+		if (!line && asprintf(&line, MSG_EXITED_WITH, code) < 0)
 			line = NULL;
 		text = ssh_no_krtask(address, line ? line : "");
 	} else if (!line) {
