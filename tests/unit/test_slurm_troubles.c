@@ -19,7 +19,7 @@
 #include "tests/unit/scripted_slurm.h"
 #include "tests/unit/unit.h"
 
-enum { SOON_MS = 2000 };
+enum { SOON_MS = 1500 };
 
 /* --- one program */
 
@@ -230,5 +230,12 @@ int main(void)
 		why_squeue_fails_is_said,
 		a_number_that_another_job_has_now_gets_no_signal,
 	};
-	return unit_run("slurm troubles", scripted_slurm_setup, scripted_slurm_teardown, tests);
+	Suite *suite = suite_create("slurm troubles");
+	TCase *tcase = tcase_create("slurm");
+	tcase_add_checked_fixture(tcase, scripted_slurm_setup, scripted_slurm_teardown);
+	tcase_set_timeout(tcase, 30);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
 }

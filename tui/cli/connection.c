@@ -91,6 +91,7 @@ static int connection_reconnect(struct connection *connection)
 {
 	int result;
 
+	client_set_lasting(connection->client, connection->lasting);
 	do
 		result = client_reconnect(connection->client, connection_time(connection));
 	while (result == -EINTR && !interrupt_came);

@@ -29,7 +29,8 @@ enum {
 	READ_CHUNK = 64 << 10, /* bytes of one of many */
 	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
 	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
-	ALIVE_MS = 1000,       /* so long after its first answer by ssh, a server is taken to be alive */
+	ALIVE_MS =
+		1000, /* so long after its first answer by ssh, a server is not asked at once whether it is alive */
 };
 
 static enum patience_range client_range(const struct client *client)
@@ -42,13 +43,12 @@ double client_patience(const struct client *client)
 	return patience_seconds(client_range(client));
 }
 
-/* By ssh, another connection to ask for a sign of life is dear, and the one call of most connections follows the first answer. */
 static void client_expect(struct client *client)
 {
 	if (client->greeting)
 		patience_begin_greeting(&client->patience);
 	else if (client_is_remote(client) && connect_now() - client->since < ALIVE_MS)
-		patience_end(&client->patience);
+		patience_begin(&client->patience, PATIENCE_FIRST);
 	else
 		patience_begin(&client->patience, client_range(client));
 }

@@ -124,6 +124,8 @@ bool client_wants_write(const struct client *client);
  * again. 0 or -errno.
  */
 int client_reconnect(struct client *client, int timeout_ms);
+/* The user waits by this connection: that it was lost is said, too, when the first attempt connects it again. */
+void client_set_lasting(struct client *client, bool lasting);
 
 /*
  * Sends the environment of this process (Environment), once per connection, and returns its hash.  *hash is

@@ -24,6 +24,8 @@ struct client {
 	char *hash;    /* of the environment, if it was sent on this connection */
 	char *said;    /* what ssh said while it connected; NULL: nothing, or it was taken */
 	char *error;
+	bool lasting;  /* see client_set_lasting() */
+	bool unsteady; /* it was said that it is connected again, and it has not lasted since */
 	int pause_ms;  /* before the next attempt to connect over ssh */
 	int64_t since; /* when it was connected */
 };

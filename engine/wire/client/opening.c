@@ -233,15 +233,30 @@ static void client_tell_again(const struct client *client)
 	free(text);
 }
 
+/* Of a connection that comes and goes this is said once. */
+static void client_tell_connected(struct client *client, const char *lost)
+{
+	char *text = NULL;
+
+	if (client->lasting && !client->unsteady && *lost)
+		(void)error_set(&text, 0, MSG_SSH_CONNECTED, lost);
+	if (text)
+		patience_say(text);
+	client->unsteady = true;
+	free(text);
+}
+
 /* Tries again and again, and says so once. */
-static int client_reconnect_ssh(struct client *client, int64_t deadline)
+static int client_try_again_ssh(struct client *client, int64_t deadline, const char *lost)
 {
 	int64_t began = connect_now();
 	bool told = false;
 	int result;
 
-	if (client->since > 0 && began - client->since >= SSH_STEADY_MS)
+	if (client->since > 0 && began - client->since >= SSH_STEADY_MS) {
 		client->pause_ms = 0;
+		client->unsteady = false;
+	}
 	for (;;) {
 		int left = connect_left(deadline), pause = client->pause_ms;
 
@@ -255,6 +270,8 @@ static int client_reconnect_ssh(struct client *client, int64_t deadline)
 		result = client_try_ssh(client, deadline);
 		if (result == -EAGAIN)
 			return -ETIMEDOUT;
+		if (result == 0 && !told)
+			client_tell_connected(client, lost);
 		if (!may_pass(result) && result != -ETIMEDOUT)
 			return result;
 		if (result != -EPIPE && result != -ETIMEDOUT && connect_now() - began > SSH_REFUSED_MS)
@@ -263,6 +280,27 @@ static int client_reconnect_ssh(struct client *client, int64_t deadline)
 			client_tell_again(client);
 		told = true;
 	}
+}
+
+static int client_reconnect_ssh(struct client *client, int64_t deadline)
+{
+	char *lost = client->error;
+	int result;
+
+	client->error = NULL;
+	result = client_try_again_ssh(client, deadline, lost ? lost : "");
+	/* If there was no time for an attempt, that is still what is wrong. */
+	if (result < 0 && !client->error) {
+		client->error = lost;
+		lost = NULL;
+	}
+	free(lost);
+	return result;
+}
+
+void client_set_lasting(struct client *client, bool lasting)
+{
+	client->lasting = lasting;
 }
 
 int client_reconnect(struct client *client, int timeout_ms)

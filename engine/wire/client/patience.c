@@ -11,7 +11,10 @@
 
 enum { CONNECT_MS = 200 };
 
-/* By ssh, connecting is part of it, and what ssh itself gives up after 15 or 45 s is for it to explain. */
+/*
+ * By ssh, connecting is part of it, and what ssh itself gives up after 15 or 45 s is for it to explain.  Another connection is
+ * dear there, and the one call of most connections, which may wait for a task, follows the first answer.
+ */
 static const struct {
 	int64_t ask_ms;     /* without an answer: is it alive? */
 	int64_t tell_ms;    /* without a sign of life, the user is told */
@@ -19,6 +22,7 @@ static const struct {
 } usual[] = {
 	[PATIENCE_NEAR] = { 600, PATIENCE_TELL_MS, 15000 },
 	[PATIENCE_FAR] = { 4000, 5000, 60000 },
+	[PATIENCE_FIRST] = { 20000, 21000, 60000 },
 };
 
 static int64_t given_ms = -1; /* 0: for ever; -1: as usual */

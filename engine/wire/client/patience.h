@@ -22,7 +22,8 @@ enum patience_stage {
 
 enum patience_range {
 	PATIENCE_NEAR,
-	PATIENCE_FAR, /* by ssh */
+	PATIENCE_FAR,   /* by ssh */
+	PATIENCE_FIRST, /* by ssh, right after its first answer */
 };
 
 struct patience {

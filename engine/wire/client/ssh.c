@@ -208,6 +208,7 @@ static _Noreturn void ssh_execute(const char *const *words, int fd, int said, pi
 		(void)sigaction(keys[i], &ignored, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)setpgid(0, 0); /* a wrapper ends with what it began */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != client)
 		_exit(EXIT_SSH);
@@ -280,7 +281,7 @@ static int ssh_await(struct ssh *ssh)
 	int status = 0;
 
 	if (poll_fd.fd < 0 || poll(&poll_fd, 1, SSH_END_MS) <= 0)
-		(void)kill(ssh->pid, SIGKILL);
+		(void)(kill(-ssh->pid, SIGKILL) && kill(ssh->pid, SIGKILL));
 	while (waitpid(ssh->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (poll_fd.fd >= 0)
@@ -292,7 +293,7 @@ static int ssh_await(struct ssh *ssh)
 void ssh_close(struct ssh *ssh, bool at_once)
 {
 	if (ssh->pid > 0 && at_once)
-		(void)kill(ssh->pid, SIGTERM);
+		(void)(kill(-ssh->pid, SIGTERM) && kill(ssh->pid, SIGTERM));
 	if (ssh->pid > 0 && waitpid(ssh->pid, NULL, WNOHANG) == 0)
 		ssh_leave(ssh->pid);
 	if (ssh->said >= 0)
