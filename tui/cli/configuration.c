@@ -170,6 +170,11 @@ static int config_take_server(struct config_file *file, const char *name, const 
 		config_fail(file, alloc_format(MSG_CONFIG_SERVER, name));
 		return 0;
 	}
+	/* Which of the two machines is meant, nobody can say. */
+	if (known_find(name)) {
+		config_fail(file, alloc_format(MSG_CONFIG_TWICE, name));
+		return 0;
+	}
 	if (known_add(name, value))
 		alloc_failed();
 	if (address_parse(&address, name, &wrong)) {

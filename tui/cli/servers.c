@@ -100,14 +100,16 @@ static void server_names_made(struct server_names *names)
 	free(directory);
 }
 
-/* Those, and the names in the configuration, sorted. */
-static struct server_names server_names(void)
+/* Those, and the names in the configuration, sorted, but not this one. */
+static struct server_names server_names(const char *but)
 {
 	struct server_names names = { 0 };
 
 	server_names_made(&names);
-	for (size_t i = 0; i < known_count(); i++)
-		server_names_add(&names, known_at(i)->name);
+	for (size_t i = 0; i < known_count(); i++) {
+		if (strcmp(known_at(i)->name, but) != 0)
+			server_names_add(&names, known_at(i)->name);
+	}
 	if (names.count > 1)
 		qsort(names.items, names.count, sizeof(*names.items), server_order);
 	return names;
@@ -118,7 +120,8 @@ static char *describe_names(const char *wanted)
 {
 	struct nearest nearest = nearest_to(wanted, strlen(wanted));
 	struct text list = TEXT_INIT, close = TEXT_INIT;
-	struct server_names names = server_names();
+	/* The configuration may have it as the name of the server that is not there. */
+	struct server_names names = server_names(wanted);
 	char *all;
 
 	for (size_t i = 0; i < names.count; i++) {

@@ -281,6 +281,7 @@
 #define MSG_SERVERS_NAMED  "%zu tasks: %s"
 #define MSG_SERVERS_ALONE  "%zu tasks of server %s"
 #define MSG_CONFIG_SERVER  "name '%s' in [servers] must be 1 to 64 of A-Za-z0-9._-, begin with a letter or digit, and not be 'all'"
+#define MSG_CONFIG_TWICE   "name '%s' is in [servers] more than once"
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"
 
