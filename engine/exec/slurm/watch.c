@@ -158,7 +158,18 @@ static void watch_work(struct pool_job *pool_job)
 
 /* --- what it means */
 
-/* The node wrote how it ended.  If Slurm ended it, its word says why. */
+/* Slurm ended it, and its word says why: a time limit, or somebody who cancelled its job, but not from here. */
+static bool watch_was_ended(const struct slurm_attempt *attempt, const struct watched *watched)
+{
+	enum task_state state = attempt->run->task->status.state;
+	if (watched->end.status == 0)
+		return false;
+	return watched->row.condition == SLURM_FATAL ||
+	       (strcmp(watched->row.state, "CANCELLED") == 0 && watched->end.terminated &&
+	        !task_state_stops(state) && state != TASK_OVERTIME);
+}
+
+/* The node wrote how it ended. */
 static void watch_ended_with(struct slurm_attempt *attempt, const struct watched *watched)
 {
 	char text[128];
@@ -167,7 +178,7 @@ static void watch_ended_with(struct slurm_attempt *attempt, const struct watched
 		               .exit_code = watched->end.status,
 		               .lasted = slurm_lasted(attempt, watched->end.at) };
 	snprintf(text, sizeof(text), MSG_SLURM_ENDED, watched->row.state);
-	if (watched->end.status != 0 && watched->row.condition == SLURM_FATAL)
+	if (watch_was_ended(attempt, watched))
 		end.message = text;
 	slurm_report_ended(attempt, &end);
 }
