@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A queue.  If it is empty, last points at first. */
@@ -267,14 +268,12 @@ void pool_reap(struct pool *pool)
 	}
 }
 
-void pool_free(struct pool *pool)
+/* No thread begins another job. */
+static void pool_end(struct pool *pool)
 {
 	struct pool_worker *worker;
 	struct pool_job *job;
-	unsigned i;
 
-	if (!pool)
-		return;
 	(void)pthread_mutex_lock(&pool->lock);
 	pool->stopping = true;
 	while ((job = queue_pop(&pool->waiting)))
@@ -283,15 +282,54 @@ void pool_free(struct pool *pool)
 		(void)sem_post(&worker->called);
 	pool_nudge(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
-	for (i = 0; i < pool->threads; i++) {
-		(void)pthread_join(pool->workers[i].id, NULL);
+}
+
+/* until: of CLOCK_MONOTONIC; NULL: without limit.  False: a thread has not ended by then. */
+static bool pool_join(struct pool *pool, const struct timespec *until)
+{
+	for (unsigned i = 0; i < pool->threads; i++) {
+		pthread_t id = pool->workers[i].id;
+
+		if (until ? pthread_clockjoin_np(id, NULL, CLOCK_MONOTONIC, until) : pthread_join(id, NULL))
+			return false;
 		(void)sem_destroy(&pool->workers[i].called);
 	}
-	/* No thread is left, so the list needs no lock. */
+	return true;
+}
+
+/* No thread is left, so the list needs no lock. */
+static void pool_destroy(struct pool *pool)
+{
 	while (pool->finished.first)
 		pool_reap(pool);
 	(void)pthread_mutex_destroy(&pool->lock);
 	(void)close(pool->event);
 	(void)close(pool->nudge);
 	free(pool);
+}
+
+void pool_free(struct pool *pool)
+{
+	if (!pool)
+		return;
+	pool_end(pool);
+	(void)pool_join(pool, NULL);
+	pool_destroy(pool);
+}
+
+bool pool_free_within(struct pool *pool, int milliseconds)
+{
+	struct timespec until;
+
+	if (!pool)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += milliseconds % 1000 * 1000000L;
+	until.tv_sec += milliseconds / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pool_end(pool);
+	if (!pool_join(pool, &until))
+		return false;
+	pool_destroy(pool);
+	return true;
 }

@@ -33,5 +33,10 @@ int pool_fd(const struct pool *pool);
 void pool_reap(struct pool *pool);
 /* Jobs that have not begun are not run, but their done is called.  Running jobs are waited for. */
 void pool_free(struct pool *pool);
+/*
+ * The same, but running jobs are waited for no longer than that.  False: one of them goes on, so the pool, that job and whatever it
+ * uses must stay until the process ends.
+ */
+bool pool_free_within(struct pool *pool, int milliseconds);
 
 #endif

@@ -132,6 +132,7 @@ struct slurm {
 	bool hurried;    /* the next one comes as soon as it may */
 	bool swept;      /* jobs of an earlier server that nobody knows were looked for */
 	bool closing;
+	bool abandoned; /* a thread goes on, so what it uses must stay */
 	struct slurm_answer asked[SLURM_ASKED_COUNT];
 	enum slurm_late late;
 	struct event *late_event;

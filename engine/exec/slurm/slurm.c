@@ -30,6 +30,9 @@ enum { SLURM_LEAST_MS = 2000, SLURM_MOST_MS = 30000 };
 /* It has no limit that is known here. */
 enum { SLURM_ROOM = 1000000 };
 
+/* Its programs are killed.  A directory that hangs may hang for ever, and what was begun there is found by the next server. */
+enum { SLURM_CLOSE_MS = 1000 };
+
 /* The crew of its group; *crew NULL: each task is a job.  0 or -ENOMEM. */
 static int slurm_find_crew(struct slurm *slurm, const struct run *run, const char *directory,
                            struct slurm_crew **crew)
@@ -455,14 +458,12 @@ void slurm_silence(struct executor *executor)
 	if (slurm->files_event)
 		event_free(slurm->files_event);
 	slurm->files_event = NULL;
-	if (slurm->files)
-		pool_free(slurm->files);
+	slurm->abandoned = !pool_free_within(slurm->files, SLURM_CLOSE_MS);
 	slurm->files = NULL;
 	if (slurm->pool_event)
 		event_free(slurm->pool_event);
 	slurm->pool_event = NULL;
-	if (slurm->pool)
-		pool_free(slurm->pool);
+	slurm->abandoned |= !pool_free_within(slurm->pool, SLURM_CLOSE_MS);
 	slurm->pool = NULL;
 }
 
@@ -470,6 +471,8 @@ void slurm_close(struct executor *executor)
 {
 	struct slurm *slurm = slurm_of(executor);
 	slurm_silence(executor);
+	if (slurm->abandoned)
+		return;
 	slurm_drop_orders(slurm);
 	slurm_submit_none(slurm);
 	silence_close(slurm);
