@@ -219,6 +219,28 @@ START_TEST(a_number_that_another_job_has_now_gets_no_signal)
 }
 END_TEST
 
+static off_t size_of(const char *name)
+{
+	struct stat status;
+	return stat(scratch_path(name), &status) == 0 ? status.st_size : -1;
+}
+
+START_TEST(an_end_has_its_room_before_the_command_begins)
+{
+	struct subject *a = running("a", "read x <$0; exit 6");
+	while (!scripted_exists("shared/1.beg"))
+		turn();
+	off_t room = size_of("shared/1.end.new");
+	ck_assert_int_ge(room, 64);
+	open_gate();
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, 6);
+	/* It was never made shorter, so it needed no other. */
+	ck_assert_int_eq(size_of("shared/1.end"), room);
+	forget(a);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -229,6 +251,7 @@ int main(void)
 		what_is_no_list_of_jobs_says_nothing_of_them,
 		why_squeue_fails_is_said,
 		a_number_that_another_job_has_now_gets_no_signal,
+		an_end_has_its_room_before_the_command_begins,
 	};
 	Suite *suite = suite_create("slurm troubles");
 	TCase *tcase = tcase_create("slurm");

@@ -14,7 +14,8 @@
  * A signal to the job reaches the process group of this shell, so the command stays in it (another session would hear
  * nothing), and the shell, which waits again.  A shell starts what it does not wait for with SIGINT and SIGQUIT ignored.
  *
- * N.end says the exit status, 1 if SIGTERM had come before and 0 if not, and when it was.
+ * N.end says the exit status, 1 if SIGTERM had come before and 0 if not, and when it was.  It has its room on the disk before
+ * the command begins, which may fill that.
  *
  * A controller that is started again may have forgotten that a job has run, and run it again.  So the step first takes
  * N.job, which only one can.
@@ -31,6 +32,7 @@ static const char script_step[] =
 	"\texit 78\n"
 	"}\n"
 	"mv -- \"$krtask_base.job\" \"$krtask_base.run\" || exit 78\n"
+	"printf \"%63s\\n\" \"\" >\"$krtask_base.end.new\" || exit 78\n"
 	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error krtask_umask\n"
 	"krtask_signal=1\n"
 	"krtask_term=0\n"
@@ -58,7 +60,7 @@ static const char script_step[] =
 	"\ttest -n \"$krtask_status\" && test $krtask_last = 127 || krtask_status=$krtask_last\n"
 	"done\n"
 	"krtask_term=\"$krtask_term $(date +%s.%N)\"\n"
-	"echo $SLURM_JOB_ID $krtask_status $krtask_term >\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
+	"echo $SLURM_JOB_ID $krtask_status $krtask_term 1<>\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
 	"exit $krtask_status\n";
 
 /* In single quotes. */
