@@ -170,6 +170,9 @@ int client_lost(struct client *client)
 		return -EPIPE;
 	}
 	line = ssh_take_line(&client->ssh);
+	/* More may follow it. */
+	for (size_t end = line ? strlen(line) : 0; end > 0 && strchr(" .", line[end - 1]); end--)
+		line[end - 1] = '\0';
 	if (line)
 		(void)error_replace(&client->error, 0, MSG_SSH_LOST, client->address.host, line);
 	else
