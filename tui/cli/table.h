@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "tui/fields/field_list.h"
 #include "tui/fields/fields.h"
 
 struct table {

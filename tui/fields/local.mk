@@ -4,6 +4,7 @@ noinst_LIBRARIES += tui/libfields.a
 tui_libfields_a_SOURCES = \
 	tui/fields/details.c tui/fields/details.h \
 	tui/fields/fields.c tui/fields/fields.h \
+	tui/fields/field_list.c tui/fields/field_list.h \
 	tui/fields/format.c tui/fields/format.h \
 	tui/fields/pair.c tui/fields/pair.h \
 	tui/fields/rate.c tui/fields/rate.h \

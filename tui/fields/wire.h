@@ -5,7 +5,7 @@
 #ifndef KRTASK_TUI_FIELDS_WIRE_H
 #define KRTASK_TUI_FIELDS_WIRE_H
 
-#include "tui/fields/fields.h"
+#include "tui/fields/field_list.h"
 
 struct field_wire {
 	const char *columns[FIELD_VALUES];

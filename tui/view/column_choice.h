@@ -4,6 +4,7 @@
 #ifndef KRTASK_TUI_VIEW_COLUMN_CHOICE_H
 #define KRTASK_TUI_VIEW_COLUMN_CHOICE_H
 
+#include "tui/fields/field_list.h"
 #include "tui/fields/fields.h"
 
 enum { COLUMN_CHOICE_MAX = FIELD_TOTAL + 1 };

@@ -8,6 +8,7 @@
 
 #include "engine/task/state.h"
 #include "engine/task/task.h"
+#include "tui/fields/field_list.h"
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
 #include "tui/fields/lookup.h"

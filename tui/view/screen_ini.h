@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "tui/fields/field_list.h"
 #include "tui/fields/fields.h"
 
 struct screen_ini {

@@ -20,7 +20,7 @@
 
 #include "engine/task/state.h"
 #include "engine/wire/jsonw.h"
-#include "tui/fields/fields.h"
+#include "tui/fields/field_list.h"
 #include "tui/fields/speed.h"
 
 /* In a tree: whether there are tasks under a task, and whether they are shown. */
