@@ -243,9 +243,9 @@ static void krtaskd_check_name(struct daemon_options *daemon)
 }
 
 /* The daemon leaves the directory in which this was meant. */
-static char *krtaskd_absolute(const char *path)
+static const char *krtaskd_absolute(const char *path)
 {
-	char *absolute = path ? address_absolute(path) : NULL;
+	const char *absolute = !path || *path == '/' ? path : address_absolute(path);
 	if (path && !absolute)
 		krtaskd_fail(NULL, 1);
 	return absolute;

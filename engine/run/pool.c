@@ -40,6 +40,7 @@ struct pool {
 	int event;                /* an eventfd, readable while finished is not empty */
 	bool nudged;              /* these are to end that: nudge is readable */
 	int nudge;                /* an eventfd */
+	sem_t ended;              /* posted by each thread as the last that it does */
 	unsigned threads;
 	struct pool_worker workers[];
 };
@@ -119,6 +120,7 @@ static void *worker_main(void *argument)
 		(void)pthread_mutex_lock(&pool->lock);
 		pool_finish(pool, job);
 	}
+	(void)sem_post(&pool->ended);
 	return NULL;
 }
 
@@ -184,6 +186,7 @@ int pool_new(struct pool **result, unsigned threads)
 		return error;
 	}
 	(void)pthread_mutex_init(&pool->lock, NULL);
+	(void)sem_init(&pool->ended, 0, 0);
 	error = start_threads(pool, threads);
 	if (error) {
 		pool_free(pool);
@@ -284,17 +287,24 @@ static void pool_end(struct pool *pool)
 	(void)pthread_mutex_unlock(&pool->lock);
 }
 
-/* until: of CLOCK_MONOTONIC; NULL: without limit.  False: a thread has not ended by then. */
-static bool pool_join(struct pool *pool, const struct timespec *until)
+/* until: of CLOCK_MONOTONIC.  False: a thread has not come to its end by then. */
+static bool pool_await(struct pool *pool, const struct timespec *until)
 {
 	for (unsigned i = 0; i < pool->threads; i++) {
-		pthread_t id = pool->workers[i].id;
-
-		if (until ? pthread_clockjoin_np(id, NULL, CLOCK_MONOTONIC, until) : pthread_join(id, NULL))
-			return false;
-		(void)sem_destroy(&pool->workers[i].called);
+		while (sem_clockwait(&pool->ended, CLOCK_MONOTONIC, until) < 0) {
+			if (errno != EINTR)
+				return false;
+		}
 	}
 	return true;
+}
+
+static void pool_join(struct pool *pool)
+{
+	for (unsigned i = 0; i < pool->threads; i++) {
+		(void)pthread_join(pool->workers[i].id, NULL);
+		(void)sem_destroy(&pool->workers[i].called);
+	}
 }
 
 /* No thread is left, so the list needs no lock. */
@@ -303,6 +313,7 @@ static void pool_destroy(struct pool *pool)
 	while (pool->finished.first)
 		pool_reap(pool);
 	(void)pthread_mutex_destroy(&pool->lock);
+	(void)sem_destroy(&pool->ended);
 	(void)close(pool->event);
 	(void)close(pool->nudge);
 	free(pool);
@@ -313,7 +324,7 @@ void pool_free(struct pool *pool)
 	if (!pool)
 		return;
 	pool_end(pool);
-	(void)pool_join(pool, NULL);
+	pool_join(pool);
 	pool_destroy(pool);
 }
 
@@ -328,8 +339,9 @@ bool pool_free_within(struct pool *pool, int milliseconds)
 	until.tv_sec += milliseconds / 1000 + until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	pool_end(pool);
-	if (!pool_join(pool, &until))
+	if (!pool_await(pool, &until))
 		return false;
+	pool_join(pool);
 	pool_destroy(pool);
 	return true;
 }

@@ -43,6 +43,15 @@ static bool has(const struct column_place *places, size_t count, const char *nam
 	return false;
 }
 
+/* The layout in 120 columns has it. */
+static bool fits(const struct column_widths *seen, const char *name)
+{
+	struct column_place places[FIELD_MAX];
+	size_t count = columns_layout(&fields, seen, 120, places);
+
+	return has(places, count, name);
+}
+
 static void check_layout(const struct column_widths *seen, int width)
 {
 	struct column_place places[FIELD_MAX];
@@ -111,7 +120,6 @@ START_TEST(what_no_row_needs_any_more_is_given_back)
 		     shorter = { .state = TASK_RUNNING, .text = "name" };
 	struct window_row one = row_of(&longer), two = row_of(&shorter);
 	struct column_widths seen = { 0 };
-	struct column_place places[FIELD_MAX];
 	struct window window = { .rows = &one, .length = 1, .id = 7 };
 
 	use_default_fields();
@@ -125,15 +133,15 @@ START_TEST(what_no_row_needs_any_more_is_given_back)
 	ck_assert(columns_age(&seen, 1000 + COLUMNS_MEMORY)); /* it may have been needed a moment ago */
 	columns_measure(&seen, &window);
 	ck_assert_int_eq(seen.wanted[1], 13);
-	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	ck_assert(fits(&seen, "group"));
 	ck_assert(columns_age(&seen, 1000 + 2 * COLUMNS_MEMORY));
 	columns_measure(&seen, &window);
 	ck_assert_int_eq(seen.wanted[1], 8);
-	ck_assert(!has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	ck_assert(!fits(&seen, "group"));
 	window.rows = &one;
 	columns_measure(&seen, &window);
 	ck_assert_int_eq(seen.wanted[1], 13);
-	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	ck_assert(fits(&seen, "group"));
 	row_free(&one);
 	row_free(&two);
 }
@@ -186,7 +194,7 @@ START_TEST(widths_follow_what_rows_need)
 	waits.group = "night";
 	one = row_of(&waits);
 	columns_measure(&seen, &window);
-	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	ck_assert(fits(&seen, "group"));
 	row_free(&one);
 }
 END_TEST

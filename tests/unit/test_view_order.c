@@ -157,18 +157,24 @@ START_TEST(every_field_has_an_order)
 }
 END_TEST
 
+/* The text has no NUL. */
+static bool asks_for(const struct jsonw *params, const char *text)
+{
+	return memmem(params->data, params->length, text, strlen(text)) != NULL;
+}
+
 START_TEST(columns_are_asked_for_where_rows_are_compared)
 {
 	struct jsonw params = JSONW_INIT;
 
 	window.query.sort = "commandLine";
 	window_request(&window, 0, 10, &params);
-	ck_assert_ptr_nonnull(strstr(params.data, "\"priority\",\"command\"]"));
+	ck_assert(asks_for(&params, "\"priority\",\"command\"]"));
 	jsonw_release(&params);
 	params = (struct jsonw)JSONW_INIT;
 	window.query.merges = false;
 	window_request(&window, 0, 10, &params);
-	ck_assert_ptr_null(strstr(params.data, "\"command\""));
+	ck_assert(!asks_for(&params, "\"command\""));
 	jsonw_release(&params);
 }
 END_TEST
