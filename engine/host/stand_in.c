@@ -19,8 +19,13 @@
 #include "engine/wire/client/client.h"
 #include "engine/wire/client/connect.h"
 #include "engine/wire/client/lock_owner.h"
+#include "engine/wire/serve/server.h"
 
-enum { PASSED_MAX = 256 /* clients at once; others wait */ };
+enum {
+	PASSED_MAX = 256,     /* clients at once; others wait */
+	FIND_WAIT_MS = 10000, /* for a server that becomes the anchor */
+	FIND_STEP_MS = 20,
+};
 
 struct stand_in {
 	const struct daemon_options *options;
@@ -50,9 +55,15 @@ static _Noreturn void stand_in_pass(const struct stand_in *stand_in, int client)
 static void stand_in_accept(struct stand_in *stand_in)
 {
 	int client = accept4(stand_in->options->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	pid_t pid = 0;
 	if (client < 0)
 		return;
-	pid_t pid = fork();
+	/* The server sees us as the peer, and no longer who that is. */
+	if (!wire_peer_allowed(client, &pid)) {
+		close(client);
+		return;
+	}
+	pid = fork();
 	if (pid == 0)
 		stand_in_pass(stand_in, client);
 	if (pid > 0)
@@ -111,17 +122,38 @@ static enum stand_in_end stand_in_without(const struct daemon_options *options)
 	return end;
 }
 
+/*
+ * Looks for its anchor.  When that was killed, the server takes its place, and writes itself into the lock a little later.
+ * STAND_IN_OVER: told to end meanwhile.
+ */
+static enum stand_in_end stand_in_find(struct stand_in *stand_in, int signal_fd)
+{
+	const struct daemon_options *options = stand_in->options;
+	bool shared = false;
+	struct pollfd told = { .fd = signal_fd, .events = POLLIN };
+	enum stand_in_end end = STAND_IN_NONE;
+	for (int waited = 0; end == STAND_IN_NONE && waited < FIND_WAIT_MS; waited += FIND_STEP_MS) {
+		stand_in->holder = lock_owner_process(options->state, options->listen_fd, &shared);
+		stand_in->passes = !shared;
+		if (stand_in->holder >= 0)
+			return STAND_IN_NONE;
+		end = stand_in_without(options);
+		if (end == STAND_IN_NONE && poll(&told, 1, FIND_STEP_MS) > 0 &&
+		    stand_in_hear(stand_in, signal_fd))
+			end = STAND_IN_OVER;
+	}
+	return end;
+}
+
 enum stand_in_end stand_in_run(const struct daemon_options *options, int signal_fd)
 {
-	struct stand_in stand_in = { .options = options };
-	bool shared = false;
+	struct stand_in stand_in = { .options = options, .holder = -1 };
 	snprintf(stand_in.state_socket, sizeof(stand_in.state_socket), "%s/%s", options->state,
 	         ADDRESS_STATE_SOCKET);
-	stand_in.holder = lock_owner_process(options->state, options->listen_fd, &shared);
+	enum stand_in_end end = stand_in_find(&stand_in, signal_fd);
 	if (stand_in.holder < 0)
-		return stand_in_without(options);
-	stand_in.passes = !shared;
-	enum stand_in_end end = stand_in_last(&stand_in, signal_fd);
+		return end;
+	end = stand_in_last(&stand_in, signal_fd);
 	close(stand_in.holder);
 	return end;
 }

@@ -190,8 +190,7 @@ void server_forget(struct connection *connection)
 	resume_accept(server);
 }
 
-/* Only our own user is served.  Not even root controls the tasks of a user this way. */
-static bool peer_allowed(int fd, pid_t *pid)
+bool wire_peer_allowed(int fd, pid_t *pid)
 {
 	struct ucred peer;
 	socklen_t length = sizeof(peer);
@@ -227,7 +226,7 @@ static void on_accept(evutil_socket_t listen_fd, short what, void *arg)
 		}
 		if (fd < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
-		if (fd >= 0 && (!peer_allowed(fd, &pid) || connection_new(server, fd, pid) < 0))
+		if (fd >= 0 && (!wire_peer_allowed(fd, &pid) || connection_new(server, fd, pid) < 0))
 			close(fd);
 	}
 }

@@ -90,6 +90,11 @@ struct wire_interface {
  */
 int wire_server_new(struct wire_server **server, struct event_base *base, int listen_fd,
                     const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx);
+/*
+ * True if the peer of this socket is to be served, and then its *pid: only our own user is.  Not even root controls the tasks of a
+ * user this way.
+ */
+bool wire_peer_allowed(int fd, pid_t *pid);
 /* Serves the connections of one more socket.  0 or -errno. */
 int wire_server_listen(struct wire_server *server, int listen_fd);
 /*
