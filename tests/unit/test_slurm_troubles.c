@@ -67,6 +67,14 @@ START_TEST(a_wrapper_that_hangs_is_killed_with_what_it_began)
 }
 END_TEST
 
+START_TEST(what_hangs_is_killed_even_if_it_writes_no_more)
+{
+	struct program program;
+	ck_assert_int_eq(run_script(&program, "exec >&- 2>&-\nread x <fifo\n", 100), PROGRAM_SILENT);
+	program_release(&program);
+}
+END_TEST
+
 /* --- all of them */
 
 static void reopen(int program_ms)
@@ -246,6 +254,7 @@ int main(void)
 	const TTest *const tests[] = {
 		what_a_program_leaves_behind_is_not_waited_for,
 		a_wrapper_that_hangs_is_killed_with_what_it_began,
+		what_hangs_is_killed_even_if_it_writes_no_more,
 		a_stop_waits_for_one_sbatch_that_hangs,
 		a_directory_that_hangs_is_said,
 		what_is_no_list_of_jobs_says_nothing_of_them,

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/run/process.h"
 #include "engine/task/messages.h"
 
 enum { PROGRAM_EXTRA_FD = 9, PROGRAM_OUTPUT_MAX = 64 << 20 };
@@ -171,8 +171,8 @@ static bool program_take(int fd, struct program_text *text)
 enum { PROGRAM_OUT, PROGRAM_ERR, PROGRAM_OVER, PROGRAM_STOP, PROGRAM_POLLED };
 
 /*
- * True: it has ended, or has closed both.  False: it must not go on.  What it has left behind, as an ssh that others share
- * stays, may hold both open.
+ * True: it has ended, or has closed both where its end cannot be awaited.  False: it must not go on.  What it has left behind,
+ * as an ssh that others share stays, may hold both open.
  */
 static bool program_read(const struct program *program, int process, const int fds[2],
                          struct program_text texts[2])
@@ -183,7 +183,7 @@ static bool program_read(const struct program *program, int process, const int f
 		                                 [PROGRAM_STOP] = { .fd = program->stop, .events = POLLIN } };
 	int64_t until =
 		program_clock() + (program->timeout_ms > 0 ? program->timeout_ms : PROGRAM_TIMEOUT_MS);
-	while (polled[PROGRAM_OUT].fd >= 0 || polled[PROGRAM_ERR].fd >= 0) {
+	while (polled[PROGRAM_OUT].fd >= 0 || polled[PROGRAM_ERR].fd >= 0 || process >= 0) {
 		int64_t left = until - program_clock();
 		int ready = left > 0 ? poll(polled, PROGRAM_POLLED, (int)left) : 0;
 		if (ready < 0 && errno == EINTR)
@@ -332,7 +332,7 @@ enum program_result program_run(struct program *program)
 		snprintf(program->error, sizeof(program->error), MSG_SLURM_MISSING,
 		         program->arguments.block ? program->arguments.block : "", strerror(-code));
 	} else {
-		int process = pidfd_open(pid, 0);
+		int process = process_pidfd(pid);
 		bool whole = program_read(program, process, (const int[2]){ output[0], error[0] }, texts);
 		result = program_end(program, pid, whole, texts);
 		if (process >= 0)
