@@ -110,9 +110,9 @@ static int window_order_bytes(const char *a, size_t m, const char *b, size_t n)
 }
 
 /* The number that the text is; 0: it is none. */
-static double window_order_id_number(const char *text, size_t length)
+static int64_t window_order_id_number(const char *text, size_t length)
 {
-	double number = 0;
+	int64_t number = 0;
 
 	if (!length || length > ORDER_DIGITS || *text == '0')
 		return 0;
@@ -132,9 +132,10 @@ static int window_order_texts(const struct value *a, const struct value *b, bool
 	const char *s = value_string(a, &x, &m), *t = value_string(b, &y, &n);
 
 	if (s && t) {
-		double p = ids ? window_order_id_number(s, m) : 0, q = ids ? window_order_id_number(t, n) : 0;
+		int64_t p = ids ? window_order_id_number(s, m) : 0;
+		int64_t q = ids ? window_order_id_number(t, n) : 0;
 
-		order = p > 0 && q > 0 ? window_order_sign(p, q) : (q > 0) - (p > 0);
+		order = p > 0 && q > 0 ? (p > q) - (p < q) : (q > 0) - (p > 0);
 		if (!order)
 			order = window_order_bytes(s, m, t, n);
 	}
