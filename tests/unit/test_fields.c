@@ -267,6 +267,19 @@ START_TEST(no_time_is_left_that_nobody_knows)
 }
 END_TEST
 
+START_TEST(no_time_that_is_left_is_too_long_for_a_number)
+{
+	static const char said[] = "1/99999999999999999999999999";
+	struct value *values = values_of("[0,false,60,10000,null]");
+	struct field_look look = { .said = { .text = said, .length = sizeof(said) - 1 } };
+	struct slice slice = field_eta.text(values, &look, &scratch);
+
+	ck_assert_uint_eq(slice.length, strlen("11574d01:46:40"));
+	ck_assert_mem_eq(slice.text, "11574d01:46:40", slice.length);
+	free(values);
+}
+END_TEST
+
 START_TEST(what_runs_goes_on_whatever_our_clock_says)
 {
 	struct value *values = values_of("[1,10000]");
@@ -377,6 +390,7 @@ int main(void)
 	tcase_add_test(tcase, what_runs_is_as_far_as_its_children);
 	tcase_add_test(tcase, a_speed_stands_beside_the_bar);
 	tcase_add_test(tcase, no_time_is_left_that_nobody_knows);
+	tcase_add_test(tcase, no_time_that_is_left_is_too_long_for_a_number);
 	tcase_add_test(tcase, what_runs_goes_on_whatever_our_clock_says);
 	tcase_add_test(tcase, values_survive_the_document_they_came_in);
 	tcase_add_test(tcase, lists_are_of_the_table);

@@ -234,12 +234,20 @@ static int64_t progress_cell_left_said(const struct value *message, const struct
 	return left;
 }
 
+/* Longer times, as of 1/99999999999999999999, are said to be so long. */
+static int64_t progress_cell_bounded(double milliseconds)
+{
+	static const int64_t most = INT64_C(1000000000000);
+
+	return milliseconds < (double)most ? (int64_t)milliseconds : most;
+}
+
 /* As fast as lately; if that would have been over by now, as fast as since its start. */
 static int64_t progress_cell_left_measured(double share, int64_t ran, const struct field_look *look)
 {
-	int64_t left = look->rate > 0 ? (int64_t)((1 - share) / look->rate) - look->age_ms : 0;
+	int64_t left = look->rate > 0 ? progress_cell_bounded((1 - share) / look->rate) - look->age_ms : 0;
 
-	return left > 0 ? left : (int64_t)((double)ran * (1 - share) / share);
+	return left > 0 ? left : progress_cell_bounded((double)ran * (1 - share) / share);
 }
 
 struct slice progress_cell_eta(const struct value *values, const struct field_look *look,
