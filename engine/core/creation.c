@@ -138,25 +138,30 @@ static int creation_reserve(struct core *core, uint64_t number)
 	return registry_reserve(&core->registry, number);
 }
 
-/* NULL: out of memory. */
-static struct task *creation_enlist(struct core *core, const struct task_spec *spec,
+/* NULL: out of memory.  The variables, which may be megabytes, are no longer those of spec. */
+static struct task *creation_enlist(struct core *core, struct task_spec *spec,
                                     struct shared_environment *environment, struct task *parent)
 {
 	char gone[ENVIRONMENT_HASH_SIZE];
+	struct strings variables = spec->variables;
+	spec->variables = (struct strings)STRINGS_INIT;
 	struct task *task = registry_make(&core->registry, spec, environment, parent);
+	if (!task || record_take_variables(task, &variables)) {
+		strings_release(&variables);
+	} else {
+		task->number = core->registry.last_number + 1;
+		task->created_at = core_now(core);
+		if (registry_add(&core->registry, task) == 0)
+			return task;
+	}
 	if (!task)
 		return NULL;
-	task->number = core->registry.last_number + 1;
-	task->created_at = core_now(core);
-	if (registry_add(&core->registry, task) == 0)
-		return task;
 	(void)registry_forget(&core->registry, task, gone);
 	return NULL;
 }
 
-static int creation_add(struct core *core, const struct task_spec *spec,
-                        struct shared_environment *environment, struct task *parent, bool start,
-                        uint64_t reserve, struct task **out)
+static int creation_add(struct core *core, struct task_spec *spec, struct shared_environment *environment,
+                        struct task *parent, bool start, uint64_t reserve, struct task **out)
 {
 	struct task *task =
 		creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
@@ -187,7 +192,7 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 }
 
 /* What the task waits for may be over already: that is in the same commit. */
-static int creation_add_and_judge(struct core *core, const struct task_spec *spec,
+static int creation_add_and_judge(struct core *core, struct task_spec *spec,
                                   struct shared_environment *environment, struct task *parent, bool start,
                                   uint64_t reserve, struct task **out)
 {

@@ -49,6 +49,19 @@ static int record_fill_extra(struct task *task, const struct task_spec *spec)
 	return strings_copy(&task->extra->variables, spec->variables.block, spec->variables.length);
 }
 
+int record_take_variables(struct task *task, struct strings *variables)
+{
+	if (variables->length == 0)
+		return 0;
+	if (record_make_extra(task))
+		return -ENOMEM;
+	strings_fit(variables);
+	strings_release(&task->extra->variables);
+	task->extra->variables = *variables;
+	*variables = (struct strings)STRINGS_INIT;
+	return 0;
+}
+
 static void record_fill_texts(struct task *task, const struct task_spec *spec)
 {
 	char *to = task->texts;

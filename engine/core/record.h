@@ -83,6 +83,8 @@ struct task {
  */
 struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struct origin *origin,
                         struct task *parent);
+/* Moves the variables there, which saves a copy of what may be megabytes.  0 or -ENOMEM. */
+int record_take_variables(struct task *task, struct strings *variables);
 /* Frees all but the origin. */
 void record_free(struct slabs *slabs, struct task *task);
 /* Sets the state, and keeps the count of its parent. */

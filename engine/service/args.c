@@ -127,9 +127,9 @@ bool args_block(struct args *args, const char *key, struct strings *list)
 	void *bytes;
 	size_t count;
 	int error = base64_decode(base64, strlen(base64), &bytes, &count);
-	if (!error) {
-		error = strings_copy(list, bytes, count);
+	if (!error && strings_take(list, bytes, count)) {
 		free(bytes);
+		error = -EINVAL;
 	}
 	args_took(args, key, error);
 	return true;

@@ -65,6 +65,25 @@ int strings_copy(struct strings *list, const char *block, size_t length)
 	return 0;
 }
 
+int strings_take(struct strings *list, char *block, size_t length)
+{
+	if (length && block[length - 1] != '\0')
+		return -EINVAL;
+	free(list->block);
+	*list = (struct strings){ .block = block, .length = length, .size = length };
+	return 0;
+}
+
+void strings_fit(struct strings *list)
+{
+	char *block = list->length > 0 && list->size > list->length ? realloc(list->block, list->length) : NULL;
+
+	if (!block)
+		return;
+	list->block = block;
+	list->size = list->length;
+}
+
 const char *strings_next(const struct strings *list, const char *string)
 {
 	const char *next = string ? string + strlen(string) + 1 : list->block;

@@ -25,6 +25,10 @@ int strings_add(struct strings *list, const char *string);
 int strings_add_bytes(struct strings *list, const char *bytes, size_t length);
 /* Replaces the content by the block, which must end in a NUL or be empty.  Otherwise -EINVAL. */
 int strings_copy(struct strings *list, const char *block, size_t length);
+/* The same without a copy: the block, which was malloc'ed, belongs to the list unless -EINVAL is returned. */
+int strings_take(struct strings *list, char *block, size_t length);
+/* Gives back the memory that the list has for more strings. */
+void strings_fit(struct strings *list);
 /* Appends the strings of the block, which must be as for strings_copy(). */
 int strings_append(struct strings *list, const char *block, size_t length);
 

@@ -92,6 +92,38 @@ START_TEST(a_copy_replaces_and_checks)
 }
 END_TEST
 
+START_TEST(a_block_is_taken_without_a_copy)
+{
+	struct strings list = STRINGS_INIT;
+	char *block = strdup("ab");
+
+	strings_add(&list, "old");
+	ck_assert_int_eq(strings_take(&list, block, 2), -EINVAL);
+	ck_assert_str_eq(strings_next(&list, NULL), "old");
+	ck_assert_int_eq(strings_take(&list, block, 3), 0);
+	ck_assert_ptr_eq(list.block, block);
+	ck_assert_uint_eq(list.length, 3);
+	strings_release(&list);
+}
+END_TEST
+
+START_TEST(room_for_more_is_given_back)
+{
+	struct strings list = STRINGS_INIT;
+
+	strings_fit(&list);
+	for (int i = 0; i < 1000; i++)
+		strings_add(&list, "string");
+	ck_assert_uint_gt(list.size, list.length);
+	strings_fit(&list);
+	ck_assert_uint_eq(list.size, list.length);
+	ck_assert_uint_eq(strings_count(&list), 1000);
+	ck_assert_int_eq(strings_add(&list, "more"), 0);
+	ck_assert_uint_eq(strings_count(&list), 1001);
+	strings_release(&list);
+}
+END_TEST
+
 START_TEST(a_value_is_found_by_its_name)
 {
 	static char block[] = "AB=1\0A=2\0=3\0A=4\0C";
@@ -154,6 +186,8 @@ int main(void)
 	tcase_add_test(list, many_strings_grow_the_block);
 	tcase_add_test(list, a_vector_points_into_the_block_and_has_room);
 	tcase_add_test(list, a_copy_replaces_and_checks);
+	tcase_add_test(list, a_block_is_taken_without_a_copy);
+	tcase_add_test(list, room_for_more_is_given_back);
 	tcase_add_test(list, a_value_is_found_by_its_name);
 	tcase_add_test(list, a_block_is_added_whole_or_not_at_all);
 	tcase_add_test(list, too_long_is_refused_and_changes_nothing);
