@@ -11,7 +11,10 @@
  * server.
  */
 
-enum { AGAIN_MAX = 250 }; /* so many take no more than a turn of the loop may */
+enum {
+	AGAIN_MAX = 250,      /* so many take no more than a turn of the loop may */
+	AGAIN_LARGE = 1 << 20 /* nor so many bytes of commands and variables */
+};
 
 static bool again_gives(const json_t *parameters, const char *key)
 {
@@ -39,11 +42,14 @@ static void again_inherit(struct args *args, struct task_spec *spec, const struc
 	if (spec->command.length == 0)
 		args_took(args, "command",
 		          strings_copy(&spec->command, from->command.block, from->command.length));
-	args_took(args, "variables", strings_copy(&variables, from->variables.block, from->variables.length));
-	args_took(args, "variables",
-	          strings_append(&variables, spec->variables.block, spec->variables.length));
-	strings_release(&spec->variables);
-	spec->variables = variables;
+	if (from->variables.length > 0) {
+		args_took(args, "variables",
+		          strings_copy(&variables, from->variables.block, from->variables.length));
+		args_took(args, "variables",
+		          strings_append(&variables, spec->variables.block, spec->variables.length));
+		strings_release(&spec->variables);
+		spec->variables = variables;
+	}
 	if (!again_gives(given, "merge"))
 		spec->merge = from->merge;
 	if (!again_gives(given, "maxLog"))
@@ -65,7 +71,8 @@ struct again {
 	struct service *service;
 	struct wire_call *call;
 	const json_t *parameters;
-	struct task *parent; /* that is given; NULL: each has its own's */
+	struct task *parent;    /* that is given; NULL: each has its own's */
+	struct task_spec given; /* of all of them */
 	bool start, adopt;
 };
 
@@ -73,6 +80,7 @@ struct again {
 struct again_one {
 	struct args args;
 	struct task_spec spec;
+	size_t large;      /* bytes of its command and its variables */
 	struct task *task; /* that was made, or exists already */
 	int code;          /* what engine_create() has answered */
 	char *reason;      /* owned */
@@ -87,15 +95,15 @@ static void again_release(struct again_one *one)
 /* Looks for wrong values, whether or not there is a task that they are for. */
 static void again_look_over(struct again *again, struct args *args)
 {
-	struct task_spec spec = { 0 };
+	struct task_plan *plan = NULL;
 	struct plan_after *after = NULL;
 	size_t count;
-	args_read_spec(args, &spec);
-	args_read_plan(args, NULL, &spec.plan);
-	args_read_made(args, &spec.plan);
+	create_take_spec(again->call, args, &again->given);
+	args_read_plan(args, NULL, &plan);
+	args_read_made(args, &plan);
 	free(args_read_after(again->service, args, &after, &count));
 	free(after);
-	task_spec_release(&spec);
+	plan_free(plan);
 }
 
 /* What is the same for all of them.  False: it has replied with an error. */
@@ -133,13 +141,12 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 {
 	struct service *service = again->service;
 	*one = (struct again_one){ .args.parameters = again->parameters };
-	args_read_spec(&one->args, &one->spec);
-	if (args_failed(&one->args, again->call, NULL))
-		return false;
 	if (!source || !task_state_terminal(source->status.state))
 		return true;
 	struct task_spec from = task_spec_borrow(source);
+	args_took(&one->args, "command", task_spec_copy(&one->spec, &again->given));
 	again_inherit(&one->args, &one->spec, &from);
+	one->large = one->spec.command.length + one->spec.variables.length;
 	again_inherit_plan(&one->args, &one->spec, from.plan);
 	if (!after_read(service, again->call, &one->args, &one->spec) ||
 	    (again->start && !control_may_start(service, again->call)))
@@ -236,6 +243,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 {
 	struct jsonw w = JSONW_INIT;
 	struct again_one one = { .code = 0 };
+	size_t large = 0;
 	bool good = true, replied = false;
 	uint64_t made[AGAIN_MAX] = { 0 };
 	size_t count = 0;
@@ -243,7 +251,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	jsonw_key(&w, "made");
 	jsonw_array(&w);
 	engine_hold(again->service->engine);
-	for (size_t i = 0; good && i < json_array_size(tasks); i++) {
+	for (size_t i = 0; good && large < AGAIN_LARGE && i < json_array_size(tasks); i++) {
 		struct task *source =
 			engine_find(again->service->engine, args_item(json_array_get(tasks, i)));
 		replied = !again_make(again, source, &one);
@@ -253,6 +261,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 		replied |= !good && i == 0;
 		if (good && one.task)
 			made[count++] = one.task->number;
+		large += one.large;
 		again_release(&one);
 	}
 	engine_go_on(again->service->engine);
@@ -262,6 +271,14 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 		jsonw_release(&w);
 	else
 		again_reply_when_over(again, made, count, &w);
+}
+
+static void again_make_alone(const struct again *again, const char *id)
+{
+	struct again_one one;
+	if (again_make(again, engine_find(again->service->engine, id), &one))
+		again_reply(again, &one);
+	again_release(&one);
 }
 
 static bool again_are_ids(const json_t *tasks)
@@ -287,14 +304,13 @@ void service_again(void *ctx, struct wire_call *call, const json_t *parameters)
 		args_fail(&args, "tasks");
 	if (tasks && again_gives(parameters, "nonce"))
 		args_fail(&args, "nonce");
-	if (args_failed(&args, call, NULL) || !again_read(&again, tasks ? NULL : needs))
+	if (args_failed(&args, call, NULL))
 		return;
-	if (tasks) {
-		again_make_several(&again, tasks);
-		return;
+	if (again_read(&again, tasks ? NULL : needs)) {
+		if (tasks)
+			again_make_several(&again, tasks);
+		else
+			again_make_alone(&again, id);
 	}
-	struct again_one one;
-	if (again_make(&again, engine_find(again.service->engine, id), &one))
-		again_reply(&again, &one);
-	again_release(&one);
+	task_spec_release(&again.given);
 }

@@ -86,6 +86,44 @@ void args_read_spec(struct args *args, struct task_spec *spec)
 	read_nonce(args, spec);
 }
 
+/* The specification in a long frame, and what is wrong with it. */
+struct create_prepared {
+	struct args args;
+	struct task_spec spec;
+};
+
+void *create_prepare(const char *method, const json_t *parameters)
+{
+	bool reads = strcmp(method, "io.krtask.Create") == 0 || strcmp(method, "io.krtask.Again") == 0;
+	struct create_prepared *prepared =
+		reads && json_is_object(parameters) ? calloc(1, sizeof(*prepared)) : NULL;
+	if (!prepared)
+		return NULL;
+	prepared->args.parameters = parameters;
+	args_read_spec(&prepared->args, &prepared->spec);
+	return prepared;
+}
+
+void create_unprepare(void *prepared)
+{
+	task_spec_release(&((struct create_prepared *)prepared)->spec);
+	free(prepared);
+}
+
+void create_take_spec(struct wire_call *call, struct args *args, struct task_spec *spec)
+{
+	struct create_prepared *prepared = wire_call_prepared(call);
+	if (!prepared) {
+		args_read_spec(args, spec);
+		return;
+	}
+	*spec = prepared->spec;
+	prepared->spec = (struct task_spec){ 0 };
+	if (prepared->args.bad)
+		args_fail(args, prepared->args.bad);
+	args->no_memory |= prepared->args.no_memory;
+}
+
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason)
 {
 	if (code == -EEXIST) {
@@ -221,7 +259,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 		                            .environment = args_string(&args, "environment"),
 		                            .parent = args_string(&args, "parent"),
 		                            .start = args_bool(&args, "start") };
-	args_read_spec(&args, &spec);
+	create_take_spec(call, &args, &spec);
 	args_read_plan(&args, NULL, &spec.plan);
 	args_check_kill(&args, spec.plan);
 	args_read_made(&args, &spec.plan);

@@ -209,6 +209,8 @@ static const struct wire_interface interface = {
 	.url = "https://varlink.org",
 	.methods = service_methods,
 	.plain = service_plain,
+	.prepare = create_prepare,
+	.unprepare = create_unprepare,
 };
 
 static void service_free_lists(struct service *service)

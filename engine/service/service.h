@@ -139,6 +139,11 @@ void introduction_hold(struct service *service, struct wire_call *call, const st
 /* create.c.  Create and Again: what is asked for, and what became of it. */
 /* All but the plan. */
 void args_read_spec(struct args *args, struct task_spec *spec);
+/* The same.  If the frame was long, a worker has done it. */
+void create_take_spec(struct wire_call *call, struct args *args, struct task_spec *spec);
+/* As in struct wire_interface: for Create and Again. */
+void *create_prepare(const char *method, const json_t *parameters);
+void create_unprepare(void *prepared);
 /* plans.c.  True if a part of a plan is given. */
 bool args_have_plan(const struct args *args);
 /* Copies the plan `from`, with what is given.  If from is NULL and nothing is given, plan stays as it is. */

@@ -36,6 +36,7 @@
 #define MSG_TASKS_ACTIVE         "%s running, %s paused and %s queued tasks"
 #define MSG_TASK_HELD            "held until it is resumed: krtask resume"
 #define MSG_TASKS_PAUSED         "a drain does not wait for paused tasks: %s"
+#define MSG_SERVER_OVERLOADED    "the server holds more than %s bytes for all its clients, most for this one; try again later"
 #define MSG_REQUEST_TOO_LARGE    "the request is larger than %s bytes"
 #define MSG_SERVER_OUT_OF_MEMORY "the server is out of memory"
 #define MSG_INTERFACE_UNKNOWN    "the server has no interface %s"

@@ -71,11 +71,40 @@ static void run_server_status(void *ctx, struct wire_call *call, const json_t *p
 	jsonw_release(&w);
 }
 
+atomic_uint fake_prepared;
+atomic_bool fake_prepares;
+
+static void *fake_prepare(const char *method, const json_t *parameters)
+{
+	if (!fake_prepares)
+		return NULL;
+	must(json_is_object(parameters));
+	fake_prepared++;
+	return strdup(method);
+}
+
+static void fake_unprepare(void *prepared)
+{
+	fake_prepared--;
+	free(prepared);
+}
+
 static void run_length(void *ctx, struct wire_call *call, const json_t *parameters)
 {
+	const char *prepared = wire_call_prepared(call);
+	struct jsonw w = JSONW_INIT;
+
 	(void)ctx;
-	reply_integer(call, "length", (int64_t)json_string_length(json_object_get(parameters, "text")),
-	              false);
+	jsonw_object(&w);
+	jsonw_key(&w, "length");
+	jsonw_int(&w, (int64_t)json_string_length(json_object_get(parameters, "text")));
+	if (prepared) {
+		jsonw_key(&w, "prepared");
+		jsonw_string(&w, prepared);
+	}
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
 }
 
 static void hold_closed(void *ctx)
@@ -248,6 +277,8 @@ static const struct wire_interface interface = {
 	.version = "1",
 	.url = "http://example.org",
 	.methods = methods,
+	.prepare = fake_prepare,
+	.unprepare = fake_unprepare,
 };
 
 static uint64_t sequence(void *ctx)

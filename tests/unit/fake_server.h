@@ -44,6 +44,10 @@ struct fake {
 	int stop_fds[2];
 };
 
+/* Whether there is anything to prepare. */
+extern atomic_bool fake_prepares;
+/* So many of what wire_interface.prepare() returned are not freed yet. */
+extern atomic_uint fake_prepared;
 /* What hooks.late says. */
 extern bool fake_late;
 

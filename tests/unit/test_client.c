@@ -348,6 +348,7 @@ static const struct {
 	  MSG_TASKS_ACTIVE,
 	  { "2", "3", "1" } },
 	{ "io.krtask.TasksPaused", "{\"ids\":[\"7\",\"x\"]}", MSG_TASKS_PAUSED, { "7, x" } },
+	{ "io.krtask.Overloaded", "{\"limit\":67108864}", MSG_SERVER_OVERLOADED, { "67108864" } },
 	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", MSG_METHOD_UNKNOWN, { "a.b" } },
 	{ "io.krtask.NotFound", "{}", MSG_TASK_NOT_FOUND, { "?" } },
 	{ "org.example.Odd", "{\"id\":1}", "org.example.Odd", { NULL } },

@@ -222,6 +222,7 @@ START_TEST(past_the_budget_the_greediest_goes)
 		(void)give(fds[i], frame, (size_t)(i == 2 ? 15 : 12) << 20);
 	}
 	(void)give(fds[0], frame + (12 << 20), 2 << 20);
+	expect(fds[2], "{\"error\":\"io.krtask.Overloaded\",\"parameters\":{\"limit\":67108864}}");
 	expect_end(fds[2]);
 	for (int i = 1; i < 5; i++)
 		if (i != 2)
@@ -230,6 +231,23 @@ START_TEST(past_the_budget_the_greediest_goes)
 	for (int i = 0; i < 5; i++)
 		close(fds[i]);
 	free(frame);
+}
+END_TEST
+
+/* Its request goes on, so the server cannot say that it was not carried out. */
+START_TEST(who_waits_for_a_reply_is_not_told_that_nothing_was_done)
+{
+	int waits = dial(), other = dial();
+
+	call(waits, "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":40000000}}");
+	free(next(waits));
+	call(waits, "{\"method\":\"io.krtask.Hold\"}");
+	turns(5);
+	call(other, "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":30000000}}");
+	expect_end(waits);
+	ck_assert_uint_eq(fake.closed, 1);
+	close(waits);
+	close(other);
 }
 END_TEST
 
@@ -276,6 +294,58 @@ static unsigned let_work(void)
 	}
 	return jobs;
 }
+
+START_TEST(what_a_worker_refused_was_not_carried_out)
+{
+	enum { PEERS = 5, BYTES = 14 << 20 };
+	char *frame = long_call(BYTES);
+	int fds[PEERS], refused = 0;
+
+	serve_with_workers();
+	for (int i = 0; i < PEERS; i++) {
+		fds[i] = dial();
+		(void)give(fds[i], frame, BYTES + 1);
+	}
+	turns(SILENT_TURNS);
+	let_work();
+	for (int i = 0; i < PEERS; i++) {
+		char *got = next(fds[i]);
+
+		refused += strstr(got, "Overloaded") != NULL;
+		ck_assert_msg(strstr(got, "Overloaded") || strstr(got, "length"), "%s", got);
+		free(got);
+		close(fds[i]);
+	}
+	ck_assert_int_eq(refused, 1);
+	free(frame);
+}
+END_TEST
+
+START_TEST(a_worker_reads_what_takes_long)
+{
+	enum { LONG_BYTES = 1 << 20 };
+	char *frame = long_call(LONG_BYTES), *got;
+	int fd = dial();
+
+	fake_prepares = true;
+	serve_with_workers();
+	close(fd);
+	fd = dial();
+	ck_assert_uint_eq(give(fd, frame, LONG_BYTES + 1), LONG_BYTES + 1);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake_prepared, 0);
+	let_work();
+	got = next(fd);
+	ck_assert_msg(strstr(got, ",\"prepared\":\"io.krtask.Length\"") != NULL, "%s", got);
+	free(got);
+	ck_assert_uint_eq(fake_prepared, 0);
+	/* Nothing is prepared for a short one. */
+	call(fd, "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"x\"}}");
+	expect(fd, "{\"parameters\":{\"length\":1}}");
+	close(fd);
+	free(frame);
+}
+END_TEST
 
 START_TEST(few_long_frames_are_parsed_at_the_same_time)
 {
@@ -448,6 +518,9 @@ int main(void)
 	tcase_add_test(tcase, a_peer_that_does_not_read_is_not_read_from);
 	tcase_add_test(tcase, long_replies_take_turns_though_nobody_gets_them);
 	tcase_add_test(tcase, past_the_budget_the_greediest_goes);
+	tcase_add_test(tcase, who_waits_for_a_reply_is_not_told_that_nothing_was_done);
+	tcase_add_test(tcase, what_a_worker_refused_was_not_carried_out);
+	tcase_add_test(tcase, a_worker_reads_what_takes_long);
 	tcase_add_test(tcase, what_a_connection_keeps_is_in_the_budget);
 	tcase_add_test(tcase, few_long_frames_are_parsed_at_the_same_time);
 	tcase_add_test(tcase, a_frame_of_a_peer_that_is_thrown_out_is_not_parsed);

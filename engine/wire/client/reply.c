@@ -84,6 +84,7 @@ static const struct explanation {
 	{ "io.krtask.TasksRunning", MSG_TASKS_ACTIVE, { "running", "paused", "queued" } },
 	{ "io.krtask.TasksPaused", MSG_TASKS_PAUSED, { "ids" } },
 	{ "io.krtask.FrameTooLarge", MSG_REQUEST_TOO_LARGE, { "limit" } },
+	{ "io.krtask.Overloaded", MSG_SERVER_OVERLOADED, { "limit" } },
 	{ "io.krtask.OutOfMemory", MSG_SERVER_OUT_OF_MEMORY, { NULL } },
 	{ "org.varlink.service.InterfaceNotFound", MSG_INTERFACE_UNKNOWN, { "interface" } },
 	{ "org.varlink.service.MethodNotFound", MSG_METHOD_UNKNOWN, { "method" } },

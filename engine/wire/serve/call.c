@@ -142,6 +142,11 @@ void *wire_call_session(const struct wire_call *call)
 	return call->connection ? call->connection->session : NULL;
 }
 
+void *wire_call_prepared(const struct wire_call *call)
+{
+	return call->connection ? call->connection->prepared : NULL;
+}
+
 struct connection *wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
                                          void (*release)(void *session))
 {

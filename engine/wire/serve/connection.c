@@ -15,6 +15,11 @@
 static void on_readable(evutil_socket_t fd, short what, void *arg);
 static void on_writable(evutil_socket_t fd, short what, void *arg);
 
+static size_t inbox_length(const struct connection *connection)
+{
+	return connection->in.end - connection->in.start;
+}
+
 int connection_new(struct wire_server *server, int fd, pid_t pid)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
@@ -73,6 +78,27 @@ void connection_doom(struct connection *connection)
 	server_schedule_turn(connection);
 }
 
+/* A call that holds something is one whose reply is being made, or whose parameters are being read. */
+void connection_refuse(struct connection *connection)
+{
+	bool begun = connection->call && (connection->call->held == 0 || connection->call->more);
+
+	connection->refused = !connection->doomed && !connection->gone && !connection->lingering && !begun &&
+	                      outbox_length(&connection->out) == 0 &&
+	                      (connection->call || connection->parsing || inbox_length(connection) > 0);
+	connection_doom(connection);
+}
+
+/* Gives up all that it holds, so that little is left to count. */
+static void tell_refused(struct connection *connection)
+{
+	connection_end_calls(connection, NULL);
+	buffer_release(&connection->in);
+	connection->counted = connection->session_bytes = 0;
+	connection->doomed = connection->refused = false;
+	dispatch_overloaded(connection);
+}
+
 /* The peer reads no more replies.  The requests that it has sent are still carried out. */
 static void peer_gone(struct connection *connection)
 {
@@ -108,18 +134,12 @@ static bool hung_up(int fd)
 	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-static size_t inbox_length(const struct connection *connection)
-{
-	return connection->in.end - connection->in.start;
-}
-
-/* The budget counts received bytes.  Memory that was reserved but never touched costs nothing yet. */
-static void count_inbox(struct connection *connection)
+void connection_count_inbox(struct connection *connection, size_t moved)
 {
 	size_t before = connection->counted;
 
 	connection->counted = inbox_length(connection);
-	server_account(connection, before, connection->counted);
+	server_account(connection, before, connection->counted + moved);
 }
 
 /*
@@ -149,7 +169,7 @@ static ssize_t inbox_fill(struct connection *connection)
 		return -errno;
 	in->end += (size_t)n;
 	server_note_activity(connection);
-	count_inbox(connection);
+	connection_count_inbox(connection, 0);
 	return n;
 }
 
@@ -159,7 +179,7 @@ static void throw_away(struct connection *connection)
 
 	connection->discarded += inbox_length(connection);
 	in->start = in->scanned = in->end;
-	count_inbox(connection);
+	connection_count_inbox(connection, 0);
 	if (connection->discarded > WIRE_FRAME_MAX)
 		connection_doom(connection);
 }
@@ -267,7 +287,7 @@ void connection_turn_frames(struct connection *connection)
 			break;
 	}
 	connection->busy = false;
-	count_inbox(connection);
+	connection_count_inbox(connection, 0);
 	if (!connection->in_turn)
 		inbox_trim(connection);
 }
@@ -276,6 +296,8 @@ void connection_turn(struct connection *connection)
 {
 	struct wire_call *call;
 
+	if (connection->refused)
+		tell_refused(connection);
 	if (connection->doomed) {
 		connection_close(connection);
 		return;
@@ -334,6 +356,8 @@ void connection_settle(struct connection *connection)
 	bool over = connection->eof && !connection->call && !connection->parsing && !connection->in_turn &&
 	            !connection->starved;
 
+	if (connection->refused)
+		return; /* its turn comes */
 	if (connection->doomed || (over && unsent == 0)) {
 		connection_close(connection);
 		return;

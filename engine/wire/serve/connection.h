@@ -75,6 +75,7 @@ struct connection {
 	struct outbox out;
 	struct wire_call *call;  /* the one that has no last reply yet; NULL: none */
 	struct parsing *parsing; /* the frame that a worker parses; NULL: none */
+	void *prepared;          /* what else the worker has made of the frame whose method is running */
 	void *session;
 	size_t session_bytes;
 	void (*release_session)(void *session);
@@ -94,6 +95,7 @@ struct connection {
 	bool lingering;        /* what it sends is thrown away; see connection_linger() */
 	bool shut;             /* lingering, and all was written */
 	bool doomed;           /* to be closed in the next turn */
+	bool refused;          /* doomed, and told why */
 };
 
 /* An interface, prepared for look-up. */
@@ -149,7 +151,17 @@ int connection_new(struct wire_server *server, int fd, pid_t pid);
 void connection_close(struct connection *connection);
 /* Its call is over without a reply, unless it is the one that is kept, and so is its session. */
 void connection_end_calls(struct connection *connection, const struct wire_call *kept);
+/*
+ * The budget counts received bytes.  Memory that was reserved but never touched costs nothing yet.  moved: so many are
+ * no longer in the inbox, but somewhere else.
+ */
+void connection_count_inbox(struct connection *connection, size_t moved);
 void connection_doom(struct connection *connection);
+/*
+ * The same, of one that has too much.  If none of its requests was begun, or only one that changes nothing, it is told
+ * why before.
+ */
+void connection_refuse(struct connection *connection);
 void connection_turn(struct connection *connection);
 void connection_turn_frames(struct connection *connection);
 /* So much was read that its frame would hold up everybody else for a while. */
@@ -203,6 +215,7 @@ json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error);
 void dispatch_parsed(struct connection *connection, const json_t *frame, const json_error_t *error);
 void dispatch_frame(struct connection *connection, const char *frame, size_t length);
 void dispatch_too_large(struct connection *connection);
+void dispatch_overloaded(struct connection *connection);
 
 /* call.c */
 void call_error(struct connection *connection, const char *error, const struct jsonw *parameters,

@@ -181,6 +181,20 @@ void dispatch_too_large(struct connection *connection)
 	connection_linger(connection);
 }
 
+/* All together hold too much, and this one the most. */
+void dispatch_overloaded(struct connection *connection)
+{
+	struct jsonw w = JSONW_INIT;
+
+	jsonw_object(&w);
+	jsonw_key(&w, "limit");
+	jsonw_int(&w, WIRE_BUDGET);
+	jsonw_end_object(&w);
+	call_error(connection, "Overloaded", w.failed ? NULL : &w, 0);
+	jsonw_release(&w);
+	connection_linger(connection);
+}
+
 static const struct wire_method *find_method(const struct served *served, const char *name)
 {
 	const struct wire_method *const *found =

@@ -25,11 +25,23 @@ struct parsing {
 	struct parsing *prev, *next;   /* in the list of those that wait, or of those that have begun */
 	bool begun;
 	json_t *frame; /* owned; NULL: error */
+	void *(*prepare)(const char *method, const json_t *parameters);
+	void (*unprepare)(void *prepared);
+	void *prepared; /* owned */
 	json_error_t error;
 	size_t length;
 	const char *bytes; /* in memory */
 	char *memory;      /* owned */
 };
+
+static void parse_drop(struct parsing *parsing)
+{
+	if (parsing->prepared)
+		parsing->unprepare(parsing->prepared);
+	parsing->prepared = NULL;
+	json_decref(parsing->frame);
+	parsing->frame = NULL;
+}
 
 /*
  * Freeing a long frame takes as long as parsing it.  Its values were many small blocks, which the allocator would
@@ -39,8 +51,7 @@ static void parse_free_frame(struct wire_job *job)
 {
 	struct parsing *parsing = (struct parsing *)job;
 
-	json_decref(parsing->frame);
-	parsing->frame = NULL;
+	parse_drop(parsing);
 	if (parsing->length >= PARSED_TRIMMED)
 		malloc_trim(0);
 }
@@ -57,7 +68,7 @@ static void parse_free(struct wire_job *job)
 		server->parsing_bytes -= parsing->length;
 	}
 	/* Workers that end do no more work. */
-	json_decref(parsing->frame);
+	parse_drop(parsing);
 	free(parsing->memory);
 	free(parsing);
 	if (server)
@@ -68,7 +79,12 @@ static void parse_work(struct wire_job *job)
 {
 	struct parsing *parsing = (struct parsing *)job;
 
+	const char *method;
+
 	parsing->frame = dispatch_parse(parsing->bytes, parsing->length, &parsing->error);
+	method = json_string_value(json_object_get(parsing->frame, "method"));
+	if (method && parsing->prepare)
+		parsing->prepared = parsing->prepare(method, json_object_get(parsing->frame, "parameters"));
 }
 
 static void parse_done(struct wire_job *job)
@@ -82,7 +98,9 @@ static void parse_done(struct wire_job *job)
 	if (connection) {
 		connection->parsing = NULL;
 		server_account(connection, parsing->length, 0);
+		connection->prepared = parsing->prepared;
 		dispatch_parsed(connection, parsing->frame, &parsing->error);
+		connection->prepared = NULL;
 		server_schedule_turn(connection);
 	}
 	if (hooks && hooks->offload(hooks->ctx, job))
@@ -141,9 +159,12 @@ bool parse_offload(struct connection *connection, const char *bytes, size_t leng
 	parsing->server = server;
 	parsing->begun = false;
 	parsing->frame = NULL;
+	parsing->prepare = server->interface->prepare;
+	parsing->unprepare = server->interface->unprepare;
+	parsing->prepared = NULL;
 	parsing->length = length;
 	connection->parsing = parsing;
-	server_account(connection, 0, length);
+	connection_count_inbox(connection, length);
 	DL_APPEND(server->unparsed, parsing);
 	parse_start(server);
 	return true;

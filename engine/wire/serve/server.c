@@ -127,7 +127,7 @@ void server_account(struct connection *connection, size_t before, size_t after)
 	server->held += after - before;
 	reclaim_note(server);
 	if (after > before && server->held > WIRE_BUDGET)
-		connection_doom(greediest_connection(server));
+		connection_refuse(greediest_connection(server));
 }
 
 static void pause_accept(struct wire_server *server)

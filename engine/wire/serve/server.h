@@ -13,7 +13,7 @@
  * Limits: a frame has at most WIRE_FRAME_MAX bytes; a longer one is an error, and the connection is closed.
  * One with more than WIRE_VALUES_MAX values is an error, and is not parsed, since that takes many times its bytes.
  * All connections together have at most WIRE_BUDGET bytes of partial frames and unread replies; beyond that,
- * the connection with the most is closed.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies,
+ * the connection with the most is closed.  If its request was not carried out, it gets the error Overloaded before.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies,
  * nothing is read from it.  Only peers with our own uid (SO_PEERCRED) are served.  When descriptors run out,
  * accepting stops until one is free, or for a second.
  */
@@ -82,6 +82,12 @@ struct wire_interface {
 	const char *vendor, *product, *version, *url; /* for GetInfo */
 	const struct wire_method *methods;            /* ended by a NULL name */
 	const struct wire_plain *plain;               /* ended by a NULL begin; NULL: there is none */
+	/*
+	 * The worker that has parsed a long frame may read its parameters, too, where that takes long.  The method gets what
+	 * this returns by wire_call_prepared(), as long as it runs; NULL: nothing.  Any thread.  NULL: there is no such function.
+	 */
+	void *(*prepare)(const char *method, const json_t *parameters);
+	void (*unprepare)(void *prepared); /* any thread */
 };
 
 /*
@@ -146,6 +152,8 @@ pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) 
  * budget.  Returns the connection; NULL: it is gone, and so is the session.
  */
 void *wire_call_session(const struct wire_call *call);
+/* What wire_interface.prepare() has returned for it; NULL: nothing. */
+void *wire_call_prepared(const struct wire_call *call);
 struct connection *wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
                                          void (*release)(void *session));
 /* How many bytes the session of that connection counts from now on, until it has another. */
