@@ -106,6 +106,7 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		return -EINVAL;
 	}
 	word.server = expand_server(e, variable_server(variable));
+	word.record = variable_has_records(variable);
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
 		word.more++;
 	for (const char *value = variable_next(variable, NULL); value;
@@ -140,6 +141,7 @@ static int add_joined(struct expansion *e, const struct token *token)
 			text_release(&text);
 			return -EINVAL;
 		}
+		word.record |= !e->unknown && variable_has_records(variable);
 		server = variables++ ? words_server(server, variable_server(variable))
 		                     : variable_server(variable);
 		if (e->unknown)
@@ -168,6 +170,7 @@ static void add_plain(struct words *words, const struct token *token, const char
 	word->block = token->block;
 	word->value = false;
 	word->colon = token->colon;
+	word->record = false;
 	word->unknown = false;
 	word->more = 0;
 	word->server = NULL;

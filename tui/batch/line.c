@@ -10,6 +10,7 @@
 #include "tui/batch/preferences.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/cli/servers.h"
 #include "tui/cli/trial.h"
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
@@ -224,6 +225,27 @@ static bool line_follow_tasks(struct runner *runner, struct job *job)
 	return true;
 }
 
+/* The ids of another server would be those of other tasks here.  False: reported. */
+static bool line_relates(struct runner *runner, struct job *job)
+{
+	const struct arguments *args = &job->inv.args;
+	const char *usual = job->inv.context->defaults.server, *ours = args->server ? args->server : usual,
+		   *theirs = args->related ? args->related : usual;
+	char *apart;
+
+	if (!args->relates)
+		return true;
+	if (theirs && strcmp(theirs, WORDS_SERVERS) == 0) {
+		line_fail(runner, job, alloc_string(MSG_SERVERS_MIXED), column_of(job));
+		return false;
+	}
+	apart = servers_apart(ours, theirs);
+	if (!apart)
+		return true;
+	line_fail(runner, job, apart, column_of(job));
+	return false;
+}
+
 bool line_parse(struct runner *runner, struct job *job, const char *server)
 {
 	struct invocation *inv = &job->inv;
@@ -250,6 +272,8 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	if (server)
 		inv->args.server = server;
 	else if (!line_follow_tasks(runner, job))
+		return false;
+	if (!line_relates(runner, job))
 		return false;
 	inv->silent = statement->assigns;
 	inv->capture = statement->assigns || inv->args.out_variable;

@@ -24,6 +24,13 @@ int parser_fail(struct parser *p, char *error)
 	return -EINVAL;
 }
 
+/* What waits for a task, or is its child, has to be on its server. */
+static void parser_relate(struct arguments *args, const struct word *task)
+{
+	args->related = args->relates ? words_server(args->related, task->server) : task->server;
+	args->relates = true;
+}
+
 int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet)
 {
 	const struct command *command = p->inv->command;
@@ -41,6 +48,8 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	if (id == OPT_SERVER && !arguments_given(args, id))
 		words_clear(&args->servers);
 	result = option_apply(args, id, value, cmdlet, p->error);
+	if (!result && value && value->record && (id == OPT_AFTER || id == OPT_PARENT))
+		parser_relate(args, value);
 	if (result)
 		p->wrong = p->at;
 	else if (id == OPT_SERVER && value)
@@ -464,7 +473,9 @@ static int parse_words(struct parser *p)
 
 /* Options that can be before the name of a command, in addition to the global ones. */
 #define BEFORE_NAME(X)                                                                                       \
-	X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+	X(BATCH)                                                                                             \
+	X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE)      \
+		X(VERBOSE)
 static const struct option_set before_name = OPTION_SET(BEFORE_NAME);
 
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at)

@@ -50,6 +50,19 @@ bool server_name_known(const char *name)
 	return known;
 }
 
+char *servers_apart(const char *ours, const char *theirs)
+{
+	struct address here = { 0 }, there = { 0 };
+	char *error = NULL;
+
+	if (!address_parse(&here, ours, &error) && !address_parse(&there, theirs, &error) &&
+	    !address_is_same(&here, &there))
+		error = alloc_format(MSG_SERVERS_APART, there.text, here.text);
+	address_release(&here);
+	address_release(&there);
+	return error;
+}
+
 static int server_order(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);

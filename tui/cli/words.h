@@ -15,6 +15,7 @@ struct word {
 	bool block;         /* { code }, without quotes */
 	bool value;         /* it begins with the value of a variable, so it is not an option */
 	bool colon;         /* it ends in a colon, so that its value may be the next word */
+	bool record;        /* in it is the id of a task that a command has found or made, on `server` */
 	bool unknown;       /* its value is not known before the line runs, so it cannot be checked yet */
 	unsigned more;      /* so many words after it are values of the same variable, an array */
 	unsigned column;    /* in the line of a batch, from 1; 0: none */
@@ -29,7 +30,10 @@ struct words {
 	size_t count, size;
 };
 
-#define WORDS_INIT { 0, 0, 0 }
+#define WORDS_INIT                                                                                           \
+	{                                                                                                    \
+		0, 0, 0                                                                                      \
+	}
 
 /*
  * A new word, all of which is to be filled in.  For many words: to make one elsewhere and copy it waits until its single

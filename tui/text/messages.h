@@ -276,6 +276,7 @@
 #define MSG_SERVERS_ID     "with several servers, id '%s' must name its own, as %s:%s does"
 #define MSG_SERVERS_IDS    "ids of two servers, '%s' and '%s', are given; %s takes those of one"
 #define MSG_SERVERS_MIXED  "the tasks are on several servers; use one line for each server"
+#define MSG_SERVERS_APART  "a task that is named is on server '%s', and this is for server '%s'; both must be one"
 #define MSG_SERVERS_OTHER  "id '%s' is not on server '%s', which -s names"
 #define MSG_SERVERS_TASKS  "%zu tasks of %zu servers: %s"
 #define MSG_SERVERS_NAMED  "%zu tasks: %s"
