@@ -114,6 +114,28 @@ START_TEST(times_are_local)
 }
 END_TEST
 
+START_TEST(a_command_is_for_the_server)
+{
+	static const struct {
+		const char *message, *server, *says;
+	} reasons[] = {
+		{ "held: until krtask resume a", NULL, "held: until krtask resume a" },
+		{ "held: until krtask resume a", "b", "held: until krtask resume a -s b" },
+		{ "held: until krtask resume a", "unix:/a b", "held: until krtask resume a -s 'unix:/a b'" },
+		{ "after: task krtask is Running", "b", "after: task krtask is Running" },
+		{ "", "b", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+		struct text text = TEXT_INIT;
+
+		format_reason(&text, reasons[i].message, strlen(reasons[i].message), reasons[i].server);
+		ck_assert_str_eq(text.data ? text.data : "", reasons[i].says);
+		text_release(&text);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("format");
@@ -125,6 +147,7 @@ int main(void)
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
 	tcase_add_test(tcase, times_are_read_strictly);
 	tcase_add_test(tcase, times_are_local);
+	tcase_add_test(tcase, a_command_is_for_the_server);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -91,7 +91,7 @@ static void print_last_error(struct show *show, const char *id)
 /* For people: a line for each field that has a text, and why it failed. */
 static void print_details(struct show *show, const struct value *row)
 {
-	static const struct field_look plain;
+	const struct field_look plain = { .server = show->inv->args.server };
 	char *id = NULL;
 	bool failed = false;
 
@@ -292,6 +292,7 @@ static void show_begin_table(struct show *show, bool headings)
 
 	table_init(&show->table, &show->fields, quiet ? 0 : table_terminal(STDOUT_FILENO),
 	           headings && !quiet);
+	show->table.server = show->inv->args.server;
 }
 
 void show_begin(struct invocation *inv, struct show *show)

@@ -149,7 +149,7 @@ void table_init(struct table *table, const struct field_list *fields, size_t ter
 
 void table_add(struct table *table, const struct value *row)
 {
-	static const struct field_look plain;
+	const struct field_look plain = { .server = table->server };
 
 	for (size_t i = 0; i < table->fields.count; i++) {
 		const struct slice slice = field_text(table->fields.items[i], row, &plain, &table->scratch);

@@ -16,6 +16,7 @@ struct table {
 	struct text scratch;
 	size_t widths[FIELD_ROOM];
 	unsigned values[FIELD_ROOM]; /* of a row, for each field */
+	const char *server;          /* as in struct field_look; borrowed */
 	size_t terminal;             /* columns of the terminal; 0: there is none, and no text is cut */
 };
 

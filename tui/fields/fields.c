@@ -219,13 +219,14 @@ static struct slice text_reasons(const struct value *values, const struct field_
 	json_t *reasons = json_loadb(values->json, values->length, 0, NULL), *reason;
 	size_t i;
 
-	(void)look;
 	text_clear(scratch);
 	json_array_foreach(reasons, i, reason)
 	{
+		const json_t *message = json_object_get(reason, "message");
+
 		if (i > 0)
 			text_add_string(scratch, "; ");
-		text_add_string(scratch, json_string_value(json_object_get(reason, "message")));
+		format_reason(scratch, json_string_value(message), json_string_length(message), look->server);
 	}
 	json_decref(reasons);
 	return slice_of(scratch);

@@ -37,6 +37,8 @@ struct field_look {
 	bool exit_seen; /* its exit status has a column */
 	struct slice said; /* the last line of its output */
 	double rate;       /* of its work in a millisecond, lately (speed.h); 0: not known */
+	const char *
+		server; /* its address, which is added to a command for this task; NULL: it is the usual one */
 	int64_t silent_ms; /* how long it has printed nothing; 0: not long, or that is not known */
 };
 

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "engine/task/messages.h"
+#include "engine/task/quote.h"
+#include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 
 #define FULL_BLOCK "\xe2\x96\x88"
@@ -121,4 +123,19 @@ bool format_says_more(const char *message)
 			return false;
 	}
 	return message && *message;
+}
+
+void format_reason(struct text *to, const char *message, size_t length, const char *server)
+{
+	static const char until[] = "until krtask ";
+	char *quoted;
+
+	text_add(to, message, length);
+	if (!server || !memmem(message, length, until, sizeof(until) - 1))
+		return;
+	quoted = alloc_zero(QUOTE_ROOM(strlen(server)), 1);
+	quote_word(quoted, server);
+	text_add_string(to, " -s ");
+	text_add_string(to, quoted);
+	free(quoted);
 }

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/text/text.h"
+
 enum { FORMAT_SHORT = 32 }; /* bytes that are enough for elapsed times */
 
 /* 12.3s, 2:03, 1:02:03, 3d01:02:03.  "-" for a negative time, which means that the task has not started. */
@@ -33,5 +35,11 @@ const char *format_given_name(const char *id, const char *name);
 
 /* True if the status message of a task that has ended says more than its state and its exit status.  NULL: no message. */
 bool format_says_more(const char *message);
+
+/*
+ * Adds the reason for which a task does not run yet.  A command in it, as the server writes it, is one for that server:
+ * server is added to it if it is not NULL.
+ */
+void format_reason(struct text *to, const char *message, size_t length, const char *server);
 
 #endif

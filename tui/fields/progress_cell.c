@@ -102,6 +102,22 @@ static struct slice progress_cell_plain(const struct value *value, struct text *
 	return slice.text ? slice : progress_cell_nothing;
 }
 
+/* Why it does not run yet. */
+static struct slice progress_cell_reason(const struct value *value, const struct field_look *look,
+                                         struct text *scratch)
+{
+	struct text piece = { 0 };
+	struct slice slice = progress_cell_plain(value, look->server ? &piece : scratch);
+
+	if (look->server && slice.length) {
+		text_clear(scratch);
+		format_reason(scratch, slice.text, slice.length, look->server);
+		slice = progress_cell_made(scratch);
+	}
+	text_release(&piece);
+	return slice;
+}
+
 double progress_cell_share(const struct value *values, const struct field_look *look)
 {
 	int64_t percent = value_integer(values);
@@ -216,7 +232,7 @@ struct slice progress_cell_text(const struct value *values, const struct field_l
 		return progress_cell_end(values, look, scratch);
 	/* If it does not run yet: why.  Between attempts this is more than how the last one ended. */
 	if (waits)
-		return progress_cell_plain(&values[value_is_null(&values[3]) ? 2 : 3], scratch);
+		return progress_cell_reason(&values[value_is_null(&values[3]) ? 2 : 3], look, scratch);
 	return progress_cell_running(values, look, scratch);
 }
 

@@ -183,6 +183,9 @@ void details_view_open(struct app *app, const char *id, const struct speed *spee
 	snprintf(details->id, sizeof(details->id), "%s", id);
 	if (speed)
 		details->details.speed = *speed;
+	/* A command that is said there is for a shell, where the server called default is the usual one. */
+	if (strcmp(app->feed->address->text, "default") != 0)
+		details->details.server = app->feed->address->text;
 	app_open(app, &details->page.view, &details_view_class);
 	recent_open(&details->output, app->feed, id, "stdout", DETAILS_READ, details_view_changed, details);
 	recent_open(&details->error, app->feed, id, "stderr", DETAILS_READ, details_view_changed, details);

@@ -102,7 +102,9 @@ static struct field_look details_look(const struct details *details, int64_t age
 		.speed = details->speed,
 	};
 
-	return columns_look(&row, 0, age_ms);
+	struct field_look look = columns_look(&row, 0, age_ms);
+	look.server = details->server;
+	return look;
 }
 
 /* How much of its work is done, as the table counts it; less than 0: that is not known. */
@@ -343,8 +345,13 @@ static void details_add_reasons(const struct details *details, struct pager *pag
 	details_head(pager, MSG_DETAILS_WAITS);
 	json_array_foreach(reasons, i, reason)
 	{
-		pager_add(pager, STYLE_NORMAL, NULL, STYLE_NORMAL,
-		          json_string_value(json_object_get(reason, "message")));
+		const json_t *message = json_object_get(reason, "message");
+		struct text line = TEXT_INIT;
+
+		format_reason(&line, json_string_value(message), json_string_length(message),
+		              details->server);
+		pager_add(pager, STYLE_NORMAL, NULL, STYLE_NORMAL, line.data ? line.data : "");
+		text_release(&line);
 	}
 }
 

@@ -31,7 +31,8 @@ struct details {
 	json_t *relatives;  /* rows of List, with those of details_relatives() */
 	json_t *why;        /* the reply to Why */
 	struct details_output output, error;
-	int lines; /* of each of them; 0: DETAILS_LINES */
+	const char *server; /* as in struct field_look; borrowed */
+	int lines;          /* of each of them; 0: DETAILS_LINES */
 };
 
 void details_release(struct details *details);
