@@ -139,8 +139,10 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 	report_deferred(inv);
 	if (job->lost)
 		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
-	if (job->unreachable)
-		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
+	if (job->unreachable && job->silent)
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, job->unreachable);
+	else if (job->unreachable)
+		invocation_report_gone(inv, job->unreachable);
 	if (jobs->status < inv->status)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);
@@ -178,7 +180,11 @@ static void jobs_reconnect(struct jobs *jobs, struct connection *connection, int
 
 		if (inv->connection != connection || inv->expected == 0)
 			continue;
-		job->unreachable = !back;
+		job->silent = why == -ETIMEDOUT;
+		if (!back) {
+			job->unreachable = alloc_string(client_error(connection->client));
+			words_add_text(&job->owned, job->unreachable);
+		}
 		job->lost = back && !invocation_may_repeat(inv);
 		if (job->unreachable || job->lost)
 			inv->expected = 0;
@@ -269,7 +275,8 @@ struct job *jobs_next(struct jobs *jobs)
 	free_owned(job);
 	words_clear(&job->words);
 	job->inv.waits = jobs->count > 0;
-	job->lost = job->unreachable = false;
+	job->lost = job->silent = false;
+	job->unreachable = NULL;
 	job->serial = ++jobs->serial;
 	return job;
 }

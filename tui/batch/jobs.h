@@ -17,7 +17,9 @@ struct job {
 	struct words owned; /* texts that were put together */
 	uint64_t serial;    /* 1, 2, 3 … in the order of the lines */
 	bool lost;          /* the connection was lost before its reply */
-	bool unreachable;   /* and no other connection could be made */
+	const char *
+		unreachable; /* no other connection could be made, for this reason; NULL: one was, or needed not be */
+	bool silent;         /* the server did not answer in time, which the reason says */
 };
 
 struct jobs {

@@ -233,6 +233,23 @@ static bool report_lost(struct invocation *inv)
 	return false;
 }
 
+void invocation_report_gone(struct invocation *inv, const char *why)
+{
+	if (why && *why)
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_GONE_WHY, why);
+	else
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_GONE);
+}
+
+/* Connects again after a request was sent.  False: an error was reported. */
+static bool invocation_again(struct invocation *inv)
+{
+	if (!connection_again(inv->connection))
+		return true;
+	invocation_report_gone(inv, client_error(inv->connection->client));
+	return false;
+}
+
 char *invocation_words(const struct invocation *inv, const char *id)
 {
 	const char *server = inv->args.server;
@@ -323,8 +340,8 @@ static bool invocation_repeat(struct invocation *inv)
 {
 	int result;
 
-	if (connection_again(inv->connection))
-		return report_lost(inv);
+	if (!invocation_again(inv))
+		return false;
 	if (!invocation_may_repeat(inv)) {
 		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 		return false;
@@ -368,8 +385,8 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 		result = client_call(client, method, parameters, reply);
 	inv->method = repeatable ? method : NULL;
 	while (result == -EPIPE) {
-		if (connection_again(inv->connection))
-			return report_lost(inv);
+		if (!invocation_again(inv))
+			return false;
 		if (!invocation_may_repeat(inv)) {
 			report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 			return false;

@@ -129,6 +129,8 @@ void invocation_sends(const struct invocation *inv, const char *method);
 void invocation_receive_all(struct invocation *inv);
 /* "7", or "7 -s SERVER": the arguments of a command for this task, for hints.  malloc'ed. */
 char *invocation_words(const struct invocation *inv, const char *id);
+/* The connection was lost after a request was sent, and no other could be made. */
+void invocation_report_gone(struct invocation *inv, const char *why);
 /*
  * True if the call may be sent again after the connection was lost.  The number of times is limited, since a
  * call could crash the server each time.

@@ -18,6 +18,8 @@
 
 #define MSG_SERVER_UNREACHABLE     "cannot reach the server"
 #define MSG_SERVER_UNREACHABLE_WHY "cannot reach the server: %s"
+#define MSG_SERVER_GONE            "cannot reach the server again; a change that was asked for may have been made"
+#define MSG_SERVER_GONE_WHY        "cannot reach the server again: %s; a change that was asked for may have been made"
 #define MSG_SERVER_SAME "the connection was lost, and the server that was to be restarted still runs, pid %lld"
 #define MSG_SERVER_OWN_PROGRAM                                                                               \
 	"the server has started its own program again, krtask %s; put krtask %s in its place, and restart it then"
