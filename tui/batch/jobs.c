@@ -149,6 +149,8 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 	jobs_set_variables(jobs, job);
 	if (inv->status && jobs->stop_on_error && !jobs->stopped)
 		report_show(inv, MSG_BATCH_STOPPED);
+	else if (inv->interrupted && !inv->context->on_screen && !jobs->stopped)
+		report_show(inv, MSG_BATCH_INTERRUPTED);
 	if ((inv->status && jobs->stop_on_error) || inv->halted)
 		jobs->stopped = true;
 }

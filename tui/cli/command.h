@@ -125,6 +125,7 @@ struct invocation {
 	bool selected;             /* again: the ids are those that selectors find */
 	bool silent;               /* results go to the variable only */
 	bool halted; /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */
+	bool interrupted;       /* by Ctrl-C, which ends a batch, too */
 	bool all_errors;        /* "Yes to All" was the answer to Inquire */
 	bool capture;           /* a variable takes its results */
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */

@@ -389,5 +389,6 @@ void wait_run(struct invocation *inv)
 	waiting.polls = waiting.deadline >= 0;
 	interrupt_catch(&before);
 	wait_do(&waiting);
+	inv->halted |= inv->interrupted = interrupt_came;
 	interrupt_release(&before);
 }

@@ -231,6 +231,7 @@
 /* --- batches */
 
 #define MSG_BATCH_STOPPED    "the batch ends at this line (--stop-on-error)"
+#define MSG_BATCH_INTERRUPTED "the batch ends at this line (interrupted)"
 #define MSG_BATCH_UNREADABLE "cannot read %s: %s"
 #define MSG_QUOTE_OPEN       "the quote that begins here is not closed"
 #define MSG_QUOTE_TWICE      "a quote must not follow a closing quote; write \"it's\", not 'it''s'"
