@@ -66,14 +66,18 @@ static int store_check_lost(const char *path, const char *directory, char **erro
 }
 
 /* SQLite would create the file with the caller's umask. */
+/* Of a link SQLite would keep the log beside what it leads to. */
 static int make_file(const char *path, char **error)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	struct stat status;
 
 	if (fd < 0 && errno != EEXIST) {
 		int rc = -errno;
 		return error_set(error, rc, MSG_FILE_NOT_CREATED, path, strerror(-rc));
 	}
+	if (fd < 0 && lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return error_set(error, -EINVAL, MSG_DATABASE_NO_FILE, path);
 	if (fd >= 0)
 		close(fd);
 	return 0;

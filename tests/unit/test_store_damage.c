@@ -48,6 +48,27 @@ START_TEST(somebody_elses_database_is_refused_and_left_alone)
 }
 END_TEST
 
+/* Of a link, SQLite would keep its log elsewhere. */
+START_TEST(only_a_file_is_a_database)
+{
+	char moved[128];
+
+	open_and_start();
+	close_store();
+	(void)snprintf(moved, sizeof(moved), "%s/moved", directory);
+	ck_assert_int_eq(rename(path, moved), 0);
+	ck_assert_int_eq(symlink(moved, path), 0);
+	assert_not_opened(-EINVAL, unit_says(MSG_DATABASE_NO_FILE, path));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	assert_not_opened(-EINVAL, unit_says(MSG_DATABASE_NO_FILE, path));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rename(moved, path), 0);
+	open_and_start();
+	close_store();
+}
+END_TEST
+
 START_TEST(a_newer_schema_is_refused)
 {
 	open_and_start();
@@ -305,6 +326,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, make_directory, remove_directory);
 	tcase_add_test(tcase, what_is_no_database_is_refused);
 	tcase_add_test(tcase, somebody_elses_database_is_refused_and_left_alone);
+	tcase_add_test(tcase, only_a_file_is_a_database);
 	tcase_add_test(tcase, a_newer_schema_is_refused);
 	tcase_add_test(tcase, a_missing_folder_is_named);
 	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,

@@ -81,7 +81,8 @@ void run_run(struct invocation *inv)
 		wait_in_foreground(inv, inv->made);
 	if (inv->made && interrupt_came)
 		run_detach(inv);
-	inv->halted |= inv->interrupted = interrupt_came;
+	inv->interrupted = interrupt_came;
+	inv->halted |= inv->interrupted;
 	context_flush(inv->context);
 	if (inv->context->output_failed)
 		inv->status = EXIT_WAIT_FAILED;

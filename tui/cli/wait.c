@@ -389,6 +389,7 @@ void wait_run(struct invocation *inv)
 	waiting.polls = waiting.deadline >= 0;
 	interrupt_catch(&before);
 	wait_do(&waiting);
-	inv->halted |= inv->interrupted = interrupt_came;
+	inv->interrupted = interrupt_came;
+	inv->halted |= inv->interrupted;
 	interrupt_release(&before);
 }
