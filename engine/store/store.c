@@ -65,8 +65,7 @@ static int store_check_lost(const char *path, const char *directory, char **erro
 	return error_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
 }
 
-/* SQLite would create the file with the caller's umask. */
-/* Of a link SQLite would keep the log beside what it leads to. */
+/* SQLite would create the file with the caller's umask, and of a link keep its log beside what that leads to. */
 static int make_file(const char *path, char **error)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -196,6 +196,7 @@
 
 /* --- the state directory and what is in it */
 
+#define MSG_LOG_UNUSABLE     "cannot open %s/log, which must be a directory and no link: %s"
 #define MSG_DATABASE_NO_FILE "%s must be a file, not a link, a directory or anything else"
 #define MSG_DATABASE_FOREIGN     "%s is not a krtask database"
 #define MSG_DATABASE_GONE                                                                                    \

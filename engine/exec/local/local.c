@@ -29,6 +29,7 @@
 #include "engine/run/output.h"
 #include "engine/run/process.h"
 #include "engine/run/spawn.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 /* A pair of output files is kept open for each this many descriptors. */
@@ -286,6 +287,8 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 	int kept = (int)(options->descriptors / LOCAL_DESCRIPTORS_A_PAIR);
 	int code = output_open(&local->output, options->directory,
 	                       kept < OUTPUT_KEPT_MAX ? kept : OUTPUT_KEPT_MAX);
+	if (code && code != -ENOMEM)
+		(void)error_set(error, code, MSG_LOG_UNUSABLE, options->directory, strerror(-code));
 	local->discards = local_discards_new(local);
 	if (!code && !local->discards)
 		code = -ENOMEM;
