@@ -14,8 +14,8 @@
  * One with more than WIRE_VALUES_MAX values is an error, and is not parsed, since that takes many times its bytes.
  * All connections together have at most WIRE_BUDGET bytes of partial frames and unread replies; beyond that,
  * the connection with the most is closed.  If its request was not carried out, it gets the error Overloaded
- * before.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies, nothing is read from it.  Only peers with our own uid (SO_PEERCRED) are served.  When descriptors run out,
- * accepting stops until one is free, or for a second.
+ * before.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies, nothing is read from it.  Only peers with
+ * our own uid (SO_PEERCRED) are served.  When descriptors run out, accepting stops until one is free, or for a second.
  */
 #ifndef KRTASK_WIRE_SERVER_H
 #define KRTASK_WIRE_SERVER_H
