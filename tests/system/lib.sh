@@ -93,10 +93,10 @@ skip() { # DESCRIPTION REASON
 	printf 'ok %d - %s # SKIP %s\n' "$test_count" "$1" "$2"
 }
 
-# --- what the programs say, by the names in messages.h
+# --- what the programs say, by the names in the headers of messages
 
 eval "$("${AWK:-awk}" -f "$top_srcdir/tests/source/messages.awk" \
-	"$top_srcdir/engine/task/messages.h" "$top_srcdir/tui/text/messages.h")"
+	"$top_srcdir/engine/task/messages.h" "$top_srcdir/tui/text/messages.h" "$top_srcdir/tui/text/screen_messages.h")"
 
 as_is() { # TEXT
 	printf '%s' "$1"

@@ -17,7 +17,7 @@
 #include "tui/screen/tagging.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 enum { HOSTS = 2, CALLS_MAX = 8 };
 

@@ -6,6 +6,7 @@
 #include "tests/unit/unit.h"
 #include "tui/batch/lexer.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/form.h"
 #include "tui/view/shell_line.h"
 

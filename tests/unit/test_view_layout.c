@@ -6,7 +6,7 @@
 
 #include "tests/unit/unit.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/header.h"
 #include "tui/view/pager.h"
 

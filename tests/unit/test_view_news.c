@@ -5,7 +5,7 @@
 
 #include "tests/unit/unit.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/news.h"
 #include "tui/view/news_page.h"

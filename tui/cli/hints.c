@@ -11,6 +11,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 enum {
 	IDS_MOST = 1000,  /* nobody reads hints about more tasks */

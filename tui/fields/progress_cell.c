@@ -10,6 +10,7 @@
 #include "tui/fields/rate.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 static const struct slice progress_cell_nothing = { .text = "" };
 

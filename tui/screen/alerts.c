@@ -13,6 +13,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* The columns that are asked for. */
 enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE, ALERTS_NAME, ALERTS_COLUMNS };

@@ -5,7 +5,7 @@
 
 #include "tui/screen/draw.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 int64_t app_now(void)
 {

@@ -12,7 +12,7 @@
 #include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/news_page.h"
 

@@ -9,7 +9,7 @@
 #include "tui/screen/keys.h"
 #include "tui/screen/table_kept.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/column_choice.h"
 
 struct columns_view {

@@ -12,7 +12,7 @@
 #include "tui/screen/outlet.h"
 #include "tui/screen/rescue.h"
 #include "tui/screen/terminal.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 static struct {
 	int signals;

@@ -11,7 +11,7 @@
 #include "tui/screen/menu_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/clipboard.h"
 

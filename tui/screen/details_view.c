@@ -12,7 +12,7 @@
 #include "tui/screen/page_view.h"
 #include "tui/screen/recent.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/details.h"
 
 /* Lines of each stream that are asked for; milliseconds after which what is said of a time is another one. */

@@ -9,7 +9,7 @@
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/header.h"
 
 /*

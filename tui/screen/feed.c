@@ -7,7 +7,7 @@
 #include <utlist.h>
 
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /*
  * Milliseconds before an attempt to connect: after a loss, and after a failed attempt; at most, to another machine, which is

@@ -14,7 +14,7 @@
 #include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* So many parents are unfolded one by one; then all are. */
 enum { FIND_PARENTS_MAX = 100 };

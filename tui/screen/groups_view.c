@@ -18,6 +18,7 @@
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/group_table.h"
 
 /* HEADED: lines of a screen that has room for headings. */

@@ -7,7 +7,7 @@
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 /* So many are connected at once. */

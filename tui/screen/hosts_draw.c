@@ -8,7 +8,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/columns.h"
 #include "tui/view/header.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "tui/screen/terminal.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 void log_draw_row(struct reader *reader, const struct reader_row *row, int y)

@@ -12,6 +12,7 @@
 #include "tui/screen/terminal.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 static void log_save_close(struct log_save *save)

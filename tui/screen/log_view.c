@@ -13,7 +13,7 @@
 #include "tui/screen/log_words.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/shell_line.h"
 
 enum { SIDE_STEP = 8, WHEEL_LINES = 3 };

@@ -7,7 +7,7 @@
 #include "tui/screen/host.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 /* A name in fewer columns says nothing; the blanks in a title with its two ends and a name; bytes of that. */

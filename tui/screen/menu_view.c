@@ -4,7 +4,7 @@
 #include "tui/screen/draw.h"
 #include "tui/screen/keys.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 struct menu_view {
 	struct view view;

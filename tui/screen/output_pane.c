@@ -8,7 +8,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 /*

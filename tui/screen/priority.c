@@ -8,7 +8,7 @@
 #include "tui/screen/host.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 static void priority_say_one(struct host *host)
 {

@@ -10,7 +10,7 @@
 #include "tui/screen/history_file.h"
 #include "tui/screen/keys.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/recall.h"
 
 struct prompt_view {

@@ -21,6 +21,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/edit.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };

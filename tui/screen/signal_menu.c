@@ -7,7 +7,7 @@
 #include "tui/screen/menu_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* The names, as stop --signal takes them, in the order of the menu. */
 static const char *const signal_menu_names[] = { "TERM", "INT",  "HUP",  "QUIT", "USR1",

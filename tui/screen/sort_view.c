@@ -9,7 +9,7 @@
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* A line for the order of creation, and one for each field, even if the table has no column for it. */
 struct sort_view {

@@ -12,7 +12,7 @@
 #include "tui/screen/table_rows.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/header.h"
 
 /* The lines of each part, for the height of the terminal. */

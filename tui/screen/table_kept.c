@@ -15,7 +15,7 @@
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_rows.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/screen_ini.h"
 
 enum { KEPT_FILE_MAX = 16384 };

@@ -6,7 +6,7 @@
 #include "tui/screen/host.h"
 #include "tui/screen/table_targets.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* True if the operation waits for this server, which is late. */
 static bool table_late_is(const struct table_operation *operation, const struct host *host)

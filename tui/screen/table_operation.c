@@ -15,6 +15,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* Milliseconds that keys wait for a server which does not answer. */
 enum { LOOKING_MAX = 500 };

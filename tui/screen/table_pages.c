@@ -11,7 +11,7 @@
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* NULL: none is selected, which was said. */
 static const struct window_row *table_pages_row(struct view *view)

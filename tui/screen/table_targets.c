@@ -5,7 +5,7 @@
 #include "tui/screen/ask_tasks.h"
 #include "tui/screen/host.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* Marks the tagged tasks that the list has.  The others that were asked about are hidden, or were removed. */
 static void table_targets_mark_hidden(struct host *host, size_t question, const json_t *rows)

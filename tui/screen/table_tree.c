@@ -7,7 +7,7 @@
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_rows.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 static struct list *table_tree_list(struct view *view)
 {

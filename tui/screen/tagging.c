@@ -9,7 +9,7 @@
 #include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* An operation on more tasks than these is for a selector of the command line. */
 enum { TAGGING_MAX = 10000 };

@@ -13,7 +13,7 @@
 #include "tui/screen/paint.h"
 #include "tui/screen/rescue.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/view/pace.h"
 
 #include "tui/screen/library.h"

@@ -19,7 +19,7 @@
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 /*

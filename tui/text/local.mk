@@ -6,6 +6,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/cells.c tui/text/cells.h \
 	tui/text/habits.c tui/text/habits.h \
 	tui/text/messages.h \
+	tui/text/screen_messages.h \
 	tui/text/nearest.c tui/text/nearest.h \
 	tui/text/notify.c tui/text/notify.h \
 	tui/text/passage.c tui/text/passage.h \

@@ -14,8 +14,8 @@
 #include "tui/fields/lookup.h"
 #include "tui/fields/progress_cell.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 #include "tui/text/printed.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/columns.h"
 

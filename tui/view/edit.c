@@ -9,7 +9,7 @@
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 enum { LINE_MAX_BYTES = 1 << 16 };

@@ -7,6 +7,7 @@
 #include "engine/task/quote.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/shell_line.h"
 

@@ -11,7 +11,7 @@
 #include "engine/task/quote.h"
 #include "tui/cli/time_options.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 #include "tui/view/form.h"
 #include "tui/view/shell_line.h"

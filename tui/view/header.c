@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/text/cells.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* Columns between two modes; from how many on it is said in full that the server is waited for. */
 enum { HEADER_GAP = 2, HEADER_LONG = 32 };

@@ -5,7 +5,7 @@
 
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 /* Rows for what an older server does not count. */

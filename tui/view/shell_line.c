@@ -9,6 +9,7 @@
 #include "tui/batch/lexer.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 
 /* True if the byte begins a word at this place. */
 static bool shell_line_begins(const char *line, const char *at)

@@ -7,7 +7,7 @@
 
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
+#include "tui/text/screen_messages.h"
 #include "tui/text/text.h"
 
 struct operation_text {
