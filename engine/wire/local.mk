@@ -52,6 +52,7 @@ check_PROGRAMS += \
 	tests/unit/test_wire_admit \
 	tests/unit/test_wire_commits \
 	tests/unit/test_wire_frames \
+	tests/unit/test_wire_garbage \
 	tests/unit/test_wire_server
 
 tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c tests/unit/scratch.h
@@ -70,6 +71,8 @@ tests_unit_test_wire_admit_SOURCES = tests/unit/test_wire_admit.c $(raw_peer)
 tests_unit_test_wire_admit_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_commits_SOURCES = tests/unit/test_wire_commits.c $(raw_peer)
 tests_unit_test_wire_commits_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_garbage_SOURCES = tests/unit/test_wire_garbage.c $(raw_peer)
+tests_unit_test_wire_garbage_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer)
 tests_unit_test_wire_frames_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c $(raw_peer)
