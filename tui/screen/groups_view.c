@@ -17,7 +17,6 @@
 #include "tui/screen/menu_view.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 #include "tui/text/screen_messages.h"
 #include "tui/view/group_table.h"
 
