@@ -33,6 +33,8 @@ tui_libcli_a_SOURCES = \
 	tui/cli/logout.c tui/cli/logout.h \
 	tui/cli/options.c tui/cli/options.h \
 	tui/cli/output.c tui/cli/output.h \
+	tui/cli/operands.c \
+	tui/cli/operands.h \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
 	tui/cli/plan_options.c tui/cli/plan_options.h \

@@ -9,8 +9,8 @@
 
 #include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
+#include "tui/cli/operands.h"
 #include "tui/cli/parser.h"
-#include "tui/cli/selector.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -382,80 +382,6 @@ static int parse_word(struct parser *p)
 	return 0;
 }
 
-/* Adds what comes through the pipeline to the operands. */
-static int add_piped(struct parser *p)
-{
-	const struct command *command = p->inv->command;
-	const struct words *piped = p->inv->piped;
-
-	if (!piped)
-		return 0;
-	p->at = p->named;
-	if (!strstr(command->operands, "ID"))
-		return parser_fail(p, alloc_format(MSG_PIPE_NOT_TAKEN, p->words[p->named].text));
-	if (p->inv->cmdlet && p->inv->args.operands.count > 0)
-		return parser_fail(p, alloc_string(MSG_ID_TWICE_PIPED));
-	for (size_t i = 0; i < piped->count; i++)
-		words_add(&p->inv->args.operands, piped->items[i]);
-	return 0;
-}
-
-/* There are too many operands; the one at index is the first of them. */
-static int fail_operand(struct parser *p, size_t index)
-{
-	const char *text = p->inv->args.operands.items[index].text;
-
-	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != text;)
-		p->at++;
-	return parser_fail(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
-}
-
-/* Both an id and a selector were given. */
-static int fail_selector(struct parser *p)
-{
-	const char *id = p->inv->args.operands.items[0].text;
-	unsigned selector = option_set_next(&options_selectors, 0);
-
-	while (!arguments_given(&p->inv->args, selector))
-		selector = option_set_next(&options_selectors, selector + 1);
-	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != id;)
-		p->at++;
-	return parser_fail(p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector].name));
-}
-
-static int fail_missing(struct parser *p)
-{
-	const char *operands = p->inv->command->operands, *word = p->words[p->named].text;
-	const char *selectors = p->inv->command->selects ? MSG_OPERAND_SELECTORS : "";
-
-	p->at = p->named;
-	if (p->inv->cmdlet)
-		return parser_fail(p, alloc_format(MSG_PARAMETER_MISSING, cmdlet_needs(p->inv->command)));
-	/* The error begins with the name of the command, and a user wrote another word. */
-	if (synonym_resolve(word) != word)
-		return parser_fail(p, alloc_format(MSG_OPERAND_MISSING_OF, word, operands, selectors));
-	return parser_fail(p, alloc_format(MSG_OPERAND_MISSING, operands, selectors));
-}
-
-static int check_operands(struct parser *p)
-{
-	const struct command *command = p->inv->command;
-	const struct arguments *args = &p->inv->args;
-	size_t before = args->dashes < args->operands.count ? args->dashes : args->operands.count;
-
-	if (args->help || args->version)
-		return 0;
-	if (add_piped(p))
-		return -EINVAL;
-	if (selector_given(p->inv))
-		return args->operands.count ? fail_selector(p) : 0;
-	if (args->operands.count < command->least)
-		return fail_missing(p);
-	if (args->operands.count <= command->most || (p->inv->piped && command->apart))
-		return 0;
-	return fail_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);
-}
-
 static int parse_words(struct parser *p)
 {
 	for (; p->at < p->count; p->at++) {
@@ -504,7 +430,7 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 	if (!result && inv->command && inv->command->creates)
 		result = config_apply_run(inv, error);
 	if (!result && inv->command)
-		result = check_operands(&p);
+		result = operands_check(&p);
 	inv->named = p.named;
 	*at = p.wrong;
 	return result;

@@ -75,6 +75,7 @@
 #define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
 
 /* What a value must be.  This follows the name of its option or parameter. */
+#define MSG_OPTION_LONG_DASH  "'%s' begins with a long dash; options begin with '-'"
 #define MSG_OPTION_VALUE        "value '%s' of --%s %s"
 #define MSG_PARAMETER_VALUE     "value '%s' of -%s %s"
 #define MSG_MUST_BE_BOOL        "must be true or false"
@@ -150,6 +151,7 @@
 #define MSG_EDIT_UNDONE         "nothing was changed"
 #define MSG_EDITOR_SCREEN       "an editor needs the terminal, which the screen has: do this in a shell"
 #define MSG_EDITOR_NO_TERMINAL  "there is no terminal for an editor; $EDITOR can name one that needs none"
+#define MSG_CANCEL_NOT          "Task %s cannot be cancelled: it is %s."
 #define MSG_REMOVE_NOT          "Task %s cannot be removed: it is %s."
 #define MSG_KEY_UNKNOWN         "%s does nothing here; F1 shows the keys."
 #define MSG_EDITOR_FAILED       "the editor '%s' failed; nothing was changed"
