@@ -294,19 +294,25 @@ static void table_operation_note_selected(struct table_operation *operation, con
 	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
 }
 
-/* malloc'ed */
-static char *table_operation_remove_not(const struct host *host, const struct window_row *row)
+/* Why the selected task, the only one that is meant, cannot be meant; malloc'ed.  NULL: it can. */
+static char *table_operation_state_refusal(const struct host *host, enum confirm_operation kind, bool gently,
+                                           const struct window_row *row)
 {
-	char *id = host_id(host, row->id), *refusal;
+	bool ended = task_state_terminal(row->state);
+	char *id, *refusal;
 
-	refusal = alloc_format(MSG_REMOVE_NOT, id, task_state_name(row->state));
+	/* A kill reaches what an ended task has left running. */
+	if (!(kind == OPERATION_REMOVE && !ended) && !(kind == OPERATION_CANCEL && ended && gently))
+		return NULL;
+	id = host_id(host, row->id);
+	refusal = alloc_format(ended ? MSG_CANCEL_NOT : MSG_REMOVE_NOT, id, task_state_name(row->state));
 	free(id);
 	return refusal;
 }
 
 /* Why it cannot begin, malloc'ed; NULL: it can. */
 static char *table_operation_refusal(const struct table_operation *operation, enum confirm_operation kind,
-                                     const struct window_row *row)
+                                     bool gently, const struct window_row *row)
 {
 	const struct app *app = operation->app;
 	bool tagged = host_tagged(app) > 0;
@@ -315,9 +321,7 @@ static char *table_operation_refusal(const struct table_operation *operation, en
 		return alloc_string(MSG_OPERATION_PENDING);
 	if (!live_up(&app->host->live) && !(tagged && host_several(app)))
 		return alloc_string(MSG_NOT_CONNECTED);
-	if (kind == OPERATION_REMOVE && row && !tagged && !task_state_terminal(row->state))
-		return table_operation_remove_not(app->host, row);
-	return NULL;
+	return row && !tagged ? table_operation_state_refusal(app->host, kind, gently, row) : NULL;
 }
 
 static void table_operation_enter(struct table_operation *operation, enum confirm_operation kind, bool kill,
@@ -325,7 +329,7 @@ static void table_operation_enter(struct table_operation *operation, enum confir
 {
 	struct app *app = operation->app;
 	const struct window_row *row = list_selected(&app->host->live.list);
-	char *refusal = table_operation_refusal(operation, kind, row);
+	char *refusal = table_operation_refusal(operation, kind, !kill && !signal, row);
 
 	if (refusal) {
 		app_say(app, refusal, true);
