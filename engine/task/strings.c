@@ -76,7 +76,8 @@ int strings_take(struct strings *list, char *block, size_t length)
 
 void strings_fit(struct strings *list)
 {
-	char *block = list->length > 0 && list->size > list->length ? realloc(list->block, list->length) : NULL;
+	char *block =
+		list->length > 0 && list->size > list->length ? realloc(list->block, list->length) : NULL;
 
 	if (!block)
 		return;

@@ -59,169 +59,168 @@ enum option_kind {
  *
  * If a command takes two options with the same letter, the letter means the later one.
  */
-#define CLI_OPTIONS(X)                                                                                                     \
-	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS",                                                    \
-	  "NAME, unix:/PATH, ssh://[USER@]HOST[:PORT][/NAME]; several, or all, for get, list, watch, wait, away and stop") \
-	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                                      \
-	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")                      \
-	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "no True or False, no hints; of lists only ids")                   \
-	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                                    \
-	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS",                                 \
-	  "give up a silent server (0: never)")                                                                            \
-	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                                     \
-	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                                          \
-	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")                          \
-	X(CHECK, check, FLAG, "check", 0, "", "", "", "check the syntax, run nothing")                                     \
-	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "",                                              \
-	  "stop at the first line that fails")                                                                             \
-	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                                 \
-	X(NAME, name, TEXT, "name", 'n', "Name", "", "NAME", "name (default: Task ID)")                                    \
-	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")                      \
-	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                                   \
-	X(CWD, cwd, PATH, "cwd", 'C', "WorkingDirectory", "", "DIR",                                                       \
-	  "working directory (default: this one)")                                                                         \
-	X(ENV, env, PAIRS, "env", 'e', "Environment", "", "K=V",                                                           \
-	  "set an environment variable" MSG_OPTION_REPEATED)                                                               \
-	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                               \
-	  "pass argument K as variable K" MSG_OPTION_REPEATED)                                                             \
-	X(GROUP, group, TEXT, "group", 'g', "Group", "", "GROUP", "group of the task")                                     \
-	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                                           \
-	  "parent task (default: the task this runs in)")                                                                  \
-	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")                    \
-	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES",                                                    \
-	  "keep about BYTES of each output (K, M, G), and up to 8K more")                                                  \
-	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                                     \
-	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                                           \
-	  "language of the code or file (default: sh)")                                                                    \
-	X(FILE, file, PATH, "file", 0, "CodeFilePath", "", "PATH", "file to run")                                          \
-	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                                          \
-	X(OPERAND_IDS, operands, OPERANDS, "", 0, "Id", "", "ID[,ID]...", "ids of tasks")                                  \
-	X(OPERAND_PERCENT, operands, OPERAND, "", 0, "PercentComplete", "", "PERCENT", "how much is done")                 \
-	X(MESSAGE, message, TEXT, "", 0, "StatusMessage", "Message", "TEXT", "what is being done")                         \
-	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "",                                                        \
-	  "say what would be done, but do nothing")                                                                        \
-	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "",                                                     \
-	  "ask before each operation; =no: never ask")                                                                     \
-	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",                    \
-	  "ask at this impact: None, Low, Medium, High")                                                                   \
-	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")                          \
-	X(THEME, theme, TEXT, "theme", 0, "", "", "THEME", "colours of the screen: auto, dark, light, mono")               \
-	X(SCREEN_READER, screen_reader, FLAG, "screen-reader", 0, "", "", "",                                              \
-	  "draw no bars or lines; put the cursor on what is selected")                                                     \
-	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS",                                    \
-	  "kill the task if it has not ended after SECONDS")                                                               \
-	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME",                                                         \
-	  "signal to send (default: TERM; none: no signal)")                                                               \
-	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                                \
-	X(STATE, states, LIST, "state", 0, "State", "", "STATE",                                                           \
-	  "show only tasks in STATE" MSG_OPTION_REPEATED)                                                                  \
-	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")                \
-	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                                    \
-	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                                \
-	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                                       \
-	X(FOLLOW, follow, FLAG, "follow", 'f', "Wait", "Follow", "",                                                       \
-	  "follow the output until the task ends")                                                                         \
-	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                                \
-	X(STDOUT, output_stream, FLAG, "stdout", 0, "Stdout", "", "", "show standard output")                              \
-	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")                        \
-	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                                   \
-	X(ATTEMPT, attempt, ORDINAL, "attempt", 0, "Attempt", "", "K",                                                     \
-	  "show attempt K alone (default: the latest)")                                                                    \
-	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")                     \
-	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                                     \
-	X(NOTIFY, notify, FLAG, "notify", 0, "Notify", "", "", "let the terminal tell when it is over")                    \
-	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                               \
-	  "give up after SECONDS (exit status 124)")                                                                       \
-	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                               \
-	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")                      \
-	X(DELAY, delay, SECONDS, "delay", 'd', "Delay", "", "SECONDS",                                                     \
-	  "seconds between two tables (default: 2)")                                                                       \
-	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                                 \
-	  "do not begin it earlier than so long after Start")                                                              \
-	X(AT, at, MOMENT, "at", 0, "At", "", "TIME", "begin no earlier: 22:30, 2026-12-01T06:00, @EPOCH")                  \
-	X(EXPIRE, expire, MOMENT, "expire", 0, "Expire", "", "TIME", "stop it if it has not begun by TIME")                \
-	X(TIME_LIMIT, time_limit, DURATION, "time-limit", 't', "TimeLimit", "", "DURATION",                                \
-	  "end it, as Failed, when it has run so long")                                                                    \
-	X(COUNT, count, COUNT, "count", 'n', "Count", "", "COUNT", "stop after COUNT tables")                              \
-	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                                   \
-	  "run at most N tasks at once (none: no limit)")                                                                  \
-	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                               \
-	  "run before those with a lower one (default: 0)")                                                                \
-	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                              \
-	X(RETRY, retry, COUNT, "retry", 0, "Retry", "", "N", "if it fails, try again up to N times")                       \
-	X(RETRY_DELAY, retry_delay, DURATION, "retry-delay", 0, "RetryDelay", "", "DURATION",                              \
-	  "wait before that, then twice as long (10s)")                                                                    \
-	X(RETRY_MAX, retry_max, DURATION, "retry-max", 0, "RetryMax", "", "DURATION",                                      \
-	  "but at most DURATION (default: 10m)")                                                                           \
-	X(RETRY_ON, retry_on, ENDS, "retry-on", 0, "RetryOn", "", "LIST",                                                  \
-	  "only after these: 75,SIGKILL,cannot-run")                                                                       \
-	X(RETRY_NOT, retry_not, ENDS, "retry-not", 0, "RetryNot", "", "LIST",                                              \
-	  "not after these: statuses and signals")                                                                         \
-	X(RETRY_LOST, retry_lost, FLAG, "retry-lost", 0, "RetryLost", "", "",                                              \
-	  "also if it is unknown how it ended")                                                                            \
-	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N", "niceness, -20 to 19 (default: the caller's)")                     \
-	X(IONICE, ionice, IO_CLASS, "ionice", 0, "IONice", "", "CLASS",                                                    \
-	  "class of input and output: idle, be:0 to be:7")                                                                 \
-	X(CPU_LIST, cpu_list, CPU_SET, "cpu-list", 0, "CpuList", "", "LIST",                                               \
-	  "run on these CPUs, as for taskset (0-3,8)")                                                                     \
-	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                                  \
-	  "a device for each slot, in variable VAR (0-3: four)")                                                           \
-	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                                          \
-	  "make none while a task with KEY has not ended")                                                                 \
-	X(ADOPT, adopt, FLAG, "adopt", 0, "Adopt", "", "",                                                                 \
-	  "also make anew what was not run because of the task")                                                           \
-	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                                   \
-	  "remove the task once it is Completed")                                                                          \
-	X(AFTER, after, LIST, "after", 'a', "After", "", "ID[:COND]",                                                      \
-	  "wait for the end of ID; COND: ok, any or fail")                                                                 \
-	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                                             \
-	  "when that can never be: stop (default) or hold")                                                                \
-	X(KEEP, keep, DURATION, "keep", 0, "Keep", "", "DURATION",                                                         \
-	  "how long Completed, Stopped ones stay; none: ever")                                                             \
-	X(KEEP_FAILED, keep_failed, DURATION, "keep-failed", 0, "KeepFailed", "", "DURATION",                              \
-	  "the same for Failed ones that were seen")                                                                       \
-	X(KEEP_SIZE, keep_size, BYTES, "keep-size", 0, "KeepSize", "", "BYTES",                                            \
-	  "keep about so much output (K, M, G; none: all)")                                                                \
-	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                                \
-	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                                   \
-	  "pause the group when one of its tasks fails")                                                                   \
-	X(RUNNING, running, FLAG, "running", 0, "Running", "", "",                                                         \
-	  "also pause what runs, or resume what is paused")                                                                \
-	X(DRAIN, drain, FLAG, "drain", 0, "Drain", "", "", "wait for queued and running tasks first")                      \
-	X(CANCEL, cancel, FLAG, "cancel", 0, "Cancel", "", "", "cancel queued and running tasks first")                    \
-	X(ON_END, on_end, TEXT, "on-end", 0, "OnEnd", "", "CODE",                                                          \
-	  "run this code of sh when the task has ended")                                                                   \
-	X(ON_FAIL, on_fail, TEXT, "on-fail", 0, "OnFail", "", "CODE", "the same, only if it has failed")                   \
-	X(ON_OK, on_ok, TEXT, "on-ok", 0, "OnOk", "", "CODE", "the same, only if it has completed")                        \
-	X(WEBHOOK, webhook, TEXT, "webhook", 0, "Webhook", "", "URL",                                                      \
-	  "send the task as JSON to URL when it has ended")                                                                \
-	X(SBATCH, sbatch, TEXT, "sbatch", 0, "Sbatch", "", "OPTIONS",                                                      \
-	  "options of sbatch, for what runs on Slurm")                                                                     \
-	X(EXECUTOR, executor, TEXT, "executor", 0, "Executor", "", "WHERE",                                                \
-	  "run its tasks here (local) or on Slurm (slurm)")                                                                \
-	X(DIRECTORY, directory, TEXT, "dir", 0, "Dir", "", "DIR",                                                          \
-	  "write their output in DIR, which all nodes share")                                                              \
-	X(PILOT, pilot, TEXT, "pilot", 0, "Pilot", "", "NxM",                                                              \
-	  "run them in up to N jobs, M at a time in each")                                                                 \
-	X(ON_EMPTY, on_empty, TEXT, "on-empty", 0, "OnEmpty", "", "CODE",                                                  \
-	  "run this code of sh when its last task has ended")                                                              \
-	X(HOOKS, hooks, FLAG, "hooks", 0, "Hooks", "", "", "also what follows the end of tasks")                           \
-	X(HOOK_LIMIT, hook_limit, SECONDS, "hook-limit", 0, "HookLimit", "", "SECONDS",                                    \
-	  "end what follows the end of a task after SECONDS")                                                              \
-	X(SINCE, since, DURATION, "since", 0, "Since", "", "DURATION",                                                     \
-	  "what has ended since then, seen or not")                                                                        \
-	X(SEEN, seen, FLAG, "seen", 0, "Seen", "", "", "count all of it as seen")                                          \
-	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                                \
-	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                                    \
-	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                              \
-	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")                \
-	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")                        \
-	X(ERROR_VARIABLE, error_variable, VARIABLE, "", 0, "ErrorVariable", "ev", "NAME", "")                              \
-	X(WARNING_VARIABLE, warning_variable, VARIABLE, "", 0, "WarningVariable", "wv", "NAME", "")                        \
-	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME",                \
-	  "")                                                                                                              \
-	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                                    \
-	X(OUT_BUFFER, out_buffer, BUFFER, "", 0, "OutBuffer", "ob", "N", "")                                               \
+#define CLI_OPTIONS(X)                                                                                       \
+	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS",                                      \
+	  "NAME, unix:/PATH, ssh://[USER@]HOST[:PORT][/NAME]; several, or all, for get, list, watch, wait, away and stop")                                              \
+	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
+	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
+	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "no True or False, no hints; of lists only ids") \
+	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                      \
+	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS", "give up a silent server (0: never)") \
+	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                       \
+	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                            \
+	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")            \
+	X(CHECK, check, FLAG, "check", 0, "", "", "", "check the syntax, run nothing")                       \
+	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "",                                \
+	  "stop at the first line that fails")                                                               \
+	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                   \
+	X(NAME, name, TEXT, "name", 'n', "Name", "", "NAME", "name (default: Task ID)")                        \
+	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")        \
+	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                     \
+	X(CWD, cwd, PATH, "cwd", 'C', "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
+	X(ENV, env, PAIRS, "env", 'e', "Environment", "", "K=V",                                               \
+	  "set an environment variable" MSG_OPTION_REPEATED)                                                    \
+	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
+	  "pass argument K as variable K" MSG_OPTION_REPEATED)                                                  \
+	X(GROUP, group, TEXT, "group", 'g', "Group", "", "GROUP",                                              \
+	  "group of the task")                                                      \
+	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                             \
+	  "parent task (default: the task this runs in)")                                                    \
+	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")      \
+	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES",                                      \
+	  "keep about BYTES of each output (K, M, G), and up to 8K more")                                                     \
+	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                       \
+	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                             \
+	  "language of the code or file (default: sh)")                                                      \
+	X(FILE, file, PATH, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
+	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                            \
+	X(OPERAND_IDS, operands, OPERANDS, "", 0, "Id", "", "ID[,ID]...", "ids of tasks")                    \
+	X(OPERAND_PERCENT, operands, OPERAND, "", 0, "PercentComplete", "", "PERCENT", "how much is done")      \
+	X(MESSAGE, message, TEXT, "", 0, "StatusMessage", "Message", "TEXT", "what is being done")             \
+	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "",                                          \
+	  "say what would be done, but do nothing")                                                          \
+	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "",                                       \
+	  "ask before each operation; =no: never ask")                                                       \
+	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",      \
+	  "ask at this impact: None, Low, Medium, High")                                                     \
+	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")            \
+	X(THEME, theme, TEXT, "theme", 0, "", "", "THEME", "colours of the screen: auto, dark, light, mono") \
+	X(SCREEN_READER, screen_reader, FLAG, "screen-reader", 0, "", "", "",                                \
+	  "draw no bars or lines; put the cursor on what is selected")                                   \
+	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS",                      \
+	  "kill the task if it has not ended after SECONDS")                                                 \
+	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME",                                           \
+	  "signal to send (default: TERM; none: no signal)")                                                 \
+	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                  \
+	X(STATE, states, LIST, "state", 0, "State", "", "STATE",                                             \
+	  "show only tasks in STATE" MSG_OPTION_REPEATED)                                                       \
+	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")  \
+	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                      \
+	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                  \
+	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                         \
+	X(FOLLOW, follow, FLAG, "follow", 'f', "Wait", "Follow", "", "follow the output until the task ends")    \
+	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                  \
+	X(STDOUT, output_stream, FLAG, "stdout", 0, "Stdout", "", "", "show standard output")                \
+	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")          \
+	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                       \
+	X(ATTEMPT, attempt, ORDINAL, "attempt", 0, "Attempt", "", "K",                                         \
+	  "show attempt K alone (default: the latest)")                                \
+	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")        \
+	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                       \
+	X(NOTIFY, notify, FLAG, "notify", 0, "Notify", "", "", "let the terminal tell when it is over")      \
+	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                 \
+	  "give up after SECONDS (exit status 124)")                                                         \
+	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
+	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")        \
+	X(DELAY, delay, SECONDS, "delay", 'd', "Delay", "", "SECONDS", "seconds between two tables (default: 2)") \
+	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                   \
+	  "do not begin it earlier than so long after Start")                                                   \
+	X(AT, at, MOMENT, "at", 0, "At", "", "TIME",                                                         \
+	  "begin no earlier: 22:30, 2026-12-01T06:00, @EPOCH")                                    \
+	X(EXPIRE, expire, MOMENT, "expire", 0, "Expire", "", "TIME",                                         \
+	  "stop it if it has not begun by TIME")                                                             \
+	X(TIME_LIMIT, time_limit, DURATION, "time-limit", 't', "TimeLimit", "", "DURATION",                  \
+	  "end it, as Failed, when it has run so long")                                         \
+	X(COUNT, count, COUNT, "count", 'n', "Count", "", "COUNT", "stop after COUNT tables")                     \
+	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
+	  "run at most N tasks at once (none: no limit)")                                                       \
+	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
+	  "run before those with a lower one (default: 0)")                                             \
+	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
+	X(RETRY, retry, COUNT, "retry", 0, "Retry", "", "N",                                                 \
+	  "if it fails, try again up to N times")                                                            \
+	X(RETRY_DELAY, retry_delay, DURATION, "retry-delay", 0, "RetryDelay", "", "DURATION",                \
+	  "wait before that, then twice as long (10s)")                                                      \
+	X(RETRY_MAX, retry_max, DURATION, "retry-max", 0, "RetryMax", "", "DURATION",                        \
+	  "but at most DURATION (default: 10m)")                                                             \
+	X(RETRY_ON, retry_on, ENDS, "retry-on", 0, "RetryOn", "", "LIST",                                    \
+	  "only after these: 75,SIGKILL,cannot-run")                                                         \
+	X(RETRY_NOT, retry_not, ENDS, "retry-not", 0, "RetryNot", "", "LIST",                                \
+	  "not after these: statuses and signals")                                                           \
+	X(RETRY_LOST, retry_lost, FLAG, "retry-lost", 0, "RetryLost", "", "",                                \
+	  "also if it is unknown how it ended")                                                              \
+	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N",                                                         \
+	  "niceness, -20 to 19 (default: the caller's)")                                                \
+	X(IONICE, ionice, IO_CLASS, "ionice", 0, "IONice", "", "CLASS",                                     \
+	  "class of input and output: idle, be:0 to be:7")                                                   \
+	X(CPU_LIST, cpu_list, CPU_SET, "cpu-list", 0, "CpuList", "", "LIST",                                 \
+	  "run on these CPUs, as for taskset (0-3,8)")                                                       \
+	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                    \
+	  "a device for each slot, in variable VAR (0-3: four)")                                            \
+	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                            \
+	  "make none while a task with KEY has not ended")                                             \
+	X(ADOPT, adopt, FLAG, "adopt", 0, "Adopt", "", "",                                                   \
+	  "also make anew what was not run because of the task")                                             \
+	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                     \
+	  "remove the task once it is Completed")                                                            \
+	X(AFTER, after, LIST, "after", 'a', "After", "", "ID[:COND]",                                        \
+	  "wait for the end of ID; COND: ok, any or fail")                                                   \
+	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                               \
+	  "when that can never be: stop (default) or hold")                                                  \
+	X(KEEP, keep, DURATION, "keep", 0, "Keep", "", "DURATION",                                           \
+	  "how long Completed, Stopped ones stay; none: ever")                                                \
+	X(KEEP_FAILED, keep_failed, DURATION, "keep-failed", 0, "KeepFailed", "", "DURATION",                \
+	  "the same for Failed ones that were seen")                                                          \
+	X(KEEP_SIZE, keep_size, BYTES, "keep-size", 0, "KeepSize", "", "BYTES",                              \
+	  "keep about so much output (K, M, G; none: all)")                                                  \
+	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
+	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
+	  "pause the group when one of its tasks fails")                                                     \
+	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what runs, or resume what is paused")                                                  \
+	X(DRAIN, drain, FLAG, "drain", 0, "Drain", "", "", "wait for queued and running tasks first")             \
+	X(CANCEL, cancel, FLAG, "cancel", 0, "Cancel", "", "", "cancel queued and running tasks first")            \
+	X(ON_END, on_end, TEXT, "on-end", 0, "OnEnd", "", "CODE", "run this code of sh when the task has ended")       \
+	X(ON_FAIL, on_fail, TEXT, "on-fail", 0, "OnFail", "", "CODE", "the same, only if it has failed")              \
+	X(ON_OK, on_ok, TEXT, "on-ok", 0, "OnOk", "", "CODE", "the same, only if it has completed")                   \
+	X(WEBHOOK, webhook, TEXT, "webhook", 0, "Webhook", "", "URL",                                                \
+	  "send the task as JSON to URL when it has ended")                                                  \
+	X(SBATCH, sbatch, TEXT, "sbatch", 0, "Sbatch", "", "OPTIONS",                                                \
+	  "options of sbatch, for what runs on Slurm")                                                       \
+	X(EXECUTOR, executor, TEXT, "executor", 0, "Executor", "", "WHERE",                                          \
+	  "run its tasks here (local) or on Slurm (slurm)")                                                  \
+	X(DIRECTORY, directory, TEXT, "dir", 0, "Dir", "", "DIR",                                                    \
+	  "write their output in DIR, which all nodes share")                                                \
+	X(PILOT, pilot, TEXT, "pilot", 0, "Pilot", "", "NxM",                                                      \
+	  "run them in up to N jobs, M at a time in each")                                                   \
+	X(ON_EMPTY, on_empty, TEXT, "on-empty", 0, "OnEmpty", "", "CODE",                                            \
+	  "run this code of sh when its last task has ended")                                                \
+	X(HOOKS, hooks, FLAG, "hooks", 0, "Hooks", "", "", "also what follows the end of tasks")             \
+	X(HOOK_LIMIT, hook_limit, SECONDS, "hook-limit", 0, "HookLimit", "", "SECONDS",                      \
+	  "end what follows the end of a task after SECONDS")                                                \
+	X(SINCE, since, DURATION, "since", 0, "Since", "", "DURATION",                                       \
+	  "what has ended since then, seen or not")                                                          \
+	X(SEEN, seen, FLAG, "seen", 0, "Seen", "", "", "count all of it as seen")                            \
+	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                  \
+	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                      \
+	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                \
+	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")  \
+	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")          \
+	X(ERROR_VARIABLE, error_variable, VARIABLE, "", 0, "ErrorVariable", "ev", "NAME", "")                \
+	X(WARNING_VARIABLE, warning_variable, VARIABLE, "", 0, "WarningVariable", "wv", "NAME", "")          \
+	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME",  \
+	  "")                                                                                                \
+	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                      \
+	X(OUT_BUFFER, out_buffer, BUFFER, "", 0, "OutBuffer", "ob", "N", "")                                 \
 	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
 
 enum option_id {
