@@ -95,6 +95,11 @@ bool process_is_live(const struct process_info *info)
 	return (info->state != 'Z' && info->state != 'X') || info->threads > 1;
 }
 
+bool process_has_executed(const struct process_info *child, const struct process_info *starter)
+{
+	return child->session == child->pid && (child->stack == 0 || child->stack != starter->stack);
+}
+
 int64_t process_uptime(void)
 {
 	struct timespec up;

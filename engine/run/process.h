@@ -28,6 +28,11 @@ int process_read(pid_t pid, struct process_info *info);
 
 /* True if it still runs.  (The state is 'Z' also if only the first of several threads has ended.) */
 bool process_is_live(const struct process_info *info);
+/*
+ * True if a child of the starter has executed its program.  Before, it may have no session of its own, in which a
+ * signal would find it, and it shares the starter's memory.
+ */
+bool process_has_executed(const struct process_info *child, const struct process_info *starter);
 /* Milliseconds since boot, including suspended time.  Nobody sets that clock. */
 int64_t process_uptime(void);
 /* The start that a process would have if it began now. */

@@ -193,9 +193,8 @@ START_TEST(who_asks_is_told_of_a_command_that_its_worker_still_looks_at)
 	struct subject *a = subject_new("a", "echo 30 >&$KRTASK_PROGRESS_FD; read x <$0; exit 7");
 	prepare(a);
 	go(a);
-	while (ledger_pid(local_of(executor)->ledger, 0) == 0)
-		sched_yield();
-	executor->verbs->look(executor, NULL);
+	while (strcmp(a->trail, "prepared") == 0)
+		executor->verbs->look(executor, NULL);
 	ck_assert_str_eq(a->trail, "prepared began");
 	ck_assert_int_eq(pid_of(a), ledger_pid(local_of(executor)->ledger, 0));
 	ck_assert_int_gt(a->began.started_at, 0);

@@ -43,6 +43,26 @@ START_TEST(reads_a_process)
 }
 END_TEST
 
+/* Until it executes its program, it shares the memory of who has started it. */
+START_TEST(a_child_has_executed_in_a_session_and_a_memory_of_its_own)
+{
+	static const struct process_info starter = { .pid = 5, .session = 1, .stack = 1000 };
+	static const struct {
+		struct process_info child;
+		bool has;
+	} cases[] = {
+		{ { .pid = 7, .session = 1, .stack = 1000 }, false },
+		{ { .pid = 7, .session = 7, .stack = 1000 }, false },
+		{ { .pid = 7, .session = 1, .stack = 2000 }, false },
+		{ { .pid = 7, .session = 7, .stack = 2000 }, true },
+		{ { .pid = 7, .session = 7, .stack = 0 }, true }, /* another user's */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		ck_assert_int_eq(process_has_executed(&cases[i].child, &starter), cases[i].has);
+}
+END_TEST
+
 START_TEST(a_name_cannot_mislead)
 {
 	struct process_info info;
@@ -347,6 +367,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		reads_a_process,
+		a_child_has_executed_in_a_session_and_a_memory_of_its_own,
 		a_name_cannot_mislead,
 		names_the_boot_and_the_machine,
 		a_boot_that_cannot_be_read_is_an_error,

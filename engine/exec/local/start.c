@@ -267,17 +267,21 @@ static void start_began(struct start_job *job)
 
 /*
  * The process id is in the ledger before the process executes anything.  So what somebody learns from a command is
- * never older than this.  Its exit is not watched before the worker is done.
+ * never older than this.  Its exit is not watched before the worker is done.  Nobody is told of a process before it has
+ * executed its command: a stop that follows would find neither its session nor its group.
  */
 void local_start_look(struct local *local)
 {
 	struct local_attempt *attempt, *next;
+	struct process_info own;
+	if (!local->starting || process_read(getpid(), &own))
+		return;
 	for (attempt = local->starting; attempt; attempt = next) {
 		next = attempt->list_next;
 		struct start_job *job = attempt->starting;
 		pid_t pid = ledger_pid(local->ledger, attempt->entry);
 		struct process_info info;
-		if (pid > 0 && process_read(pid, &info) == 0) {
+		if (pid > 0 && process_read(pid, &info) == 0 && process_has_executed(&info, &own)) {
 			start_lead(job, pid, info.start, true);
 			start_tell(job);
 		}
