@@ -17,6 +17,7 @@ struct fake fake;
 
 void setup(void)
 {
+	fake_prepares = false;
 	fake_init(&fake, NULL);
 }
 

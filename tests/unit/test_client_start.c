@@ -365,6 +365,7 @@ static int be_krtaskd(int argc, char **argv)
 	char path[PATH_MAX];
 	FILE *file, *ready = fdopen(3, "w");
 
+	setsid();
 	(void)snprintf(path, sizeof(path), "%s/../starts", state);
 	file = fopen(path, "a");
 	if (!ready || !file)
