@@ -1,5 +1,6 @@
 #include "tui/cli/table.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -241,6 +242,7 @@ static const char *add_plain_row(struct text *out, const struct table *table, si
 	char *to = text_room(out, width + SLACK);
 	size_t blanks = 0;
 
+	assert(to);
 	for (size_t i = 0; i < table->fields.count; i++) {
 		size_t length = (unsigned char)*at, rest = table->widths[i] - length;
 
