@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/exec/local/attempt.h"
@@ -209,6 +210,31 @@ START_TEST(who_asks_is_told_of_a_command_that_its_worker_still_looks_at)
 }
 END_TEST
 
+/* A signal would not find it yet. */
+START_TEST(nobody_is_told_of_a_process_that_has_not_executed_its_command)
+{
+	struct subject *a = subject_new("a", "exit 7");
+	pid_t *word = ledger_pid_word(local_of(executor)->ledger, 0), child;
+	prepare(a);
+	hold_workers();
+	go(a);
+	child = fork();
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	*word = child;
+	executor->verbs->look(executor, NULL);
+	ck_assert_str_eq(a->trail, "prepared");
+	*word = 0;
+	kill(child, SIGKILL);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	release_workers();
+	await(a, "prepared began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(room_is_what_descriptors_are_left_for)
 {
 	scripted_close();
@@ -391,6 +417,7 @@ int main(void)
 		many_at_once,
 		a_short_command_is_told_with_its_end,
 		who_asks_is_told_of_a_command_that_its_worker_still_looks_at,
+		nobody_is_told_of_a_process_that_has_not_executed_its_command,
 		room_is_what_descriptors_are_left_for,
 		without_descriptors_to_spare_there_is_no_pipe,
 		without_descriptors_it_is_postponed,

@@ -168,31 +168,28 @@ static void invalid_frame(struct connection *connection, const char *reason)
 	dispatch_fail(connection, "InvalidFrame", "reason", reason);
 }
 
-void dispatch_too_large(struct connection *connection)
+/* The peer has gone beyond a limit, in bytes, so nothing more of it is read. */
+static void dispatch_limit(struct connection *connection, const char *error, int64_t limit)
 {
 	struct jsonw w = JSONW_INIT;
 
 	jsonw_object(&w);
 	jsonw_key(&w, "limit");
-	jsonw_int(&w, WIRE_FRAME_MAX);
+	jsonw_int(&w, limit);
 	jsonw_end_object(&w);
-	call_error(connection, "FrameTooLarge", w.failed ? NULL : &w, 0);
+	call_error(connection, error, w.failed ? NULL : &w, 0);
 	jsonw_release(&w);
 	connection_linger(connection);
 }
 
-/* All together hold too much, and this one the most. */
+void dispatch_too_large(struct connection *connection)
+{
+	dispatch_limit(connection, "FrameTooLarge", WIRE_FRAME_MAX);
+}
+
 void dispatch_overloaded(struct connection *connection)
 {
-	struct jsonw w = JSONW_INIT;
-
-	jsonw_object(&w);
-	jsonw_key(&w, "limit");
-	jsonw_int(&w, WIRE_BUDGET);
-	jsonw_end_object(&w);
-	call_error(connection, "Overloaded", w.failed ? NULL : &w, 0);
-	jsonw_release(&w);
-	connection_linger(connection);
+	dispatch_limit(connection, "Overloaded", WIRE_BUDGET);
 }
 
 static const struct wire_method *find_method(const struct served *served, const char *name)
