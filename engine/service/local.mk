@@ -5,6 +5,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/attempts.c engine/service/attempts.h \
 	engine/service/again.c \
 	engine/service/args.c \
+	engine/service/awaited.c engine/service/awaited.h \
 	engine/service/away.c \
 	engine/service/chores.c engine/service/chores.h \
 	engine/service/closing.c \
@@ -65,6 +66,9 @@ tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 
 served_engine = tests/unit/served_engine.c tests/unit/served_engine.h tests/unit/disk.c tests/unit/disk.h \
 	$(turned_engine)
+check_PROGRAMS += tests/unit/test_awaited
+tests_unit_test_awaited_SOURCES = tests/unit/test_awaited.c
+tests_unit_test_awaited_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_calls tests/unit/test_calls_in_slices
 tests_unit_test_calls_SOURCES = tests/unit/test_calls.c $(served_engine)
 tests_unit_test_calls_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

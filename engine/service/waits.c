@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "engine/run/turns.h"
+#include "engine/service/awaited.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
@@ -19,26 +20,27 @@ struct wait {
 	struct wait *prev, *next;
 	struct service *service;
 	struct wire_call *call;
-	json_t *ids;       /* a reference; NULL: all tasks are waited for */
-	uint64_t *numbers; /* first of the tasks that are waited for; from looked to found, of the others */
-	size_t count;      /* that are waited for */
-	uint64_t caller;   /* the task in which the caller is, 0: none */
-	bool poll;         /* it ends once each task was looked at */
+	struct awaited awaited;
+	uint64_t caller;      /* the task in which the caller is, 0: none */
+	bool poll;            /* it ends once each task was looked at */
+	json_t *ids;          /* a reference; NULL: all tasks were looked at */
+	uint64_t *numbers;    /* of the tasks that were found, until then */
 	size_t found, looked; /* ids whose tasks are known; those that were looked at after that */
 };
 
 static void wait_free(void *ctx)
 {
 	struct wait *wait = ctx;
+	uint64_t number;
 	chores_drop(&wait->service->chores, &wait->chore);
 	json_decref(wait->ids);
-	for (size_t i = 0; i < wait->count; i++) {
-		struct task *task =
-			order_find(&engine_registry(wait->service->engine)->order, wait->numbers[i]);
+	for (size_t at = 0; (number = awaited_next(&wait->awaited, &at));) {
+		struct task *task = order_find(&engine_registry(wait->service->engine)->order, number);
 		if (task)
 			engine_wait_end(task);
 	}
 	DL_DELETE(wait->service->waits, wait);
+	awaited_release(&wait->awaited);
 	free(wait->numbers);
 	free(wait);
 }
@@ -62,18 +64,13 @@ static bool wait_tell(struct wire_call *call, const struct task *task, bool more
 /* A reply is not the last one. */
 static bool wait_goes_on(const struct wait *wait)
 {
-	return wait->count > 0 || wait->looked < wait->found;
+	return wait->awaited.left > 0 || wait->looked < wait->found;
 }
 
 /* Removes the task from the list, with one reply each time that it is there.  False: the call is over. */
 static bool task_ended(struct wait *wait, struct task *task)
 {
-	for (size_t i = 0; i < wait->count;) {
-		if (wait->numbers[i] != task->number) {
-			i++;
-			continue;
-		}
-		wait->numbers[i] = wait->numbers[--wait->count];
+	while (awaited_take(&wait->awaited, task->number)) {
 		engine_wait_end(task);
 		if (!wait_tell(wait->call, task, wait_goes_on(wait), 0))
 			return false;
@@ -100,7 +97,7 @@ bool waits_need(void *ctx, const struct task *task)
 	const struct wait *wait;
 	DL_FOREACH(service->waits, wait)
 	{
-		if (!wait->ids && wait->count == 1 && wait->numbers[0] == task->number)
+		if (!wait->ids && wait->awaited.left == 1 && awaited_has(&wait->awaited, task->number))
 			return true;
 	}
 	return false;
@@ -114,8 +111,9 @@ void waits_undone(struct service *service)
 	DL_FOREACH_SAFE(service->waits, wait, next)
 	{
 		bool gone = false;
-		for (size_t i = 0; i < wait->count; i++)
-			gone |= !order_find(order, wait->numbers[i]);
+		uint64_t number;
+		for (size_t at = 0; !gone && (number = awaited_next(&wait->awaited, &at));)
+			gone = !order_find(order, number);
 		if (!gone)
 			continue;
 		struct wire_call *call = wait->call;
@@ -158,7 +156,7 @@ static bool wait_look(struct wait *wait)
 	}
 	if (task_state_terminal(task->status.state))
 		return wait_tell(wait->call, task, wait_goes_on(wait), engine_sequence(engine));
-	wait->numbers[wait->count++] = number;
+	awaited_add(&wait->awaited, number);
 	engine_wait_begin(task);
 	return true;
 }
@@ -167,7 +165,8 @@ static bool wait_look(struct wait *wait)
 static void wait_fail(struct wait *wait)
 {
 	const struct order *order = &engine_registry(wait->service->engine)->order;
-	const struct task *task = order_find(order, wait->numbers[0]);
+	size_t at = 0;
+	const struct task *task = order_find(order, awaited_next(&wait->awaited, &at));
 	struct wire_call *call = wait->call;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -208,6 +207,8 @@ static bool wait_slice(struct chore *chore)
 		return true;
 	json_decref(wait->ids);
 	wait->ids = NULL;
+	free(wait->numbers);
+	wait->numbers = NULL;
 	if (wait->poll)
 		wait_fail(wait);
 	return false;
@@ -219,13 +220,11 @@ const struct task *waits_inside(const struct service *service, const struct task
 	const struct wait *wait;
 	DL_FOREACH(service->waits, wait)
 	{
-		for (size_t i = 0; wait->caller && i < wait->count; i++) {
-			const struct task *caller = wait->numbers[i] == task->number
-			                                    ? engine_by_number(service->engine, wait->caller)
-			                                    : NULL;
-			if (caller && caller->run && caller->run->holds_slots)
-				return caller;
-		}
+		if (!wait->caller || !awaited_has(&wait->awaited, task->number))
+			continue;
+		const struct task *caller = engine_by_number(service->engine, wait->caller);
+		if (caller && caller->run && caller->run->holds_slots)
+			return caller;
 	}
 	return NULL;
 }
@@ -246,7 +245,8 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	struct wait *wait = calloc(1, sizeof(*wait));
 	uint64_t *numbers = calloc(count + 1, sizeof(*numbers));
-	if (!wait || !numbers) {
+	struct awaited awaited;
+	if (!wait || !numbers || awaited_init(&awaited, count)) {
 		free(wait);
 		free(numbers);
 		fail_memory(call);
@@ -258,6 +258,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		.call = call,
 		.ids = json_incref((json_t *)ids),
 		.numbers = numbers,
+		.awaited = awaited,
 		.caller = caller ? caller->number : 0,
 		.poll = poll,
 	};

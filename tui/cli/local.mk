@@ -37,6 +37,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/operands.h \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
+	tui/cli/pending.c tui/cli/pending.h \
 	tui/cli/plan_options.c tui/cli/plan_options.h \
 	tui/cli/time_options.c tui/cli/time_options.h \
 	tui/cli/trial.c tui/cli/trial.h \
@@ -66,6 +67,9 @@ tests_unit_test_option_set_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_edit_text
 tests_unit_test_edit_text_SOURCES = tests/unit/test_edit_text.c
 tests_unit_test_edit_text_LDADD = $(cli_libs) $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_pending
+tests_unit_test_pending_SOURCES = tests/unit/test_pending.c
+tests_unit_test_pending_LDADD = $(cli_libs) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_interrupt
 tests_unit_test_interrupt_SOURCES = tests/unit/test_interrupt.c
 tests_unit_test_interrupt_LDADD = tui/libcli.a $(UNIT_LIBS)

@@ -17,6 +17,13 @@ static void point_at(struct parser *p, const char *operand)
 		p->at++;
 }
 
+/* The first operand: "--" stands before it. */
+static bool is_behind_dashes(struct parser *p, const char *operand)
+{
+	point_at(p, operand);
+	return strcmp(p->words[p->at - 1].text, "--") == 0;
+}
+
 /*
  * An option as a word processor or a web page writes it, "–what-if": no id begins like that, and without the option the
  * other words would mean something else.  Behind "--", and as the value of a variable, it is a text, as is a message.
@@ -29,11 +36,12 @@ static int check_dashes(struct parser *p)
 	for (size_t i = 0; i < args->operands.count && !p->inv->cmdlet && !p->inv->command->numbers; i++) {
 		const struct word *word = &args->operands.items[i];
 
-		point_at(p, word->text);
-		if (i >= args->dashes && (i > 0 || strcmp(p->words[p->at - 1].text, "--") == 0))
+		if (i >= args->dashes && (i > 0 || is_behind_dashes(p, word->text)))
 			break;
-		if (!word->value && habit_of(word->text, strlen(word->text), &size) == HABIT_DASH)
-			return parser_fail(p, alloc_format(MSG_OPTION_LONG_DASH, word->text));
+		if (word->value || habit_of(word->text, strlen(word->text), &size) != HABIT_DASH)
+			continue;
+		point_at(p, word->text);
+		return parser_fail(p, alloc_format(MSG_OPTION_LONG_DASH, word->text));
 	}
 	return 0;
 }

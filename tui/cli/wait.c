@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "tui/cli/commands.h"
@@ -14,11 +13,13 @@
 #include "tui/cli/hints.h"
 #include "tui/cli/interrupt.h"
 #include "tui/cli/last_error.h"
+#include "tui/cli/pending.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/several.h"
 #include "tui/cli/wait.h"
 #include "tui/fields/format.h"
+#include "tui/fields/lookup.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -26,7 +27,7 @@
 
 struct waiting {
 	struct invocation *inv;
-	struct words left; /* ids that have not ended */
+	struct pending pending;
 	bool alone;        /* it waits for one id, which must be there */
 	bool single;       /* the exit status is the task's own */
 	bool any;          /* one that ends is enough */
@@ -43,21 +44,6 @@ enum {
 	POLL_MS = 60000,         /* a server of an earlier version does not know polls, and says nothing */
 	POLL_FAR_MS = 3000,      /* and a line to another machine may be dead */
 };
-
-/* Removes an id from the list.  False: it is not in the list. */
-static bool take_off(struct waiting *waiting, const char *id)
-{
-	struct words *left = &waiting->left;
-
-	for (size_t i = 0; i < left->count; i++) {
-		if (strcasecmp(left->items[i].text, id) == 0) {
-			memmove(&left->items[i], &left->items[i + 1],
-			        (--left->count - i) * sizeof(*left->items));
-			return true;
-		}
-	}
-	return false;
-}
 
 static void raise_status(struct invocation *inv, int status)
 {
@@ -144,7 +130,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 	const char *id = json_string_value(json_object_get(parameters, "id"));
 	const char *state = json_string_value(json_object_get(parameters, "state"));
 
-	if (!id || !state || !take_off(waiting, id))
+	if (!id || !state || !pending_take(&waiting->pending, id))
 		return;
 	raise_status(inv, wait_status_of(waiting, parameters, state));
 	free(waiting->last);
@@ -164,6 +150,34 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		show_why(inv, id, json_string_value(json_object_get(parameters, "statusMessage")));
 }
 
+/* One of several ids is unknown: all others that are, so that the call is not made once for each. */
+static void drop_unknown(struct waiting *waiting)
+{
+	static const char *const columns[] = { "id", NULL };
+	struct invocation *inv = waiting->inv;
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
+	size_t at = 0;
+	const char *id;
+
+	jsonw_clear(w);
+	lookup_begin(w, columns);
+	while ((id = pending_next(&waiting->pending, &at)))
+		jsonw_string(w, id);
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+	if (waiting->pending.left == 0 || client_call(inv->connection->client, "List", w, &reply))
+		return;
+	at = 0;
+	for (size_t row = 0; !reply.error && (id = pending_next(&waiting->pending, &at)); row++) {
+		if (hint_text(&reply, row))
+			continue;
+		pending_take(&waiting->pending, id);
+		report_unknown(inv, EXIT_FALSE, id);
+	}
+	client_reply_release(&reply);
+}
+
 /* Handles an error reply.  0: make the call again without that id; else the result of receive_ends(). */
 static int take_error(struct waiting *waiting, const struct client_reply *reply)
 {
@@ -174,8 +188,9 @@ static int take_error(struct waiting *waiting, const struct client_reply *reply)
 		return -EPIPE;
 	if (strcmp(reply->error, "io.krtask.NotEnded") == 0)
 		return WAIT_POLLED;
-	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
+	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && pending_take(&waiting->pending, id)) {
 		report_unknown(inv, waiting->alone ? EXIT_WAIT_FAILED : EXIT_FALSE, id);
+		drop_unknown(waiting);
 		return 0;
 	}
 	report_reply_error(inv, reply);
@@ -233,14 +248,16 @@ static int wait_once(struct waiting *waiting)
 {
 	const char *caller = connection_own_task(waiting->inv->connection);
 	struct jsonw *w = &waiting->inv->request;
+	size_t at = 0;
+	const char *id;
 	int result;
 
 	jsonw_clear(w);
 	jsonw_object(w);
 	jsonw_key(w, "ids");
 	jsonw_array(w);
-	for (size_t i = 0; i < waiting->left.count; i++)
-		jsonw_string(w, waiting->left.items[i].text);
+	while ((id = pending_next(&waiting->pending, &at)))
+		jsonw_string(w, id);
 	jsonw_end_array(w);
 	if (caller) {
 		jsonw_key(w, "caller");
@@ -272,15 +289,15 @@ static int wait_all(struct waiting *waiting)
 {
 	int result = 0;
 
-	while (!result && waiting->left.count > 0 && !(waiting->any && waiting->ended > 0)) {
-		size_t before = waiting->left.count;
+	while (!result && waiting->pending.left > 0 && !(waiting->any && waiting->ended > 0)) {
+		size_t before = waiting->pending.left;
 
 		result = wait_once(waiting);
 		if (result == -EPIPE)
 			result = wait_reconnect(waiting);
 		else if (result == WAIT_POLLED && waiting->deadline > connection_clock())
 			result = waiting->polls = false;
-		else if (!result && waiting->left.count == before)
+		else if (!result && waiting->pending.left == before)
 			result = -EPROTO; /* without progress this loop would not end */
 	}
 	return result;
@@ -289,8 +306,8 @@ static int wait_all(struct waiting *waiting)
 static void report_why(struct waiting *waiting, int why)
 {
 	struct invocation *inv = waiting->inv;
-	const char *first = waiting->left.count ? waiting->left.items[0].text : "";
-	size_t others = waiting->left.count - 1;
+	size_t at = 0, others = waiting->pending.left - 1;
+	const char *next = pending_next(&waiting->pending, &at), *first = next ? next : "";
 
 	if (why == WAIT_POLLED)
 		why = -ETIME;
@@ -338,19 +355,20 @@ static void wait_do(struct waiting *waiting)
 	else if (inv->args.notify)
 		tell_terminal(waiting);
 	/* The call is still open at the server, and would delay later calls on the connection. */
-	if (inv->context->batch && waiting->left.count > 0 && why != -EREMOTE && why != WAIT_POLLED)
+	if (inv->context->batch && waiting->pending.left > 0 && why != -EREMOTE && why != WAIT_POLLED)
 		connection_again(inv->connection);
 	if (waiting->beside)
 		connection_release(waiting->beside);
 	free(waiting->last);
-	words_release(&waiting->left);
+	pending_release(&waiting->pending);
 }
 
 void wait_in_foreground(struct invocation *inv, const char *id)
 {
 	struct waiting waiting = { .inv = inv, .deadline = -1, .alone = true, .single = true, .quiet = true };
 
-	words_add_text(&waiting.left, id);
+	pending_expect(&waiting.pending, 1);
+	pending_add(&waiting.pending, &(struct word){ .text = id });
 	wait_do(&waiting);
 }
 
@@ -372,17 +390,15 @@ void wait_run(struct invocation *inv)
 	}
 	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
-	for (size_t i = 0; i < inv->args.operands.count; i++) {
-		if (!selector_given(inv))
-			take_off(&waiting, inv->args.operands.items[i].text);
-		words_add(&waiting.left, inv->args.operands.items[i]);
-	}
-	hint_not_started(inv, &waiting.left);
+	pending_expect(&waiting.pending, inv->args.operands.count);
+	for (size_t i = 0; i < inv->args.operands.count; i++)
+		pending_add(&waiting.pending, &inv->args.operands.items[i]);
+	hint_not_started(inv, &waiting.pending.ids);
 	if (inv->status == EXIT_WAIT_FAILED) {
-		words_release(&waiting.left);
+		pending_release(&waiting.pending);
 		return;
 	}
-	waiting.alone = waiting.left.count == 1 && !selector_given(inv) && wait_is_alone(inv);
+	waiting.alone = waiting.pending.left == 1 && !selector_given(inv) && wait_is_alone(inv);
 	waiting.single = waiting.any || waiting.alone;
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = connection_clock() + (int64_t)(inv->args.timeout * 1000);
