@@ -48,13 +48,19 @@ figure '    the first rows again' "$back" ms - - - - '<=10'
 read -r _ filtered < <(on_screen Quit $'f000123 \r' 'filter: 000123')
 figure '    a filter' "$filtered" ms - - - - '<=300'
 
-# The same while 1,000 tasks a second end.
-for ((i = 0; i < 100; i++)); do
+# The same while 1,000 tasks a second end, in turn with a program that only echoes: what both wait for is the scheduler.
+for ((i = 0; i < 300; i++)); do
 	for ((j = 0; j < 100; j++)); do echo 'new --start -- true'; done
 	sleep 0.1
 done | krtask --batch >/dev/null &
 busy=$!
-keys_figure '    while 1,000 tasks a second end' 10
+slow='' echoes=''
+for ((i = 0; i < 2; i++)); do
+	slow+=$(on_screen Quit "${helps[@]}" | cut -d' ' -f2-)' '
+	echoes+=$(paint Quit "${helps[@]}" -- perl "$here/echo.pl" | cut -d' ' -f2-)' '
+done
+figure '    while 1,000 tasks a second end' "$(middle_of <<<"${slow% }")" ms 'an echo' "$(middle_of <<<"${echoes% }")" - - '<=10'
+figure '      the slowest of 20' "$(slowest <<<"${slow% }")" ms 'an echo' "$(slowest <<<"${echoes% }")" - - '<=10'
 kill "$busy" 2>/dev/null || true
 wait "$busy" 2>/dev/null || true
 
