@@ -28,10 +28,10 @@
 struct waiting {
 	struct invocation *inv;
 	struct pending pending;
-	bool alone;        /* it waits for one id, which must be there */
-	bool single;       /* the exit status is the task's own */
-	bool any;          /* one that ends is enough */
-	bool quiet;        /* nothing but JSON is printed */
+	bool alone;  /* it waits for one id, which must be there */
+	bool single; /* the exit status is the task's own */
+	bool any;    /* one that ends is enough */
+	bool quiet;  /* nothing but JSON is printed */
 	size_t ended, uncompleted;
 	char *last;                /* owned: what became of the one that ended last */
 	struct connection *beside; /* for calls meanwhile; NULL: none yet */
