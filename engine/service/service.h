@@ -58,6 +58,7 @@ struct service {
 	struct introduced *introduced; /* introduction.c; NULL: none */
 	struct wait *waits;            /* utlist */
 	struct window *windows;        /* utlist */
+	bool windows_know;             /* that something has changed since each of them was updated */
 	struct log_call *log_calls;    /* utlist */
 	int64_t last_window;           /* number of the latest window */
 	struct tree *tree;             /* of all tasks, while a window shows it */

@@ -112,11 +112,15 @@ static void schedule_update(struct window *window)
 	event_add(&window->timer, &timeout);
 }
 
+/* Changes are many more than updates. */
 void windows_changed(struct service *service)
 {
 	struct window *window;
+	if (service->windows_know)
+		return;
 	DL_FOREACH(service->windows, window)
 	schedule_update(window);
+	service->windows_know = true;
 }
 
 static void output_grew(void *ctx)
@@ -322,6 +326,7 @@ static void window_selected(void *ctx, struct selection *selection, int error)
 static void window_update(struct window *window)
 {
 	window->dirty = false;
+	window->service->windows_know = false;
 	event_del(&window->timer);
 	if (window->selecting)
 		return;

@@ -34,7 +34,7 @@ static bool ids_taken[DISK_NUMBERS];
 
 /* When each task is due to get SIGKILL, on the monotonic clock, as the present server must compute it. */
 static struct {
-	unsigned server;
+	unsigned server, attempt;
 	int64_t heard; /* the durable one that the server has heard of */
 	int64_t kill_at, due;
 	bool at_once; /* a durable stop of this attempt has asked for that; a later one may ask for less */
@@ -309,11 +309,17 @@ static void oracle_check_wishes(void)
 		oracle_check_wish(wish, rows[wish]);
 }
 
-/* Returns when SIGKILL is due.  The delay is read from the wall clock once, when the commit is first seen. */
+/*
+ * Returns when SIGKILL is due.  The delay is read from the wall clock once, when the commit is first seen.  After that
+ * clock was set back, the next attempt can have the same time.
+ */
 static int64_t oracle_kill_due(uint64_t number, int64_t kill_at)
 {
-	if (kills[number].server != server_generation || kills[number].kill_at != kill_at) {
+	unsigned attempt = machine_fates[number].begun;
+	if (kills[number].server != server_generation || kills[number].kill_at != kill_at ||
+	    kills[number].attempt != attempt) {
 		kills[number].server = server_generation;
+		kills[number].attempt = attempt;
 		kills[number].kill_at = kill_at;
 		kills[number].due = clock_ticks(NULL) + kill_at - clock_wall(NULL);
 	}
