@@ -16,9 +16,10 @@ in_turn /bin/true :: least "$KRTASK_RUNTIME_DIR/default.sock" :: krtask new -- t
 cpu=$(calc %.0f "$cpu_3 + ($(server_cpu) - $before) / $runs / 2")
 command_cost 'krtask new, p50' '<=1.3' 'smallest durable client'
 figure 'krtask new, p50' "$wall_3" ms /bin/true "$wall_1" "$(calc %.2f "$wall_3 / $wall_1")" "$cpu" -
-in_turn true :: /bin/true :: krtask state 1
+in_turn /bin/true :: least "$KRTASK_RUNTIME_DIR/default.sock" state :: krtask state 1
 cpu=$cpu_3
-command_cost 'krtask state 1, p50' '<=1.3' /bin/true
+figure 'krtask state 1, p50' "$wall_3" ms /bin/true "$wall_1" "$(calc %.2f "$wall_3 / $wall_1")" "$cpu" '<=1.3'
+command_cost 'the same' - 'smallest client that asks'
 if command -v tsp >/dev/null; then
 	tsp_start
 	in_turn true :: tsp true :: krtask new -- true
@@ -93,5 +94,9 @@ figure 'the same' "$ours" lines/s - - - - '>=1000000'
 
 # What both programs take on the disk.
 for program in krtask krtaskd; do strip -o "$directory/$program" "$build/$program"; done
-figure 'both programs, stripped' "$(cat "$directory/krtask" "$directory/krtaskd" | wc -c | awk '{ printf "%.0f", $1 / 1024 }')" \
-	KB - - - - '<=480'
+kilobytes() { cat "$@" | wc -c | awk '{ printf "%.0f", $1 / 1024 }'; }
+both=$(kilobytes "$directory/krtask" "$directory/krtaskd")
+figure 'both programs, stripped' "$both" KB - - - - '<=480'
+if command -v tmux >/dev/null; then
+	figure 'the same' "$both" KB tmux "$(kilobytes "$(command -v tmux)")" - - -
+fi

@@ -87,6 +87,11 @@ if command -v tsp >/dev/null; then
 	TS_SOCKET=$sockets/tsp TMPDIR=$directory TS_SLOTS=2 TS_MAXFINISHED=1 in_turn true :: tsp -nf true :: krtask --batch "$directory/one"
 	figure 'new --start to the end, one batch, p50' "$wall_3" ms 'tsp -nf true (not durable)' "$wall_2" \
 		"$(calc %.2f "$wall_3 / $wall_2")" "$cpu_3" '<=1.5'
+	# What is durable before it begins, and again before its end is told, is synced twice, one after the other.
+	commit=$(inserts 1000 1 "$directory/commits.db") # seconds of 1,000 are milliseconds of one
+	rm -f "$directory/commits.db"*
+	figure '  the same' "$wall_3" ms 'that and two commits' "$(calc %.3f "$wall_2 + 2 * $commit")" \
+		"$(calc %.2f "$wall_3 / ($wall_2 + 2 * $commit)")" - -
 	TS_SOCKET=$sockets/tsp tsp -K
 else
 	missing 'new --start to the end, one batch' task-spooler
