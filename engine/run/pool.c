@@ -12,6 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Jobs that wait so long, while no thread takes one, get another thread. */
+enum { POOL_BLOCKED_MS = 100 };
+
 /* A queue.  If it is empty, last points at first. */
 struct job_queue {
 	struct pool_job *first;
@@ -41,9 +44,26 @@ struct pool {
 	bool nudged;              /* these are to end that: nudge is readable */
 	int nudge;                /* an eventfd */
 	sem_t ended;              /* posted by each thread as the last that it does */
-	unsigned threads;
+	uint64_t begun;           /* jobs that threads have taken */
+	bool grows;               /* it has a warden, which makes more threads */
+	pthread_t warden;
+	sem_t crowded; /* wakes it */
+	bool watched;  /* it is awake, or will be */
+	unsigned threads, most;
 	struct pool_worker workers[];
 };
+
+/* From now on, of CLOCK_MONOTONIC. */
+static struct timespec pool_time_after(int milliseconds)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += milliseconds % 1000 * 1000000L;
+	until.tv_sec += milliseconds / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return until;
+}
 
 static void queue_init(struct job_queue *queue)
 {
@@ -104,6 +124,7 @@ static struct pool_job *worker_next(struct pool_worker *worker)
 
 	if (!job && !pool->stopping)
 		return worker_wait(worker);
+	pool->begun++;
 	(void)pthread_mutex_unlock(&pool->lock);
 	return job;
 }
@@ -132,6 +153,7 @@ static struct pool_worker *pool_call(struct pool *pool, struct pool_job *job)
 	if (worker) {
 		pool->idle = worker->below;
 		worker->job = job;
+		pool->begun++;
 	}
 	return worker;
 }
@@ -164,16 +186,79 @@ static int start_threads(struct pool *pool, unsigned threads)
 	return -error;
 }
 
+/*
+ * ---- The warden: jobs that block for long, as on a network filesystem that does not answer, get more threads ----
+ */
+
+static bool warden_is_needed(const struct pool *pool)
+{
+	return !pool->stopping && pool->waiting.first && pool->threads < pool->most;
+}
+
+/* Called with the lock held.  It is called early only when the pool ends. */
+static void warden_watch(struct pool *pool)
+{
+	while (warden_is_needed(pool)) {
+		uint64_t begun = pool->begun;
+		struct timespec until = pool_time_after(POOL_BLOCKED_MS);
+
+		(void)pthread_mutex_unlock(&pool->lock);
+		(void)sem_clockwait(&pool->crowded, CLOCK_MONOTONIC, &until);
+		(void)pthread_mutex_lock(&pool->lock);
+		/* No thread has taken a job meanwhile.  Without memory for others, this is tried again. */
+		if (warden_is_needed(pool) && pool->begun == begun)
+			(void)start_threads(pool,
+			                    pool->threads < pool->most / 2 ? 2 * pool->threads : pool->most);
+	}
+}
+
+static void *warden_main(void *argument)
+{
+	struct pool *pool = argument;
+	bool stopping = false;
+
+	while (!stopping) {
+		while (sem_wait(&pool->crowded) < 0)
+			;
+		(void)pthread_mutex_lock(&pool->lock);
+		warden_watch(pool);
+		pool->watched = false;
+		stopping = pool->stopping;
+		(void)pthread_mutex_unlock(&pool->lock);
+	}
+	return NULL;
+}
+
+static int warden_start(struct pool *pool)
+{
+	sigset_t all, before;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	int error = pthread_create(&pool->warden, NULL, warden_main, pool);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pool->grows = error == 0;
+	if (pool->grows)
+		(void)pthread_setname_np(pool->warden, "krt-warden");
+	return -error;
+}
+
 int pool_new(struct pool **result, unsigned threads)
+{
+	return pool_new_growing(result, threads, threads);
+}
+
+int pool_new_growing(struct pool **result, unsigned threads, unsigned most)
 {
 	struct pool *pool;
 	int error;
 
-	if (threads == 0)
+	if (threads == 0 || most < threads)
 		return -EINVAL;
-	pool = calloc(1, sizeof(*pool) + threads * sizeof(pool->workers[0]));
+	pool = calloc(1, sizeof(*pool) + most * sizeof(pool->workers[0]));
 	if (!pool)
 		return -ENOMEM;
+	pool->most = most;
 	queue_init(&pool->waiting);
 	queue_init(&pool->finished);
 	pool->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -187,7 +272,10 @@ int pool_new(struct pool **result, unsigned threads)
 	}
 	(void)pthread_mutex_init(&pool->lock, NULL);
 	(void)sem_init(&pool->ended, 0, 0);
+	(void)sem_init(&pool->crowded, 0, 0);
 	error = start_threads(pool, threads);
+	if (!error && most > threads)
+		error = warden_start(pool);
 	if (error) {
 		pool_free(pool);
 		return error;
@@ -221,6 +309,10 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 			queue_push(&pool->waiting, job);
 		if (!worker && pool->lingering > 0)
 			pool_nudge(pool);
+		if (!worker && pool->grows && !pool->watched) {
+			pool->watched = true;
+			(void)sem_post(&pool->crowded);
+		}
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
 	if (worker)
@@ -271,7 +363,7 @@ void pool_reap(struct pool *pool)
 	}
 }
 
-/* No thread begins another job. */
+/* No thread begins another job, and there will be no more threads. */
 static void pool_end(struct pool *pool)
 {
 	struct pool_worker *worker;
@@ -285,6 +377,11 @@ static void pool_end(struct pool *pool)
 		(void)sem_post(&worker->called);
 	pool_nudge(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
+	if (pool->grows) {
+		(void)sem_post(&pool->crowded);
+		(void)pthread_join(pool->warden, NULL);
+	}
+	pool->grows = false;
 }
 
 /* until: of CLOCK_MONOTONIC.  False: a thread has not come to its end by then. */
@@ -314,6 +411,7 @@ static void pool_destroy(struct pool *pool)
 		pool_reap(pool);
 	(void)pthread_mutex_destroy(&pool->lock);
 	(void)sem_destroy(&pool->ended);
+	(void)sem_destroy(&pool->crowded);
 	(void)close(pool->event);
 	(void)close(pool->nudge);
 	free(pool);
@@ -330,14 +428,9 @@ void pool_free(struct pool *pool)
 
 bool pool_free_within(struct pool *pool, int milliseconds)
 {
-	struct timespec until;
-
 	if (!pool)
 		return true;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += milliseconds % 1000 * 1000000L;
-	until.tv_sec += milliseconds / 1000 + until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
+	struct timespec until = pool_time_after(milliseconds);
 	pool_end(pool);
 	if (!pool_await(pool, &until))
 		return false;

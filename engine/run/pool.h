@@ -28,6 +28,8 @@ bool pool_linger(struct pool *pool, int fd, int milliseconds);
 
 /* 0, -ENOMEM, or -EAGAIN: no thread could be created. */
 int pool_new(struct pool **pool, unsigned threads);
+/* Makes twice as many threads, up to so many, when jobs wait and no thread has taken one for 0.1 s. */
+int pool_new_growing(struct pool **pool, unsigned threads, unsigned most);
 void pool_submit(struct pool *pool, struct pool_job *job);
 int pool_fd(const struct pool *pool);
 void pool_reap(struct pool *pool);

@@ -148,6 +148,48 @@ START_TEST(as_many_at_once_as_threads)
 }
 END_TEST
 
+/* Work that blocks does not keep other work waiting. */
+START_TEST(a_pool_grows_while_its_threads_are_blocked)
+{
+	enum { MOST = 6, JOBS = 8 };
+	struct pool *pool;
+	int i, value;
+
+	ck_assert_int_eq(pool_new_growing(&pool, 2, 1), -EINVAL);
+	ck_assert_int_eq(pool_new_growing(&pool, 1, MOST), 0);
+	for (i = 0; i < JOBS; i++)
+		submit(pool, &tasks[i], work_parked);
+	for (i = 0; i < MOST; i++)
+		ck_assert_int_eq(sem_wait(&begun), 0);
+	ck_assert_int_eq(sem_getvalue(&begun, &value), 0);
+	ck_assert_int_eq(value, 0);
+	for (i = 0; i < JOBS; i++)
+		ck_assert_int_eq(sem_post(&gate), 0);
+	reap_until(pool, JOBS);
+	/* All of them are there for others. */
+	for (i = 0; i < MOST; i++)
+		submit(pool, &tasks[i], work_parked);
+	for (i = 0; i < MOST + 2; i++)
+		ck_assert_int_eq(sem_wait(&begun), 0);
+	for (i = 0; i < MOST; i++)
+		ck_assert_int_eq(sem_post(&gate), 0);
+	pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_pool_whose_threads_are_blocked_can_be_left)
+{
+	struct pool *pool;
+
+	ck_assert_int_eq(pool_new_growing(&pool, 1, 2), 0);
+	submit(pool, &tasks[0], work_parked);
+	submit(pool, &tasks[1], work_parked);
+	submit(pool, &tasks[2], work_parked);
+	ck_assert_int_eq(sem_wait(&begun), 0);
+	ck_assert(!pool_free_within(pool, 1));
+}
+END_TEST
+
 static void done_and_again(struct pool_job *job)
 {
 	struct task *task = (struct task *)job;
@@ -383,6 +425,8 @@ int main(void)
 		every_job_once,
 		one_thread_keeps_the_order,
 		as_many_at_once_as_threads,
+		a_pool_grows_while_its_threads_are_blocked,
+		a_pool_whose_threads_are_blocked_can_be_left,
 		done_may_submit_the_same_job,
 		done_may_free_the_job,
 		free_waits_for_what_runs_and_drops_what_does_not,
