@@ -81,6 +81,23 @@ CHILD static bool child_descriptors(struct child_plan *plan)
 }
 
 /*
+ * What it does not hand on: the exec would close that, too, but may be long in coming, since a network filesystem may
+ * not answer.  If this process ended meanwhile, the child would keep the lock of the state directory.
+ */
+CHILD static void child_close_others(const struct child_plan *plan)
+{
+	unsigned targets = 0;
+	int fd = 0;
+
+	for (size_t i = 0; i < plan->request->descriptor_count; i++)
+		targets |= 1U << plan->descriptors[i].target;
+	for (; targets >> fd; fd++)
+		if (!(targets >> fd & 1))
+			(void)syscall(SYS_close, fd);
+	(void)syscall(SYS_close_range, fd, ~0U, 0);
+}
+
+/*
  * The system call itself, since glibc refuses its two internal signals.  The fields after the handler
  * differ between machines, but all are zero.  It fails only for KILL and STOP.
  */
@@ -210,7 +227,10 @@ CHILD static void child_run(struct child_plan *plan)
 	}
 	if (!child_descriptors(plan))
 		return;
+	child_close_others(plan);
 	child_signals(plan);
+	/* No handler is left that could run in the memory of the parent. */
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET_SIZE);
 	(void)syscall(SYS_umask, plan->request->environment->umask);
 	child_schedule(plan);
 	if (!child_limits(plan))
@@ -219,7 +239,6 @@ CHILD static void child_run(struct child_plan *plan)
 		(void)child_failed(plan, CHILD_DIRECTORY);
 		return;
 	}
-	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET_SIZE);
 	child_exec(plan);
 }
 

@@ -23,7 +23,8 @@
 
 /*
  * A descriptor that the command finds open as target: standard input, output and error are three of
- * these.  The command inherits no other, as long as all descriptors of this process are close-on-exec.
+ * these.  The command inherits no other, as long as all descriptors of this process are close-on-exec.  Others are
+ * closed before anything that may take long, such as a directory that does not answer.
  */
 struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
