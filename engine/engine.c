@@ -25,7 +25,12 @@
  * More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read
  * files want one more.
  */
-enum { ENGINE_WORKERS = 3, ENGINE_LINGER_MS = 1 };
+enum {
+	ENGINE_WORKERS = 3,
+	ENGINE_WORKERS_MOST = 128, /* if some wait for a disk that does not answer */
+	ENGINE_LINGER_MS = 1,
+	ENGINE_CLOSE_MS = 2000 /* they are waited for at the end */
+};
 
 static int64_t engine_system_now(void)
 {
@@ -284,7 +289,7 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 		engine->own_environment.limits[i].rlim_cur = options->limits->soft[i];
 	engine->own_environment.ignored = 0;
 	if (!code)
-		code = pool_new(&engine->pool, ENGINE_WORKERS);
+		code = pool_new_growing(&engine->pool, ENGINE_WORKERS, ENGINE_WORKERS_MOST);
 	if (!code)
 		code = follow_new(&engine->follow);
 	if (!code)
@@ -323,7 +328,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 	return 0;
 }
 
-void engine_close_store(struct engine *engine)
+bool engine_close_store(struct engine *engine)
 {
 	struct event **events[] = { &engine->pool_event, &engine->follow_event, &engine->store_event,
 		                    &engine->alarm_event, &engine->wake_event };
@@ -340,16 +345,18 @@ void engine_close_store(struct engine *engine)
 	if (engine->executor)
 		local_silence(engine->executor);
 	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
-	if (engine->pool)
-		pool_free(engine->pool);
+	if (!pool_free_within(engine->pool, ENGINE_CLOSE_MS))
+		engine->abandoned = true;
 	engine->pool = NULL;
 	store_close(engine->store);
 	engine->store = NULL;
+	return !engine->abandoned;
 }
 
 void engine_close(struct engine *engine)
 {
-	engine_close_store(engine);
+	if (!engine_close_store(engine))
+		return;
 	if (engine->slurm)
 		slurm_close(engine->slurm);
 	if (engine->executor)

@@ -67,10 +67,11 @@ int engine_open(struct engine **engine, const struct engine_options *options, ch
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks);
 /*
  * The first part of engine_close(): commits, joins all threads, closes the database.  After that, only
- * engine_close() may be called.
+ * engine_close() may be called.  False: a worker is blocked, and may go on, so what it uses must stay until the process
+ * ends.
  */
-void engine_close_store(struct engine *engine);
-/* Commits, joins all threads; tasks go on. */
+bool engine_close_store(struct engine *engine);
+/* Commits, joins all threads; tasks go on.  It frees nothing if a worker is blocked. */
 void engine_close(struct engine *engine);
 
 const struct registry *engine_registry(const struct engine *engine);

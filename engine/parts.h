@@ -28,6 +28,7 @@ struct engine {
 	struct executor *executor; /* of this machine */
 	struct executor *slurm;
 	struct pool *pool;
+	bool abandoned; /* a worker was blocked when it was closed */
 	struct follow *follow;
 	struct event *pool_event, *follow_event, *store_event, *alarm_event, *wake_event;
 	int alarm_fd, wake_fd; /* timers by the clock that nobody sets, and by the wall clock; -1: none */

@@ -349,11 +349,12 @@ int server_run(const struct daemon_options *options)
 		server_noticed(&server);
 	turns_run(server.base, turn_too_long);
 	service_end_calls(server.service);
-	engine_close_store(server.engine);
+	bool all_ended = engine_close_store(server.engine);
 	/* One whose anchor is gone has not been stopped: another follows it. */
 	if (!server.orphaned)
 		service_tell_end(server.service);
-	close_all(&server);
+	if (all_ended)
+		close_all(&server);
 	if (server.orphaned)
 		return launch_instead(&server.options, server.options.program);
 	return EXIT_SUCCESS;

@@ -113,6 +113,7 @@
 #define MSG_WHY_DEVICES         "devices: %.*s has %u of %u free, and it needs %u"
 #define MSG_WHY_STORE           "system: changes cannot be stored"
 #define MSG_WHY_SYSTEM          "system: %s"
+#define MSG_WHY_STUCK           "disk: directory '%s', or that of the program, does not answer (process %d)"
 
 /* --- tasks on Slurm */
 

@@ -210,28 +210,73 @@ START_TEST(who_asks_is_told_of_a_command_that_its_worker_still_looks_at)
 }
 END_TEST
 
-/* A signal would not find it yet. */
-START_TEST(nobody_is_told_of_a_process_that_has_not_executed_its_command)
+/* Its process seems to be this one, a child of ours that executes nothing. */
+static pid_t begin_stuck(struct subject *subject)
 {
-	struct subject *a = subject_new("a", "exit 7");
 	pid_t *word = ledger_pid_word(local_of(executor)->ledger, 0), child;
-	prepare(a);
+	prepare(subject);
 	hold_workers();
-	go(a);
+	go(subject);
 	child = fork();
 	if (child == 0) {
 		pause();
 		_exit(0);
 	}
 	*word = child;
+	return child;
+}
+
+static void end_stuck(struct subject *subject)
+{
+	*ledger_pid_word(local_of(executor)->ledger, 0) = 0;
+	release_workers();
+	await(subject, "prepared began ended");
+	forget(subject);
+}
+
+/* A directory may not answer for days. */
+START_TEST(a_stop_reaches_a_process_that_does_not_get_to_its_command)
+{
+	static const struct {
+		int signal, kill_after, ends_by;
+	} cases[] = {
+		{ SIGUSR1, 0, SIGUSR1 }, { SIGKILL, 0, SIGKILL }, { 0, 1, SIGKILL }, { SIGURG, 200, SIGKILL }
+	};
+	const size_t index = (size_t)_i;
+	struct subject *a = subject_new("a", "exit 7");
+	struct run *run = &a->run;
+	siginfo_t info = { 0 };
+	pid_t child = begin_stuck(a);
+	/* A pause would keep its worker from others. */
+	run->phase = RUN_STARTING_PAUSED;
+	executor->verbs->withhold(executor, &run, 1);
+	ck_assert(!event_pending(local_of(executor)->stuck_event, EV_TIMEOUT, NULL));
+	run->phase = RUN_STARTING_STOPPED;
+	run->stop.signal = cases[index].signal;
+	run->stop.kill_at = cases[index].kill_after ? local_options.now() + cases[index].kill_after : 0;
+	executor->verbs->withhold(executor, &run, 1);
+	while (info.si_pid == 0) {
+		turn();
+		ck_assert_int_eq(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT | WNOHANG), 0);
+	}
+	ck_assert_int_eq(info.si_status, cases[index].ends_by);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+	run->phase = RUN_STARTING;
+	end_stuck(a);
+}
+END_TEST
+
+/* A signal would not find it yet. */
+START_TEST(nobody_is_told_of_a_process_that_has_not_executed_its_command)
+{
+	struct subject *a = subject_new("a", "exit 7");
+	pid_t child = begin_stuck(a);
 	executor->verbs->look(executor, NULL);
 	ck_assert_str_eq(a->trail, "prepared");
-	*word = 0;
+	ck_assert_ptr_null(executor->verbs->reason(executor, &a->run));
 	kill(child, SIGKILL);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	release_workers();
-	await(a, "prepared began ended");
-	forget(a);
+	end_stuck(a);
 }
 END_TEST
 
@@ -434,6 +479,7 @@ int main(void)
 	tcase_set_timeout(tcase, 30);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, a_stop_reaches_a_process_that_does_not_get_to_its_command, 0, 4);
 	suite_add_tcase(suite, tcase);
 	unit_apart();
 	return unit_main(suite);

@@ -24,6 +24,7 @@
  *     lingering    waiting for who is left before the next attempt
  *     ending       from the exit of its first process to the report of an end
  *     start        from go to a process
+ *     stuck        processes that do not get to their commands
  *     traces       what it left without a ledger
  *     adopt        what an earlier server left
  *     local        the verbs
@@ -95,6 +96,7 @@ struct local_attempt {
 	enum local_stage stage;
 	enum local_parent parent;
 	struct start_job *starting; /* while it is STARTING: the worker's; NULL */
+	int sent_early; /* the signal of a stop that its process has got before its command; 0: none */
 
 	int pidfd; /* of its first process, -1: none */
 	bool sure; /* pidfd is certainly not of another process with the same number */
@@ -160,6 +162,7 @@ struct local {
 	unsigned descriptors;
 	int linger_ms;
 	char shortage[128];          /* why local_room() may be 0 */
+	char stuck[4200];            /* the latest local_stuck_reason() */
 	char no_output[512];         /* why files for output could not be made, until a run began; or empty */
 	bool same_boot;              /* the ledger is of this boot */
 	struct local_traces *traces; /* owned; while runs are adopted without it */
@@ -205,6 +208,7 @@ struct local {
 	struct event *cap_event;    /* while tasks with --max-log run */
 	struct event *strays_event; /* a look at the anchor's children is due */
 	struct event *spares_event; /* some of the spares are due */
+	struct event *stuck_event;  /* those that are to stop before they have begun are to be looked at */
 };
 
 /* Whose its output files are. */

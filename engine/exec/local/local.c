@@ -23,6 +23,7 @@
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"
+#include "engine/exec/local/stuck.h"
 #include "engine/exec/local/traces.h"
 #include "engine/exec/local/watch.h"
 #include "engine/run/ledger.h"
@@ -163,6 +164,7 @@ static const struct executor_verbs local_verbs = {
 	.prepare = local_prepare,
 	.go = local_go,
 	.look = local_look,
+	.withhold = local_stuck_withhold,
 	.signal = local_signal,
 	.kill_left = local_kill_left,
 	.continue_left = local_continue_left,
@@ -173,6 +175,7 @@ static const struct executor_verbs local_verbs = {
 	.output = local_output,
 	.discard = local_discard,
 	.describe = local_describe,
+	.reason = local_stuck_reason,
 	.room = local_room_now,
 	.shortage = local_shortage,
 	.shortfall = local_shortfall,
@@ -256,6 +259,7 @@ static int local_add_events(struct local *local)
 		{ &local->strays_event, -1, 0, local_strays_due },
 		{ &local->reap_event, -1, 0, local_reap_due },
 		{ &local->spares_event, -1, 0, local_spares_due },
+		{ &local->stuck_event, -1, 0, local_stuck_due },
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		*wanted[i].event = event_new(local->base, wanted[i].fd, wanted[i].what, wanted[i].fn, local);
@@ -406,9 +410,9 @@ void local_silence(struct executor *executor)
 void local_close(struct executor *executor)
 {
 	struct local *local = local_of(executor);
-	struct event *events[] = { local->child_event, local->retry_event,  local->end_event,
-		                   local->cap_event,   local->strays_event, local->reap_event,
-		                   local->spares_event };
+	struct event *events[] = { local->child_event,  local->retry_event,  local->end_event,
+		                   local->cap_event,    local->strays_event, local->reap_event,
+		                   local->spares_event, local->stuck_event };
 	struct local_attempt *attempt, *next;
 	local_census_close(local);
 	DL_FOREACH_SAFE(local->attempts, attempt, next)

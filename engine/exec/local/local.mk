@@ -21,6 +21,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/spares.c engine/exec/local/spares.h \
 	engine/exec/local/start.c engine/exec/local/start.h \
 	engine/exec/local/strays.c engine/exec/local/strays.h \
+	engine/exec/local/stuck.c engine/exec/local/stuck.h \
 	engine/exec/local/survivors.c engine/exec/local/survivors.h \
 	engine/exec/local/traces.c engine/exec/local/traces.h \
 	engine/exec/local/variables.c engine/exec/local/variables.h \
