@@ -186,13 +186,14 @@ static void unlink_sockets(struct anchor *anchor)
 	listener_remove(anchor->state_socket, &anchor->state_node);
 }
 
-/* Makes the sockets anew whose nodes somebody has removed, as a logout does. */
+/* Makes the sockets anew whose nodes somebody has removed, as a logout does, and the lock file. */
 static void anchor_bind_anew(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
 	/* Then they were removed on purpose. */
 	if (anchor->stop_wanted && anchor->nothing_left)
 		return;
+	lock_renew(options->state, options->lock_fd, options->socket);
 	anchor->outdated |= listener_renew_in(options->state, ADDRESS_STATE_SOCKET, &anchor->state_node,
 	                                      &options->state_fd);
 	if (options->borrowed || listener_is_there(options->socket, &anchor->node))

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/host/lock.h"
@@ -66,4 +67,24 @@ int lock_write(int fd, const char *socket)
 	if (ftruncate(fd, 0) || pwrite(fd, line, (size_t)length, 0) != length)
 		return -errno;
 	return 0;
+}
+
+void lock_renew(const char *state, int fd, const char *socket)
+{
+	char *path = lock_format("%s/lock%s", state, ""), *holder, *error;
+	struct stat there, held;
+	bool is_there =
+		!path || fstat(fd, &held) ||
+		(lstat(path, &there) == 0 && there.st_ino == held.st_ino && there.st_dev == held.st_dev);
+	free(path);
+	if (is_there)
+		return;
+	int fresh = lock_take(state, &holder, &error), flags = fcntl(fd, F_GETFD);
+	free(holder);
+	free(error);
+	if (fresh < 0)
+		return;
+	if (lock_write(fresh, socket) == 0)
+		dup3(fresh, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+	close(fresh);
 }

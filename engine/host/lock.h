@@ -16,5 +16,7 @@
 int lock_take(const char *state, char **holder, char **error);
 /* Writes our line into the lock file.  0 or -errno. */
 int lock_write(int fd, const char *socket);
+/* Makes the file anew, and takes it, if somebody has deleted it: fd becomes that file.  Who has taken a new one keeps it. */
+void lock_renew(const char *state, int fd, const char *socket);
 
 #endif

@@ -257,20 +257,25 @@ static int connect_woken(const struct address *address, int64_t deadline, int *f
 {
 	int64_t end = connect_now() + WAKE_MS;
 	int result = -ENOENT;
-	char *held = NULL;
+	char *held = lock_owner_socket(address->state);
+	int tries = 0;
+	bool lost = !held; /* the lock file, which it makes anew, too */
 
 	if (deadline >= 0 && deadline < end)
 		end = deadline;
-	if (!lock_owner_wake(address->state))
+	if (!lock_owner_wake(address->state)) {
+		free(held);
 		return result;
+	}
 	do {
-		(void)poll(NULL, 0, held ? LOCK_PAUSE_MS : 1);
+		(void)poll(NULL, 0, tries++ > 0 ? LOCK_PAUSE_MS : 1);
 		result = connect_state(address, deadline, fd, error);
 		if (not_there(result))
 			result = connect_held(address, deadline, fd, error);
 		free(held);
 		held = lock_owner_socket(address->state);
-	} while (not_there(result) && held && connect_left(end) > 0);
+		lost = lost && !held;
+	} while (not_there(result) && (held || lost) && connect_left(end) > 0);
 	free(held);
 	return result;
 }

@@ -129,11 +129,113 @@ int lock_owner_process(const char *state, int fd, bool *shared)
 	return process;
 }
 
+/* ---- If somebody has deleted the lock file: the server has a lock of the directory, too ---- */
+
+/* A line of /proc/locks, see proc(5).  The id, or 0: it is about another file, or about who waits for a lock. */
+static pid_t parse_holder(const char *line, ino_t node)
+{
+	unsigned long long found;
+	int pid;
+
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers */
+	if (sscanf(line, "%*d: FLOCK %*s %*s %d %*x:%*x:%llu", &pid, &found) != 2 || found != node ||
+	    pid <= 1)
+		return 0;
+	return pid;
+}
+
+/* Who has a lock of this directory, or 0. */
+static pid_t directory_holder(int directory)
+{
+	char line[256];
+	struct stat status;
+	pid_t holder = 0;
+	FILE *locks = fopen("/proc/locks", "re");
+
+	if (locks && fstat(directory, &status) == 0) {
+		while (!holder && fgets(line, sizeof(line), locks)) {
+			holder = parse_holder(line, status.st_ino);
+			if (holder && !has_open(holder, directory))
+				holder = 0;
+		}
+	}
+	if (locks)
+		(void)fclose(locks);
+	return holder;
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], line[128];
+	int parent = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *status = fopen(path, "re");
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel's number */
+	while (status && parent == 0 && fgets(line, sizeof(line), status))
+		(void)sscanf(line, "PPid: %d", &parent);
+	if (status)
+		(void)fclose(status);
+	return (pid_t)parent;
+}
+
+/* True if the process has the lock file of this directory open, which was deleted. */
+static bool has_deleted_lock(pid_t pid, int directory)
+{
+	char path[128], name[PATH_MAX], target[PATH_MAX + 64];
+	struct dirent *entry;
+	bool found = false;
+	DIR *files;
+	ssize_t length;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", directory);
+	length = readlink(path, name, sizeof(name) - 1);
+	if (length <= 0)
+		return false;
+	name[length] = '\0';
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	files = opendir(path);
+	while (files && !found && (entry = readdir(files))) {
+		ssize_t got = readlinkat(dirfd(files), entry->d_name, target, sizeof(target) - 1);
+		target[got > 0 ? got : 0] = '\0';
+		found = strncmp(target, name, (size_t)length) == 0 &&
+		        strcmp(target + length, "/lock (deleted)") == 0;
+	}
+	if (files)
+		closedir(files);
+	return found;
+}
+
+/* The anchor of the server that has the directory, as a descriptor of pidfd_open(2), or -1. */
+static int directory_anchor(const char *state)
+{
+	int directory = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC), process = -1;
+	pid_t server, anchor = 0;
+
+	if (directory < 0)
+		return -1;
+	server = flock(directory, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK ? directory_holder(directory)
+	                                                                         : 0;
+	if (server > 0)
+		anchor = parent_of(server);
+	/* The process is taken before it is looked at. */
+	if (anchor > 1)
+		process = (int)syscall(SYS_pidfd_open, anchor, 0);
+	if (process >= 0 && !has_deleted_lock(anchor, directory)) {
+		close(process);
+		process = -1;
+	}
+	close(directory);
+	return process;
+}
+
 bool lock_owner_wake(const char *state)
 {
 	int process = lock_owner_process(state, -1, NULL);
-	bool sent = process >= 0 && syscall(SYS_pidfd_send_signal, process, SIGHUP, NULL, 0) == 0;
 
+	if (process < 0)
+		process = directory_anchor(state);
+	bool sent = process >= 0 && syscall(SYS_pidfd_send_signal, process, SIGHUP, NULL, 0) == 0;
 	if (process >= 0)
 		close(process);
 	return sent;

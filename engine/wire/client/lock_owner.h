@@ -18,8 +18,8 @@ char *lock_owner_socket(const char *state);
  */
 int lock_owner_process(const char *state, int fd, bool *shared);
 /*
- * Asks the anchor that holds STATE/lock now to make its sockets anew (krtaskd(8), SIGHUP).  False: there is
- * none that can be asked.
+ * Asks the anchor that holds STATE/lock now to make its sockets anew (krtaskd(8), SIGHUP).  If that file was deleted, it is
+ * the anchor of the server that has STATE, and makes the file anew, too.  False: there is none that can be asked.
  */
 bool lock_owner_wake(const char *state);
 /* True if somebody holds STATE/lock now and listens at that path.  False if this cannot be found out. */
