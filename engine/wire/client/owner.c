@@ -42,28 +42,40 @@ static int owner_receive(const struct address *address, int fd, int64_t deadline
 	return length > 0 && !answer[length - 1] ? 0 : -EPROTO;
 }
 
-/* Asks the server for its state directory.  free() it.  NULL: *result is -errno. */
-static char *owner_ask(const struct address *address, int fd, int64_t deadline, int *result)
+/* Why the anchor serves nobody just now, malloc'ed; NULL: this is no such answer. */
+static char *owner_refusal(const json_t *frame)
+{
+	const char *name = json_string_value(json_object_get(frame, "error"));
+	const char *reason =
+		json_string_value(json_object_get(json_object_get(frame, "parameters"), "reason"));
+
+	return name && reason && strcmp(name, "io.krtask.Unavailable") == 0 ? strdup(reason) : NULL;
+}
+
+/*
+ * Asks the server for its state directory.  free() it.  NULL: *result is -errno, and *refusal (free() it) why nobody is
+ * served, if that is said.
+ */
+static char *owner_ask(const struct address *address, int fd, int64_t deadline, int *result, char **refusal)
 {
 	static const char call[] = "{\"method\":\"io.krtask.ServerStatus\"}";
 	char *answer = malloc(OWNER_ANSWER_MAX), *state = NULL;
 
 	*result = answer ? 0 : -ENOMEM;
-	for (int i = 0; i < OWNER_TRIES && *result == 0 && !state; i++) {
-		if (send(fd, call, sizeof(call), MSG_NOSIGNAL) != (ssize_t)sizeof(call)) {
-			*result = -EPIPE;
-			break;
-		}
+	for (int i = 0; i < OWNER_TRIES && *result == 0 && !state && !*refusal; i++) {
+		/* Who refuses does so at once, and closes the connection: this may fail, and there is an answer. */
+		(void)!send(fd, call, sizeof(call), MSG_NOSIGNAL);
 		*result = owner_receive(address, fd, deadline, answer);
 		json_t *frame = *result == 0 ? json_loads(answer, 0, NULL) : NULL;
 		const char *found = json_string_value(
 			json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
 		state = found ? strdup(found) : NULL;
+		*refusal = owner_refusal(frame);
 		json_decref(frame);
 	}
 	free(answer);
 	if (*result == 0 && !state)
-		*result = -EPROTO;
+		*result = *refusal ? -ECONNABORTED : -EPROTO;
 	return state;
 }
 
@@ -78,9 +90,11 @@ static bool owner_is_same(const char *a, const char *b)
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error)
 {
 	int result;
-	char *state = owner_ask(address, fd, deadline, &result);
+	char *refusal = NULL, *state = owner_ask(address, fd, deadline, &result, &refusal);
 
-	if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
+	if (refusal)
+		(void)error_replace(error, result, MSG_SERVER_NOT_STARTED, address->text, refusal);
+	else if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
 		result = error_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
 		                       state ? state : "?", address->state);
 	else if (result == -ETIMEDOUT)
@@ -88,6 +102,7 @@ int owner_check(const struct address *address, int fd, int64_t deadline, char **
 		                    patience_seconds(PATIENCE_NEAR));
 	else if (!state)
 		result = error_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
+	free(refusal);
 	free(state);
 	return result;
 }
