@@ -78,8 +78,8 @@ bool spawner_shortfall(const struct spawner *spawner, const struct environment *
                        size_t size);
 
 /*
- * 0, or -errno: no child could be created (result->step says what failed).  -EINVAL: the list of descriptors
- * is not valid.
+ * 0, or -errno: no child could be created, or this process had too few descriptors for it (result->step says what failed).
+ * -EINVAL: the list of descriptors is not valid.
  */
 int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result);
 
