@@ -83,7 +83,8 @@ void users_stop(struct task *task, const struct stop_options *options)
 	bool left = !may && options->signal == SIGKILL && machine_fates[task->number].left > 0;
 	*answer = before == ANSWER_NO && may ? ANSWER_MAYBE : before;
 	uint64_t the_task = task->number;
-	bool overdue = task->status.state == TASK_OVERTIME;
+	bool overdue =
+		task->status.state == TASK_OVERTIME && disk_durable.rows[task->number].state == TASK_OVERTIME;
 	int64_t limit = task_plan(task)->time_limit;
 	users_kill = options->signal == SIGKILL;
 	int error = requests_stop(&server_core, task, options);
@@ -95,7 +96,7 @@ void users_stop(struct task *task, const struct stop_options *options)
 	if (error)
 		*answer = before;
 	struct machine_fate *fate = &machine_fates[the_task];
-	/* Its time limit has sent a signal already. */
+	/* Its time limit has sent a signal already.  If it is not durable, the signal was another one. */
 	if (!error)
 		fate->quiet =
 			overdue && !options->given && fate->stopped && fate->signalled == server_generation
