@@ -35,6 +35,12 @@ START_TEST(an_abbreviation_stays_what_it_was)
 {
 	parse_well("get --r --a", "get");
 	ck_assert(inv.args.reverse && inv.args.all);
+	parse_well("stop 7 --all=no", "stop");
+	parse_well("get 7 --serv x", "get"); /* --server-timeout came later */
+	ck_assert_str_eq(inv.args.servers.items[0].text, "x");
+	parse_well("--se x get 7 --server-t 3", "get");
+	ck_assert_str_eq(inv.args.servers.items[0].text, "x");
+	ck_assert_double_eq(inv.args.server_timeout, 3);
 	parse_well("log 1 --st", "log");
 	ck_assert(inv.args.error_stream);
 	parse_well("watch -n 3", "watch");

@@ -26,9 +26,15 @@ static bool binding_is_id(enum option_id id)
 	return id == OPT_OPERAND_ID || id == OPT_ID;
 }
 
+/* What cannot have a comma: an id, and the name of a server, where the first of two ids may stand. */
+static bool binding_is_name(enum option_id id, const char *text)
+{
+	return binding_is_id(id) || (id == OPT_SERVER && !strchr(text, ':'));
+}
+
 /*
  * True for an array.  In a batch, a comma outside quotes makes an array.  On a command line the shell has
- * removed the quotes; there only an id cannot contain a comma.
+ * removed the quotes.
  */
 static bool binding_is_array(const struct word *word, enum option_id id, const char *text)
 {
@@ -38,7 +44,7 @@ static bool binding_is_array(const struct word *word, enum option_id id, const c
 		return false;
 	if (word->more > 0)
 		return true;
-	return !word->unknown && (bare || binding_is_id(id)) && strchr(text, ',');
+	return !word->unknown && (bare || binding_is_name(id, text)) && strchr(text, ',');
 }
 
 int binding_check(struct parser *p, enum option_id id, const char *text)

@@ -182,12 +182,14 @@ void clean_run(struct invocation *inv)
 {
 	struct cleaning cleaning = { .inv = inv };
 	struct clean_task *task, *next;
+	struct timespec now;
 	size_t offset = 0;
 	int count;
 
 	if (!(inv->args.what_if ? invocation_connect_as(inv, CLIENT_START_NEVER) : invocation_connect(inv)))
 		return;
-	cleaning.before = ((double)time(NULL) - inv->args.older) * 1000;
+	clock_gettime(CLOCK_REALTIME, &now);
+	cleaning.before = ((double)now.tv_sec - inv->args.older) * 1000 + (double)now.tv_nsec / 1e6;
 	if (!arguments_given(&inv->args, OPT_OLDER))
 		cleaning.before = 1e18;
 	if (!clean_ask_seen(&cleaning))

@@ -55,8 +55,11 @@ struct option_set command_options_first(const struct command *command)
 {
 	struct option_set set = options_global;
 
-	option_set_join(&set, &command->options);
-	option_set_join(&set, &command->gnu_only);
+	option_set_drop(&set, OPT_SERVER_TIMEOUT); /* came later: --serv is --server */
+	if (command) {
+		option_set_join(&set, &command->options);
+		option_set_join(&set, &command->gnu_only);
+	}
 	return set;
 }
 
@@ -64,6 +67,7 @@ struct option_set command_options(const struct command *command)
 {
 	struct option_set set = command_options_first(command);
 
+	option_set_add(&set, OPT_SERVER_TIMEOUT);
 	option_set_join(&set, &command->later);
 	if (command->selects)
 		option_set_join(&set, &options_selectors);

@@ -148,7 +148,7 @@ struct invocation {
  * the number of words of the name, 1 or 2.  NULL: there is none.
  */
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
-/* A prefix is looked up in these options first, so that new options break no scripts. */
+/* A prefix is looked up in these options first, so that new options break no scripts.  NULL: before any command. */
 struct option_set command_options_first(const struct command *command);
 /* All options of a command, with the global ones; all parameters of the cmdlet. */
 struct option_set command_options(const struct command *command);

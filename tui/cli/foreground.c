@@ -47,6 +47,9 @@ static bool run_follow(struct invocation *inv)
 	sink_init(&sinks[1], inv, inv->made, true, true);
 	sinks[0].gather = sinks[1].gather = report_is_json(inv);
 	result = output_follow(sinks, 2, &interrupt_came);
+	/* The calls that follow it are still open, and its end would be told behind what they have. */
+	if (result == -EIO && connection_again(inv->connection))
+		result = -EPIPE;
 	if (!result && report_is_json(inv))
 		output_json(inv, &sinks[0], &sinks[1]);
 	sink_release(&sinks[0]);

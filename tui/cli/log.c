@@ -287,8 +287,10 @@ static void log_read(struct invocation *inv, struct sink *sinks, size_t each)
 				report_line(inv, "");
 			report_line(inv, sinks->title);
 		}
-		if (each > 1)
+		if (each > 1) {
 			sinks[1].heading = errors;
+			sinks[1].before = &sinks[0];
+		}
 		if (sink_read(&sinks[0], true) && (each < 2 || sink_read(&sinks[1], true)))
 			log_finish(inv, sinks, each);
 		free(errors);

@@ -77,12 +77,10 @@ static int fail_operand(struct parser *p, size_t index)
 static int fail_selector(struct parser *p)
 {
 	const char *id = p->inv->args.operands.items[0].text;
-	unsigned selector = option_set_next(&options_selectors, 0);
 
-	while (!arguments_given(&p->inv->args, selector))
-		selector = option_set_next(&options_selectors, selector + 1);
 	point_at(p, id);
-	return parser_fail(p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector].name));
+	return parser_fail(
+		p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector_first(p->inv)].name));
 }
 
 static int fail_missing(struct parser *p)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
@@ -32,6 +34,23 @@ void sink_release(struct sink *sink)
 	text_release(&sink->whole);
 }
 
+/* True if standard output and standard error are one terminal or file. */
+static bool sink_in_one_place(void)
+{
+	struct stat output, errors;
+
+	return fstat(STDOUT_FILENO, &output) == 0 && fstat(STDERR_FILENO, &errors) == 0 &&
+	       output.st_dev == errors.st_dev && output.st_ino == errors.st_ino;
+}
+
+static void sink_write_heading(struct sink *sink)
+{
+	bool unfinished = sink->before && sink->before->unfinished && sink_in_one_place();
+
+	fprintf(stderr, "%s%s\n", unfinished ? "\n" : "", sink->heading);
+	sink->heading = NULL;
+}
+
 static void sink_write(struct sink *sink, const char *bytes, size_t count)
 {
 	if (count == 0 || report_is_json(sink->inv) || sink->inv->silent)
@@ -42,8 +61,7 @@ static void sink_write(struct sink *sink, const char *bytes, size_t count)
 	}
 	context_flush(sink->inv->context); /* on a terminal, in the order in which both came */
 	if (sink->heading)
-		fprintf(stderr, "%s\n", sink->heading);
-	sink->heading = NULL;
+		sink_write_heading(sink);
 	fwrite(bytes, 1, count, stderr);
 }
 
@@ -72,6 +90,8 @@ void sink_take(struct sink *sink, const json_t *parameters)
 	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
 	sink->any |= count > 0;
+	if (count > 0)
+		sink->unfinished = ((const char *)bytes)[count - 1] != '\n';
 	if (sink->gather)
 		text_add(&sink->whole, bytes, count);
 	sink_write(sink, bytes, count);

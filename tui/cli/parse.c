@@ -411,6 +411,7 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 		.words = words,
 		.count = count,
 		.allowed = options_global,
+		.first = command_options_first(NULL),
 		.error = error,
 	};
 	int result;

@@ -16,18 +16,24 @@ const struct option_set options_selectors = OPTION_SET(SELECTORS);
 
 enum { SELECTOR_CHUNK = 1000 };
 
-bool selector_given(const struct invocation *inv)
+enum option_id selector_first(const struct invocation *inv)
 {
-	if (!inv->command->selects || inv->cmdlet)
-		return false;
+	const struct arguments *args = &inv->args;
+
 	OPTION_SET_EACH(id, &options_selectors) {
-		bool other = inv->command->copies && inv->args.operands.count > 0 &&
+		bool other = inv->command->copies && args->operands.count > 0 &&
 		             (id == OPT_NAME || id == OPT_GROUP);
 
-		if (arguments_given(&inv->args, id) && !other)
-			return true;
+		/* --all=no is as if it had not been given */
+		if (arguments_given(args, id) && !other && (id != OPT_ALL || args->all))
+			return (enum option_id)id;
 	}
-	return false;
+	return OPTION_TOTAL;
+}
+
+bool selector_given(const struct invocation *inv)
+{
+	return inv->command->selects && !inv->cmdlet && selector_first(inv) != OPTION_TOTAL;
 }
 
 const char *selector_help(enum option_id id)

@@ -18,6 +18,8 @@
 
 extern const struct option_set options_selectors;
 
+/* The first selector that was given, or OPTION_TOTAL. */
+enum option_id selector_first(const struct invocation *inv);
 /* True if a selector was given.  Only GNU syntax has selectors. */
 bool selector_given(const struct invocation *inv);
 /* Checks the values.  0, or an exit status after reporting. */
