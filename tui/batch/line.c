@@ -280,27 +280,23 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	return true;
 }
 
-bool line_answers_help(struct runner *runner, const struct invocation *inv)
+bool line_answers_help(struct runner *runner, struct job *job)
 {
+	struct invocation *inv = &job->inv;
+
 	if (!inv->args.help && !inv->args.version)
 		return false;
-	if (runner->checking)
-		return true;
-	jobs_settle(&runner->jobs);
-	if (inv->args.version)
-		help_version(stdout);
-	else if (inv->command)
-		help_command(inv->command, stdout);
-	else
-		help_overall(inv->topic, stdout);
+	if (!runner->checking) {
+		jobs_settle(&runner->jobs);
+		help_tell(inv);
+	}
+	jobs_set_variables(&runner->jobs, job);
 	return true;
 }
 
 static void do_command(struct runner *runner, struct job *job)
 {
-	struct invocation *inv = &job->inv;
-
-	if (!line_parse(runner, job, NULL) || line_answers_help(runner, inv))
+	if (!line_parse(runner, job, NULL) || line_answers_help(runner, job))
 		return;
 	if (runner->checking) {
 		line_check(runner, job);

@@ -26,7 +26,7 @@ bool line_expand(struct runner *runner, struct job *job, size_t first, size_t co
 /* Expands and parses the command of the job.  inv->piped has the piped ids.  False: an error was reported. */
 bool line_parse(struct runner *runner, struct job *job, const char *server);
 /* If help or the version was asked for, prints it and returns true.  Then the line has nothing more to do. */
-bool line_answers_help(struct runner *runner, const struct invocation *inv);
+bool line_answers_help(struct runner *runner, struct job *job);
 /* Checks the command without running it. */
 void line_check(struct runner *runner, struct job *job);
 

@@ -148,7 +148,7 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	inv->sent = 0;
 	words_clear(&job->words);
 	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
-	if (good && line_answers_help(runner, inv)) {
+	if (good && line_answers_help(runner, job)) {
 		inv->piped = NULL;
 		return false; /* the error was already reported */
 	}

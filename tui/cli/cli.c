@@ -127,15 +127,8 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 {
 	struct invocation *inv = &cli->invocation;
 
-	if (inv->args.version) {
-		help_version(stdout);
-		return cli_finished(cli, 0);
-	}
-	if (inv->args.help) {
-		if (inv->command)
-			help_command(inv->command, stdout);
-		else
-			help_overall(inv->topic, stdout);
+	if (inv->args.version || inv->args.help) {
+		help_tell(inv);
 		return cli_finished(cli, 0);
 	}
 	/* The slots that a command was given may be those of a group. */

@@ -170,7 +170,7 @@ static void put_cmdlet(const struct command *command, FILE *out)
 	fputc('\n', out);
 }
 
-void help_command(const struct command *command, FILE *out)
+static void help_command(const struct command *command, FILE *out)
 {
 	struct option_set options = command->options, all = command_options(command);
 	bool has_options;
@@ -217,7 +217,8 @@ static void put_commands(const char *topic, FILE *out)
 	}
 }
 
-void help_overall(const char *topic, FILE *out)
+/* topic: the first word of the commands; NULL: all of them. */
+static void help_overall(const char *topic, FILE *out)
 {
 	struct option_set set = OPTION_SET(OVERALL);
 
@@ -237,9 +238,44 @@ void help_overall(const char *topic, FILE *out)
 		fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
 }
 
-void help_version(FILE *out)
+static void help_version(FILE *out)
 {
 	fputs(PACKAGE_STRING "\n", out);
+}
+
+static void help_tell_text(struct invocation *inv, const char *text, size_t length)
+{
+	if (report_is_json(inv) && inv->context->batch)
+		report_text(inv, NULL, NULL, text, length);
+	else
+		report_line(inv, text);
+}
+
+/* To a variable or, in a batch with --json, as a line of it, like every result. */
+static void help_tell_of(struct invocation *inv, const struct command *command, const char *topic)
+{
+	size_t length = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		alloc_failed();
+	if (inv->args.version)
+		help_version(out);
+	else if (command)
+		help_command(command, out);
+	else
+		help_overall(topic, out);
+	if (fclose(out))
+		alloc_failed();
+	text[--length] = '\0'; /* the newline at the end */
+	help_tell_text(inv, text, length);
+	free(text);
+}
+
+void help_tell(struct invocation *inv)
+{
+	help_tell_of(inv, inv->command, inv->topic);
 }
 
 /* The command that the first operands, words of them, name; NULL: none. */
@@ -293,11 +329,8 @@ int help_check(struct invocation *inv)
 
 void help_run(struct invocation *inv)
 {
+	const char *topic = inv->args.operands.count ? inv->args.operands.items[0].text : NULL;
 	size_t words;
-	const struct command *command = inv->args.operands.count ? help_find(inv, &words) : NULL;
 
-	if (command)
-		help_command(command, stdout);
-	else
-		help_overall(inv->args.operands.count ? inv->args.operands.items[0].text : NULL, stdout);
+	help_tell_of(inv, topic ? help_find(inv, &words) : NULL, topic);
 }
