@@ -132,7 +132,7 @@ static void put_positions(struct help_lines *lines, const struct command *comman
 
 	if (positions && positions[0] == OPT_SERVER && positions[1] != OPTION_TOTAL)
 		put_position(lines, true, server->parameter, server->value);
-	else if (positions && positions[0] != OPT_OPERAND_PERCENT)
+	else
 		put_parameter(lines, server);
 	if (option_set_has(set, OPT_OPERAND_ID))
 		put_position(lines, command->least == 0, "Id", "ID");
