@@ -79,8 +79,8 @@ static int fail_selector(struct parser *p)
 	const char *id = p->inv->args.operands.items[0].text;
 
 	point_at(p, id);
-	return parser_fail(
-		p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector_first(p->inv)].name));
+	return parser_fail(p,
+	                   alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector_first(p->inv)].name));
 }
 
 static int fail_missing(struct parser *p)

@@ -18,12 +18,12 @@ struct sink {
 	bool errors;    /* it is for standard error */
 	bool apart;     /* that goes to our standard error, and not to standard output */
 	bool gather;
-	bool any;            /* something came */
-	bool unfinished;     /* its last line has no end */
-	int64_t attempt;     /* of what comes next; 0: nothing came yet */
-	int64_t next;        /* offset of what comes next; -1: nothing came yet */
-	bool failed;         /* that was reported */
-	const char *heading; /* written before its first byte, on a line of its own; NULL: none */
+	bool any;                  /* something came */
+	bool unfinished;           /* its last line has no end */
+	int64_t attempt;           /* of what comes next; 0: nothing came yet */
+	int64_t next;              /* offset of what comes next; -1: nothing came yet */
+	bool failed;               /* that was reported */
+	const char *heading;       /* written before its first byte, on a line of its own; NULL: none */
 	const struct sink *before; /* with a heading: what was written first */
 	const char
 		*title; /* the same, where another task's was written before; NULL: there is but one task */

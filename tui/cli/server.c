@@ -102,7 +102,7 @@ static int server_check_keep(struct invocation *inv, enum option_id id, double t
 {
 	if (!arguments_given(&inv->args, id) || option_set_has(&inv->args.cleared, id) || time > 0)
 		return 0;
-	report_error(inv, EXIT_USAGE, inv->cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE, "0",
+	report_error(inv, EXIT_USAGE, inv->cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE, "0s",
 	             inv->cmdlet ? option_table[id].parameter : option_table[id].name, MSG_MUST_BE_LONGER);
 	return EXIT_USAGE;
 }

@@ -86,7 +86,7 @@
 #define MSG_MUST_BE_SLOTS "must be a whole number, 0 or greater, or none"
 #define MSG_MUST_BE_ENDS                                                                                    \
 	"must be exit statuses from 0 to 255, names of signals or cannot-run, with commas between them"
-#define MSG_MUST_BE_LONGER "must be longer than that, or none"
+#define MSG_MUST_BE_LONGER "must be longer than 0, or none"
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
 #define MSG_MUST_BE_INT32       "must be at most 2147483647"
 #define MSG_MUST_BE_AFTER       "must be ID, ID:ok, ID:any or ID:fail"
