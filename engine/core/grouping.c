@@ -9,6 +9,7 @@
 #include "engine/core/groups.h"
 #include "engine/core/holdings.h"
 #include "engine/core/queue.h"
+#include "engine/core/rota.h"
 
 /* A change of a group on its way to the store. */
 struct grouping_change {
@@ -29,6 +30,7 @@ static void grouping_done_with(struct journal_change *journaled)
 static void grouping_settle(struct grouping_change *change)
 {
 	change->group->unsettled -= change->devices;
+	core_touch(change->core, change->group);
 	core_need(change->core, CORE_DUE_SCHEDULE);
 }
 
@@ -41,7 +43,9 @@ static void grouping_durable(struct journal_change *journaled)
 /* The removal of a group is durable, or it was never added. */
 static void grouping_gone(struct journal_change *journaled)
 {
-	groups_free(((struct grouping_change *)journaled)->group);
+	struct grouping_change *change = (struct grouping_change *)journaled;
+	rota_forget(change->core, change->group);
+	groups_free(change->group);
 	grouping_done_with(journaled);
 }
 
@@ -91,6 +95,8 @@ static void grouping_end_join(struct core *core, struct task_group *group)
 	struct group_asker asker = group->join.asker;
 	group->unsettled--;
 	core->labels.unsettled--;
+	core_touch(core, group);
+	core_touch(core, &core->labels);
 	group->join = (struct group_join){ 0 };
 	grouping_changed(core);
 	if (asker.joined)
@@ -102,6 +108,8 @@ static void grouping_begin_join(struct core *core, struct task_group *group)
 	group->join = (struct group_join){ .going = true };
 	group->unsettled++;
 	core->labels.unsettled++;
+	core_touch(core, group);
+	core_touch(core, &core->labels);
 	grouping_join_some(core, group);
 	if (!group->join.going)
 		grouping_end_join(core, group);
@@ -173,7 +181,7 @@ static void grouping_set_undone(struct journal_change *journaled)
 static void grouping_remove_undone(struct journal_change *journaled)
 {
 	struct grouping_change *change = (struct grouping_change *)journaled;
-	groups_link(change->core, change->group);
+	(void)groups_link(change->core, change->group);
 	grouping_changed(change->core);
 	grouping_done_with(journaled);
 }
@@ -196,6 +204,7 @@ static struct grouping_change *grouping_put(struct core *core, struct task_group
 	*error = journal_put(&core->journal, &change->change, batch, true);
 	if (!*error) {
 		group->unsettled += devices;
+		core_touch(core, group);
 		return change;
 	}
 	free(change);
@@ -242,7 +251,8 @@ int grouping_set(struct core *core, struct task_group *group, const struct group
 	bool devices = !grouping_same_devices(group->settings.devices, settings->devices);
 	if (devices && holdings_in_use(group))
 		return -EBUSY;
-	int error = group_settings_copy(&after, settings);
+	int error = groups_make_devices(group, settings);
+	error = error ? error : group_settings_copy(&after, settings);
 	if (error)
 		return error;
 	store_batch_group(&batch, group->name, settings);
@@ -279,13 +289,17 @@ int grouping_add(struct core *core, const char *name, const struct group_setting
 	struct task_group *group = groups_new(name, settings);
 	if (!group)
 		return -ENOMEM;
-	store_batch_group(&batch, name, settings);
-	int error;
-	if (!grouping_put(core, group, settings->devices != NULL, functions, &batch, &error)) {
+	int error = groups_link(core, group);
+	if (error) {
 		groups_free(group);
 		return error;
 	}
-	groups_link(core, group);
+	store_batch_group(&batch, name, settings);
+	if (!grouping_put(core, group, settings->devices != NULL, functions, &batch, &error)) {
+		groups_unlink(core, group);
+		groups_free(group);
+		return error;
+	}
 	grouping_begin_join(core, group);
 	grouping_changed(core);
 	return 0;

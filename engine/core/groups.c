@@ -1,8 +1,12 @@
+#define HASH_NONFATAL_OOM 1
+
 #include "config.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 #include <utlist.h>
 
 #include "engine/core/groups.h"
@@ -15,11 +19,14 @@ void groups_init(struct core *core)
 	DL_APPEND(core->groups, &core->common);
 	DL_APPEND(core->groups, &core->labels);
 	core->hook_queue.settings.slots = GROUPS_HOOK_SLOTS;
+	/* No group has an empty name.  So the table is there as long as the core is. */
+	HASH_ADD_KEYPTR(hh, core->named, "", 0, &core->labels);
 }
 
 void groups_free(struct task_group *group)
 {
 	group_settings_release(&group->settings);
+	free(group->devices);
 	free(group->name);
 	free(group);
 }
@@ -27,6 +34,7 @@ void groups_free(struct task_group *group)
 void groups_end(struct core *core)
 {
 	struct task_group *group, *next;
+	HASH_CLEAR(hh, core->named);
 	DL_FOREACH_SAFE(core->groups, group, next)
 	{
 		DL_DELETE(core->groups, group);
@@ -34,7 +42,15 @@ void groups_end(struct core *core)
 			groups_free(group);
 	}
 	group_settings_release(&core->common.settings);
+	free(core->common.devices);
 	holdings_end(core);
+}
+
+int groups_make_devices(struct task_group *group, const struct group_settings *settings)
+{
+	if (settings->devices && !group->devices)
+		group->devices = calloc(DEVICES_MAX, sizeof(*group->devices));
+	return settings->devices && !group->devices ? -ENOMEM : 0;
 }
 
 struct task_group *groups_new(const char *name, const struct group_settings *settings)
@@ -43,41 +59,44 @@ struct task_group *groups_new(const char *name, const struct group_settings *set
 	if (!group)
 		return NULL;
 	group->name = strdup(name);
-	if (group->name && group_settings_copy(&group->settings, settings) == 0)
+	if (group->name && group_settings_copy(&group->settings, settings) == 0 &&
+	    groups_make_devices(group, settings) == 0)
 		return group;
 	groups_free(group);
 	return NULL;
 }
 
-static int groups_compare_numbers(const struct task_group *a, const struct task_group *b)
+/* One whose removal failed gets its place back, which is near the end mostly, and needs no memory for its name. */
+int groups_link(struct core *core, struct task_group *group)
 {
-	return a->number < b->number ? -1 : a->number > b->number;
-}
-
-/* One whose removal failed gets its place back. */
-void groups_link(struct core *core, struct task_group *group)
-{
+	HASH_ADD_KEYPTR(hh, core->named, group->name, strlen(group->name), group);
+	if (!group->hh.tbl)
+		return -ENOMEM;
 	if (group->number == 0)
 		group->number = ++core->groups_made;
-	DL_INSERT_INORDER(core->groups, group, groups_compare_numbers);
+	struct task_group *after = core->groups->prev;
+	while (after->number > group->number)
+		after = after->prev;
+	DL_APPEND_ELEM(core->groups, after, group);
 	core->group_count++;
+	return 0;
 }
 
 void groups_unlink(struct core *core, struct task_group *group)
 {
+	HASH_DELETE(hh, core->named, group);
 	DL_DELETE(core->groups, group);
 	core->group_count--;
 }
 
 struct task_group *groups_named(const struct core *core, const char *name)
 {
-	struct task_group *group;
-	DL_FOREACH(core->groups, group)
-	{
-		if (group->name && strcmp(group->name, name) == 0)
-			return group;
-	}
-	return NULL;
+	struct task_group *group = NULL;
+	if (strcmp(name, GROUP_DEFAULT) == 0)
+		return core->groups;
+	if (*name)
+		HASH_FIND_STR(core->named, name, group);
+	return group;
 }
 
 struct task_group *groups_find(struct core *core, const char *label)
@@ -138,26 +157,13 @@ bool groups_fits_server(const struct core *core, const struct task *task)
 	       groups_fits_in(core->options.slots, core->used, task_plan(task)->weight);
 }
 
-/* The first of its tasks that waits only for a slot. */
-static const struct rank *groups_head(const struct task_group *group)
+void groups_touch_all(struct core *core)
 {
-	return ranking_first(&group->ranking, RANKING_READY);
-}
-
-int groups_compare(const struct core *core, const struct task_group *a, const struct task_group *b)
-{
-	if (a->settings.priority != b->settings.priority)
-		return a->settings.priority > b->settings.priority ? -1 : 1;
-	/* compares used / slots of both without a division */
-	uint64_t server = core->options.slots ? core->options.slots : UINT_MAX;
-	uint64_t x = (uint64_t)a->used * (b->settings.slots ? b->settings.slots : server),
-		 y = (uint64_t)b->used * (a->settings.slots ? a->settings.slots : server);
-	if (x != y)
-		return x < y ? -1 : 1;
-	const struct rank *first = groups_head(a), *other = groups_head(b);
-	if (first->start != other->start)
-		return first->start < other->start ? -1 : 1;
-	return first->number < other->number ? -1 : 1;
+	struct task_group *group;
+	DL_FOREACH(core->groups, group)
+	{
+		core_touch(core, group);
+	}
 }
 
 uint64_t groups_able(const struct core *core)
@@ -207,6 +213,15 @@ static bool groups_holds_slots(const struct run *run)
 	       (groups_is_left(run) && keeps);
 }
 
+static void groups_count_server(struct core *core, struct run *run, bool holds, uint32_t weight)
+{
+	core->used += holds ? weight : -weight;
+	if (weight > 0 && holds)
+		DL_APPEND2(core->holders, run, server_prev, server_next);
+	else if (weight > 0)
+		DL_DELETE2(core->holders, run, server_prev, server_next);
+}
+
 static void groups_count(struct core *core, struct run *run, bool holds)
 {
 	uint32_t weight = task_plan(run->task)->weight;
@@ -219,7 +234,8 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	else if (weight > 0)
 		DL_DELETE2(group->holders, run, holder_prev, holder_next);
 	if (group != &core->hook_queue && !core_is_remote(core, run))
-		core->used += holds ? weight : -weight;
+		groups_count_server(core, run, holds, weight);
+	core_touch(core, group);
 	group->used += holds ? weight : -weight;
 	core_need(core, CORE_DUE_SCHEDULE);
 }

@@ -18,8 +18,13 @@ void groups_end(struct core *core);
 /* Makes a group that is in no list yet.  NULL: out of memory. */
 struct task_group *groups_new(const char *name, const struct group_settings *settings);
 void groups_free(struct task_group *group);
-void groups_link(struct core *core, struct task_group *group);
+/* Before it gets these settings: room for what its devices are used by.  Most groups have none.  0 or -ENOMEM. */
+int groups_make_devices(struct task_group *group, const struct group_settings *settings);
+/* 0 or -ENOMEM. */
+int groups_link(struct core *core, struct task_group *group);
 void groups_unlink(struct core *core, struct task_group *group);
+/* The slots of the server have changed: what that means for the turns of groups. */
+void groups_touch_all(struct core *core);
 /* NULL: there is none. */
 struct task_group *groups_named(const struct core *core, const char *name);
 /* The group that a task of this label waits in. */
@@ -35,8 +40,6 @@ bool groups_fits(const struct task_group *group, const struct task *task);
 /* Its tasks do not run on this machine, and take no slot of the server. */
 bool groups_is_remote(const struct core *core, const struct task_group *group);
 bool groups_fits_server(const struct core *core, const struct task *task);
-/* Compares two groups that have room.  Negative: the first one is next. */
-int groups_compare(const struct core *core, const struct task_group *a, const struct task_group *b);
 /* How many tasks of all groups are claimed or wait only for a slot. */
 uint64_t groups_able(const struct core *core);
 /* How many tasks are in the rankings of all groups, and in that of hooks. */

@@ -129,14 +129,15 @@ static unsigned holdings_wanted(const struct task_group *group, const struct tas
 bool holdings_suffice(const struct task_group *group, const struct task *task)
 {
 	unsigned wanted = holdings_wanted(group, task), unused = 0;
-	for (unsigned place = 0; unused < wanted && place < devices_count(group->settings.devices); place++)
+	unsigned count = wanted > 0 ? devices_count(group->settings.devices) : 0;
+	for (unsigned place = 0; unused < wanted && place < count; place++)
 		unused += group->devices[place].holders == 0;
 	return unused >= wanted;
 }
 
 bool holdings_in_use(const struct task_group *group)
 {
-	for (unsigned place = 0; place < DEVICES_MAX; place++) {
+	for (unsigned place = 0; group->devices && place < DEVICES_MAX; place++) {
 		if (group->devices[place].holders > 0)
 			return true;
 	}
@@ -164,6 +165,7 @@ static void holdings_take_device(struct run *run, unsigned place)
 	struct group_device *device = &run->task->standing->group->devices[place];
 	device->holders++;
 	device->task = run->task;
+	core_touch(run->core, run->task->standing->group);
 	device_set_add(&run->holding.devices, place);
 }
 
@@ -204,13 +206,14 @@ void holdings_release(struct core *core, struct run *run)
 	if (device_set_empty(&run->holding.devices))
 		return;
 	for (unsigned place = 0; place < DEVICES_MAX; place++) {
-		struct group_device *device = &run->task->standing->group->devices[place];
 		if (!device_set_has(&run->holding.devices, place))
 			continue;
+		struct group_device *device = &run->task->standing->group->devices[place];
 		device->holders--;
 		if (device->task == run->task)
 			device->task = NULL;
 	}
+	core_touch(core, run->task->standing->group);
 	run->holding.devices = (struct device_set){ { 0 } };
 }
 

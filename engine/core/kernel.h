@@ -27,6 +27,7 @@
  *     grouping                        groups are added, changed and removed
  *     attempts                        an end that another attempt follows
  *     ending                          ends, and claims that never began
+ *     rota                            whose turn it is, of the groups
  *     scheduler                       claiming in advance, and starting
  *     limits                          time limits
  *     pausing                         pausing and resuming
@@ -51,9 +52,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <uthash.h>
+#include <utlist.h>
 
 #include "engine/core/executor.h"
 #include "engine/core/journal.h"
+#include "engine/core/ranking.h"
 #include "engine/core/registry.h"
 #include "engine/core/run.h"
 #include "engine/core/timers.h"
@@ -165,6 +169,7 @@ struct group_join {
 /* A queue with slots of its own (groups.h). */
 struct task_group {
 	struct task_group *prev, *next; /* in core->groups (utlist) */
+	UT_hash_handle hh;              /* in core->named */
 	char *name;                     /* owned; NULL: of tasks whose group was never added */
 	struct group_settings settings;
 	size_t members;         /* tasks that were started in it and have not ended, durably */
@@ -174,13 +179,18 @@ struct task_group {
 	unsigned paused;        /* its runs that are, whether or not they hold slots */
 	struct run *holders;    /* those that hold slots, none of weight 0, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
-	uint64_t served;        /* ranking.changes when all was claimed that was wanted */
-	unsigned served_most;   /* so much was wanted then */
-	unsigned used;          /* slots that its runs hold */
+	struct rank turn;       /* its place in core->rota, as long as a task in it misses only a slot */
+	unsigned width;         /* meanwhile: its part of core->widths */
+	struct task_group *claims_prev, *claims_next; /* in core->claiming (utlist) */
+	struct task_group *stale_prev, *stale_next;   /* in core->stale (utlist) */
+	uint64_t served;      /* ranking.changes when all was claimed that was wanted */
+	unsigned served_most; /* so much was wanted then */
+	unsigned used;        /* slots that its runs hold */
 	unsigned
 		unsettled; /* changes of its devices on their way to the store, or it is joined: nothing in it starts */
-	struct group_join join;                   /* of tasks that have its name as a label */
-	struct group_device devices[DEVICES_MAX]; /* those of settings.devices, by place */
+	struct group_join join; /* of tasks that have its name as a label */
+	struct group_device
+		*devices; /* owned, DEVICES_MAX: those of settings.devices; NULL: it never had any */
 };
 
 /* What a user has seen (seen.h). */
@@ -278,6 +288,7 @@ struct core {
 	unsigned sweeping_slice;      /* so many it pauses or resumes */
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */
+	struct task_group *named;     /* those that were added, by name (uthash) */
 	unsigned group_count;         /* of those that were added */
 	uint64_t groups_made;         /* the number of the latest */
 	struct task_group common;     /* `default` */
@@ -292,6 +303,11 @@ struct core {
 	uint64_t *orphans; /* numbers of hooks that are to be removed, with their tasks */
 	size_t orphan_count, orphan_size;
 	unsigned used;                    /* slots that runs hold */
+	struct run *holders;              /* those that hold slots of the server, as they began (utlist) */
+	struct ranking rota;              /* the groups in which tasks miss only a slot (rota.h) */
+	unsigned widths;                  /* of all of them: how many of their tasks could run at once */
+	struct task_group *claiming;      /* groups that have claims, or whose tasks run elsewhere (utlist) */
+	struct task_group *stale;         /* what decides on their turns has changed (utlist) */
 	struct slot_numbers *numbers;     /* of the runs of each group (holdings.h) */
 	uint64_t start_order;             /* of the latest Start or end */
 	struct run *unfinished;           /* ENDED or VOID, to be written down (utlist) */
@@ -334,6 +350,13 @@ static inline bool core_needs_end(const struct core *core, const struct task *ta
 static inline void core_need(struct core *core, enum core_due due)
 {
 	core->due |= due;
+}
+
+/* What decides on the turn of a group has changed: its place in the rota is found anew before that is read. */
+static inline void core_touch(struct core *core, struct task_group *group)
+{
+	if (!group->stale_prev)
+		DL_APPEND2(core->stale, group, stale_prev, stale_next);
 }
 
 /* A request has put its change.  Its reply does not wait for what follows from it (claims, starts). */

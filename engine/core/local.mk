@@ -44,6 +44,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/requests.c engine/core/requests.h \
 	engine/core/phase.c engine/core/phase.h \
 	engine/core/run.h \
+	engine/core/rota.c engine/core/rota.h \
 	engine/core/runs.c engine/core/runs.h \
 	engine/core/scheduler.c engine/core/scheduler.h \
 	engine/core/seen.c engine/core/seen.h \
@@ -97,6 +98,9 @@ tests_unit_test_core_unique_SOURCES = tests/unit/test_core_unique.c $(bare_core)
 tests_unit_test_core_unique_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_times_SOURCES = tests/unit/test_core_times.c $(bare_core)
 tests_unit_test_core_times_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_rota
+tests_unit_test_rota_SOURCES = tests/unit/test_rota.c $(bare_core)
+tests_unit_test_rota_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c tests/unit/scarce.c tests/unit/scarce.h $(bare_core)
 tests_unit_test_holdings_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_holdings_LDFLAGS = $(scarce_memory)

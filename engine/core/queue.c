@@ -72,6 +72,7 @@ void queue_enter(struct core *core, struct task *task)
 	rank->number = task->number;
 	rank->kind = queue_kind(core, task);
 	ranking_add(&standing->group->ranking, rank);
+	core_touch(core, standing->group);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
@@ -89,6 +90,7 @@ void queue_leave(struct core *core, struct task *task)
 	if (!standing->rank.ranked)
 		return;
 	ranking_remove(&standing->group->ranking, &standing->rank);
+	core_touch(core, standing->group);
 	agenda_leave(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
@@ -111,6 +113,7 @@ void queue_judge(struct core *core, struct task *task)
 		return;
 	agenda_follow(core, task);
 	enum rank_kind kind = queue_kind(core, task);
+	core_touch(core, standing->group);
 	if (kind == standing->rank.kind)
 		return;
 	ranking_set_kind(&standing->group->ranking, &standing->rank, kind);
@@ -148,6 +151,8 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 		DL_DELETE2(standing->group->holders, task->run, holder_prev, holder_next);
 		DL_APPEND2(group->holders, task->run, holder_prev, holder_next);
 	}
+	core_touch(core, standing->group);
+	core_touch(core, group);
 	standing->group = group;
 	group->members++;
 	group->left += left;

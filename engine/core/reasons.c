@@ -4,13 +4,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <utlist.h>
 
 #include "engine/core/agenda.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/groups.h"
 #include "engine/core/holdings.h"
 #include "engine/core/reasons.h"
+#include "engine/core/rota.h"
 #include "engine/core/runs.h"
 #include "engine/task/devices.h"
 #include "engine/task/duration.h"
@@ -180,11 +180,12 @@ static void reasons_dependencies(const struct core *core, const struct task *tas
 /* --- slots */
 
 /* Adds " (38 since 2 h, 39, 40": who holds them, the first one first.  False: there are more. */
-static bool reasons_list_holders(const struct core *core, struct reason *reason, const struct run *holders)
+static bool reasons_list_holders(const struct core *core, struct reason *reason, const struct run *holders,
+                                 bool its)
 {
 	size_t length = strlen(reason->message), size = sizeof(reason->message);
 	char span[32];
-	for (const struct run *run = holders; run; run = run->holder_next) {
+	for (const struct run *run = holders; run; run = its ? run->holder_next : run->server_next) {
 		const struct task *task = run->task;
 		int64_t began = run_started_at(task, core_now(core));
 		bool first = reason->task_count == 0;
@@ -203,16 +204,7 @@ static bool reasons_list_holders(const struct core *core, struct reason *reason,
 /* group NULL: those of all groups whose tasks run here. */
 static void reasons_holders(const struct core *core, struct reason *reason, const struct task_group *group)
 {
-	const struct task_group *other;
-	bool all = true;
-	if (group)
-		all = reasons_list_holders(core, reason, group->holders);
-	else
-		DL_FOREACH(core->groups, other)
-		{
-			bool away = other->holders && core_is_remote(core, other->holders);
-			all = all && (away || reasons_list_holders(core, reason, other->holders));
-		}
+	bool all = reasons_list_holders(core, reason, group ? group->holders : core->holders, group != NULL);
 	size_t length = strlen(reason->message);
 	if (reason->task_count > 0)
 		snprintf(reason->message + length, sizeof(reason->message) - length, all ? ")" : ", ...)");
@@ -266,7 +258,7 @@ static void reasons_weight(const struct core *core, const struct task *task, str
 
 static void reasons_priority(const struct core *core, const struct task *task, struct reasons *reasons)
 {
-	const struct task_group *own = task->standing->group, *group;
+	const struct task_group *own = task->standing->group, *group = rota_turn(core);
 	const struct task *head = reasons_head(own);
 	int32_t priority = head ? task_plan(head)->priority : INT32_MIN;
 	if (priority > task_plan(task)->priority) {
@@ -275,19 +267,14 @@ static void reasons_priority(const struct core *core, const struct task *task, s
 		reason->group = own->name;
 		reason_name_task(reason, head);
 	}
-	DL_FOREACH(core->groups, group)
-	{
-		head = group == own ? NULL : reasons_head(group);
-		if (!head || group->settings.priority <= own->settings.priority || group->settings.paused ||
-		    !groups_fits(group, head) || core->options.slots == 0 || own == &core->hook_queue)
-			continue;
-		struct reason *reason =
-			reasons_add(reasons, REASON_PRIORITY, MSG_WHY_GROUP_PRIORITY,
-		                    reasons_group_name(group, head), group->settings.priority);
-		reason->group = group->name;
-		reason_name_task(reason, head);
+	if (!group || group->settings.priority <= own->settings.priority || core->options.slots == 0 ||
+	    own == &core->hook_queue)
 		return;
-	}
+	head = reasons_head(group);
+	struct reason *reason = reasons_add(reasons, REASON_PRIORITY, MSG_WHY_GROUP_PRIORITY,
+	                                    reasons_group_name(group, head), group->settings.priority);
+	reason->group = group->name;
+	reason_name_task(reason, head);
 }
 
 static void reasons_devices(const struct task *task, struct reasons *reasons)

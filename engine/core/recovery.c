@@ -79,13 +79,16 @@ static int recovery_group(void *ctx, const char *name, const struct group_settin
 {
 	struct core *core = ((struct recovery *)ctx)->core;
 	if (strcmp(name, GROUP_DEFAULT) == 0) {
-		return group_settings_copy(&core->common.settings, settings);
+		int error = groups_make_devices(&core->common, settings);
+		return error ? error : group_settings_copy(&core->common.settings, settings);
 	}
 	struct task_group *group = groups_new(name, settings);
 	if (!group)
 		return -ENOMEM;
-	groups_link(core, group);
-	return 0;
+	int error = groups_link(core, group);
+	if (error)
+		groups_free(group);
+	return error;
 }
 
 static int recovery_environment(void *ctx, const char *hash, const char *block, size_t length)

@@ -129,6 +129,7 @@ static void reports_withheld(void *ctx, struct run *run, bool void_handle)
 	lifecycle_touch(core, run->task);
 	reports_ready_again(core, run);
 	run->worthless = void_handle && run->task->status.state == TASK_CLAIMED;
+	core_touch(core, run->task->standing->group);
 	if (run->worthless) {
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);

@@ -9,6 +9,7 @@
 #include "engine/core/attempts.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
+#include "engine/core/groups.h"
 #include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/limits.h"
@@ -231,6 +232,7 @@ static void requests_slots_free(struct journal_change *journaled)
 static void requests_reschedule(struct core *core, unsigned slots)
 {
 	core->options.slots = slots;
+	groups_touch_all(core);
 	core_need(core, CORE_DUE_SCHEDULE);
 	core_need(core, CORE_DUE_CHANGED);
 }

@@ -74,6 +74,7 @@ struct run {
 	bool counts_running;  /* and it as one that runs in its group */
 	bool counts_paused;   /* or as one that is paused */
 	struct run *holder_prev, *holder_next; /* meanwhile: in the holders of its group (utlist) */
+	struct run *server_prev, *server_next; /* and in core->holders, unless it runs elsewhere (utlist) */
 	struct run_holding holding;            /* changed only by holdings.h */
 	struct run *prev, *next;               /* in core->unfinished (utlist) */
 	void *execution;                       /* the executor's own */

@@ -52,6 +52,7 @@ void run_free(struct run *run)
 	core->limited -= run->limited;
 	core->phases[run->phase]--;
 	groups_release(core, run);
+	core_touch(core, run->task->standing->group);
 	run->task->run = NULL;
 	run_end_release(&run->end);
 	free(run->said);

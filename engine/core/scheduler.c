@@ -10,11 +10,16 @@
 #include "engine/core/holdings.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
+#include "engine/core/rota.h"
 #include "engine/core/runs.h"
 #include "engine/core/scheduler.h"
 #include "engine/task/messages.h"
 
-enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
+enum {
+	SCHEDULER_LIST = 64, /* runs that one call of a verb takes */
+	SCHEDULER_GROUPS =
+		100, /* that have no claims: so many may get some at once, those whose turn is next */
+};
 
 static unsigned scheduler_room_of(const struct core *core, const struct task_group *group)
 {
@@ -36,8 +41,8 @@ static unsigned scheduler_room(const struct core *core, const struct task_group 
 
 static bool scheduler_is_paused(const struct core *core, const struct task_group *group)
 {
-	return core->options.paused || core->paused || core->cancelling.upto > 0 || group->settings.paused ||
-	       group->unsettled > 0 || core->sweep || group->settings.sweep;
+	return core->options.paused || core->paused || core->cancelling.upto > 0 || core->sweep ||
+	       rota_is_held(group);
 }
 
 static struct task *scheduler_task(struct rank *rank)
@@ -45,37 +50,12 @@ static struct task *scheduler_task(struct rank *rank)
 	return rank ? ((struct standing *)rank)->task : NULL;
 }
 
-/* What is prepared elsewhere may take long, and nobody waits for that.  What was claimed here does not run there. */
-static bool scheduler_is_prepared(const struct core *core, const struct task_group *group,
-                                  const struct task *task)
-{
-	const struct run *run = task->run;
-	struct executor *executor = core_executor(core, group);
-	return executor == core->executor
-	               ? !run || !core_is_remote(core, run)
-	               : run && run->phase == RUN_READY && !run->worthless && run->executor == executor;
-}
-
-/* True if its first task can have a slot in it. */
-static bool scheduler_is_open(const struct core *core, const struct task_group *group)
-{
-	const struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
-	return task && !scheduler_is_paused(core, group) && groups_fits(group, task) &&
-	       scheduler_is_prepared(core, group, task);
-}
-
 /* The group whose first task is next.  NULL: no task waits in a group that has room. */
-static struct task_group *scheduler_group(const struct core *core)
+static struct task_group *scheduler_group(struct core *core)
 {
-	struct task_group *group, *best = NULL;
-	DL_FOREACH(core->groups, group)
-	{
-		if (!scheduler_is_open(core, group))
-			continue;
-		if (!best || groups_compare(core, group, best) < 0)
-			best = group;
-	}
-	return best;
+	rota_settle(core);
+	struct task_group *group = rota_turn(core);
+	return group && !scheduler_is_paused(core, group) ? group : NULL;
 }
 
 /* The task goes back to its place in the queue. */
@@ -179,12 +159,12 @@ static struct run *scheduler_head(const struct task_group *group)
  * The run that gets the next slot.  NULL: there is none, or its claim is not durable yet.  A hook has slots of
  * its own, so no other task waits for it.
  */
-static struct run *scheduler_next(const struct core *core, size_t going)
+static struct run *scheduler_next(struct core *core, size_t going)
 {
 	bool possible = !core->backing_off;
 	struct run *hook = scheduler_head(&core->hook_queue);
-	if (possible && hook && scheduler_is_open(core, &core->hook_queue) &&
-	    scheduler_room_of(core, &core->hook_queue) > going)
+	if (possible && hook && !scheduler_is_paused(core, &core->hook_queue) &&
+	    rota_is_open(core, &core->hook_queue) && scheduler_room_of(core, &core->hook_queue) > going)
 		return hook;
 	struct task_group *group = possible ? scheduler_group(core) : NULL;
 	if (group && scheduler_room_of(core, group) <= going)
@@ -246,23 +226,14 @@ static bool scheduler_claim(struct core *core, struct task *task)
 	return !core->backing_off;
 }
 
-/* How many of its tasks run at once, at most. */
-static unsigned scheduler_width(const struct core *core, const struct task_group *group)
-{
-	unsigned slots = core->options.slots, its = group->settings.slots, most = SCHEDULER_CLAIMS_AHEAD;
-	if (slots > 0 && slots < most)
-		most = slots;
-	return its > 0 && its < most ? its : most;
-}
-
 /*
  * How many tasks at the front of a group are to be claimed.  Claims in advance are shared by all groups in which tasks
  * wait: the more can run at once, the sooner they are used up.  Where there are few groups, each has some.
  */
-static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned widths)
+static unsigned scheduler_wanted(const struct core *core, const struct task_group *group)
 {
 	unsigned room = scheduler_room(core, group), its = groups_room(group);
-	unsigned width = scheduler_width(core, group);
+	unsigned width = rota_width(core, group), widths = core->widths;
 	unsigned ahead = SCHEDULER_CLAIMS_AHEAD * width / (widths > width ? widths : width);
 	unsigned least = SCHEDULER_CLAIMS_AHEAD / (core->group_count + 1);
 	least = least < SCHEDULER_CLAIMS_LEAST ? least : SCHEDULER_CLAIMS_LEAST;
@@ -283,10 +254,10 @@ static bool scheduler_starves(struct core *core, const struct task_group *group)
 }
 
 /* The next one to claim.  As long as nothing has changed in the queue since there was none, there is none. */
-static struct rank *scheduler_unclaimed(struct core *core, struct task_group *group, unsigned widths)
+static struct rank *scheduler_unclaimed(struct core *core, struct task_group *group)
 {
 	const struct ranking *ranking = &group->ranking;
-	unsigned wanted = scheduler_wanted(core, group, widths);
+	unsigned wanted = scheduler_wanted(core, group);
 	if (group->served == ranking->changes && wanted <= group->served_most)
 		return NULL;
 	struct rank *rank = ranking_first(ranking, 1u << RANK_OPEN);
@@ -297,10 +268,10 @@ static struct rank *scheduler_unclaimed(struct core *core, struct task_group *gr
 	return NULL;
 }
 
-static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned widths)
+static bool scheduler_claim_group(struct core *core, struct task_group *group)
 {
 	struct rank *rank;
-	while (!core->troubled && !core->backing_off && (rank = scheduler_unclaimed(core, group, widths))) {
+	while (!core->troubled && !core->backing_off && (rank = scheduler_unclaimed(core, group))) {
 		/* Other groups may have claims to give back. */
 		if (scheduler_starves(core, group))
 			return true;
@@ -347,36 +318,49 @@ static void scheduler_return_foreign(struct core *core, struct task_group *group
 }
 
 /* Claims in it what is wanted.  False: not possible now. */
-static bool scheduler_serve(struct core *core, struct task_group *group, unsigned widths)
+static bool scheduler_serve(struct core *core, struct task_group *group)
 {
 	bool paused = core->paused || group->settings.paused;
 	if (scheduler_is_paused(core, group)) {
 		scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
 		return true;
 	}
-	if (!scheduler_claim_group(core, group, widths))
+	if (!scheduler_claim_group(core, group))
 		return false;
 	scheduler_return_foreign(core, group);
 	scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
 	return true;
 }
 
+/* Those of the rota that are open, or not, and have no claims.  False: not possible now. */
+static bool scheduler_serve_kind(struct core *core, enum rank_kind kind)
+{
+	unsigned left = SCHEDULER_GROUPS;
+	struct task_group *group = rota_first(core, kind);
+	for (; group && left > 0; group = rota_next(group, kind), left--) {
+		if (!group->claims_prev && !scheduler_serve(core, group))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Where tasks wait in very many groups, only the first of these get claims.  So what a turn costs does not depend on how
+ * many there are, and those that have no turn soon claim nothing.
+ */
 static void scheduler_serve_all(struct core *core)
 {
 	struct task_group *group;
-	unsigned widths = 0;
-	DL_FOREACH(core->groups, group)
-	{
-		if (ranking_first(&group->ranking, RANKING_READY))
-			widths += scheduler_width(core, group);
-	}
-	if (!scheduler_serve(core, &core->hook_queue, widths))
+	rota_settle(core);
+	if (!scheduler_serve(core, &core->hook_queue))
 		return;
-	DL_FOREACH(core->groups, group)
+	DL_FOREACH2(core->claiming, group, claims_next)
 	{
-		if (!scheduler_serve(core, group, widths))
+		if (!scheduler_serve(core, group))
 			return;
 	}
+	if (scheduler_serve_kind(core, RANK_OPEN))
+		(void)scheduler_serve_kind(core, RANK_WAITING);
 }
 
 void scheduler_run(struct core *core)

@@ -1,8 +1,10 @@
 #include "tests/simulate/shares.h"
 
 #include <string.h>
+#include <utlist.h>
 
 #include "engine/core/groups.h"
+#include "engine/core/rota.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
@@ -170,7 +172,7 @@ bool shares_uses(int queue, unsigned place)
 	const struct share share = shares_find(queue);
 	if (place < SHARES_PLACES)
 		return device_set_has(&share.devices, place);
-	return group && place < DEVICES_MAX && group->devices[place].holders > 0;
+	return group && group->devices && place < DEVICES_MAX && group->devices[place].holders > 0;
 }
 
 static void shares_check_queue(int queue)
@@ -189,6 +191,27 @@ static void shares_check_queue(int queue)
 		     "device %u of queue %d is in use, or not", place, queue);
 }
 
+/* What was noted of the turns of groups is what one would find now. */
+static void shares_check_turns(void)
+{
+	const struct task_group *group;
+	unsigned widths = 0;
+	DL_FOREACH(server_core.groups, group)
+	{
+		bool ready = ranking_first(&group->ranking, RANKING_READY) && !rota_is_held(group);
+		bool claims = ranking_count_kind(&group->ranking, RANK_CLAIMED) > 0;
+		const char *name = group->name ? group->name : "";
+		widths += group->width;
+		if (group->stale_prev)
+			continue;
+		must(group->turn.ranked == ready, "group '%s' has a turn, or none", name);
+		must(!ready || (group->turn.kind == RANK_OPEN) == rota_is_open(&server_core, group),
+		     "the turn of group '%s' is open, or not", name);
+		must(!claims || group->claims_prev, "group '%s' has claims that nobody looks at", name);
+	}
+	must(widths == server_core.widths, "groups are %u wide: %u", widths, server_core.widths);
+}
+
 void shares_check_claim(uint64_t number)
 {
 	unsigned slots = server_core.options.slots, used = shares_find(SHARES_ALL).used;
@@ -203,6 +226,7 @@ void shares_check(void)
 	const struct share share = shares_find(SHARES_ALL);
 	must(server_core.used == share.used, "the server uses %u slots: %u", share.used, server_core.used);
 	shares_check_queue(SHARES_HOOKS);
+	shares_check_turns();
 	if (grouped_are_joined())
 		return;
 	for (int queue = SHARES_LABELS; queue < DISK_GROUPS; queue++)

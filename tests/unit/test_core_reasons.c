@@ -197,7 +197,7 @@ START_TEST(the_slots_of_the_server_are_held_in_any_group)
 	now += 60000;
 	ticks += 60000;
 	ck_assert_str_eq(find(task, REASON_SLOTS)->message,
-	                 "slots: the server uses 2 of 2 (b since 1 min, a)");
+	                 "slots: the server uses 2 of 2 (a since 1 min, b)");
 }
 END_TEST
 
