@@ -112,9 +112,10 @@ START_TEST(a_group_that_is_freed_has_no_turn)
 	commit_all();
 	ck_assert_int_eq(grouping_remove(&core, group), 0);
 	core_touch(&core, group);
-	commit_all();
+	settle_hold(&core);
+	commit();
 	ck_assert_ptr_null(core.stale);
-	settle_core(&core);
+	settle_go_on(&core);
 	ck_assert_ptr_null(rota_turn(&core));
 }
 END_TEST
