@@ -18,6 +18,7 @@ struct shared_environment {
 	char hash[ENVIRONMENT_HASH_SIZE];
 	struct environment environment;
 	unsigned references;
+	struct session *sessions; /* of the service: connections that keep it (utlist) */
 	bool stored; /* in the store, or on its way there */
 };
 

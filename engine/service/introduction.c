@@ -19,30 +19,19 @@
  */
 struct session {
 	struct service *service;
-	struct session *prev, *next; /* in service->sessions (utlist) */
+	struct session *prev, *next; /* in environment->sessions (utlist) */
 	struct connection *connection;
 	struct shared_environment *environment;
 	size_t length; /* of that */
-	bool counts;   /* it is the one of these */
 	bool always;   /* for tasks that name none */
 	struct leaving_holder holder;
 };
 
-static void session_count(const struct service *service, const struct shared_environment *environment)
+/* It counts for the first one that has it. */
+static void session_count(const struct session *session)
 {
-	struct session *session, *first = NULL;
-	DL_FOREACH(service->sessions, session)
-	{
-		if (session->environment != environment)
-			continue;
-		if (session->counts)
-			return;
-		first = first ? first : session;
-	}
-	if (!first)
-		return;
-	first->counts = true;
-	wire_session_count(first->connection, first->length);
+	if (session && session == session->environment->sessions)
+		wire_session_count(session->connection, session->length);
 }
 
 static void session_release(void *ctx)
@@ -50,10 +39,11 @@ static void session_release(void *ctx)
 	struct session *session = ctx;
 	struct service *service = session->service;
 	if (session->connection) {
-		DL_DELETE(service->sessions, session);
+		bool first = session == session->environment->sessions;
+		DL_DELETE(session->environment->sessions, session);
 		wire_session_count(session->connection, 0);
-		if (session->counts)
-			session_count(service, session->environment);
+		if (first)
+			session_count(session->environment->sessions);
 	}
 	leaving_let_go(&session->holder);
 	engine_release_environment(service->engine, session->environment);
@@ -62,13 +52,12 @@ static void session_release(void *ctx)
 
 static void session_begin(struct session *session, struct wire_call *call)
 {
-	struct service *service = session->service;
 	struct connection *connection = wire_call_set_session(call, session, 0, session_release);
 	if (!connection)
 		return;
 	session->connection = connection;
-	DL_APPEND(service->sessions, session);
-	session_count(service, session->environment);
+	DL_APPEND(session->environment->sessions, session);
+	session_count(session);
 }
 
 static void session_answer(struct session *session, struct wire_call *call)

@@ -54,7 +54,6 @@ struct service {
 	struct wire_server *wire;
 	struct wire_hooks wire_hooks;
 	int64_t started_at;
-	struct session *sessions;      /* of connections that have said what their tasks get (utlist) */
 	struct introduced *introduced; /* introduction.c; NULL: none */
 	struct wait *waits;            /* utlist */
 	struct window *windows;        /* utlist */
