@@ -19,7 +19,7 @@ struct shared_environment {
 	struct environment environment;
 	unsigned references;
 	struct session *sessions; /* of the service: connections that keep it (utlist) */
-	bool stored; /* in the store, or on its way there */
+	bool stored;              /* in the store, or on its way there */
 };
 
 struct origin {
