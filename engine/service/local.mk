@@ -46,6 +46,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/window.c engine/service/window.h
 
 check_PROGRAMS += tests/unit/test_plain_create tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tops \
+	tests/unit/test_log_part \
 	tests/unit/test_tree
 tests_unit_test_plain_create_SOURCES = tests/unit/test_plain_create.c
 tests_unit_test_plain_create_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
@@ -61,6 +62,8 @@ tests_unit_test_service_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)
 tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_streams_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_streams_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pool_submit,--wrap=content_read
+tests_unit_test_log_part_SOURCES = tests/unit/test_log_part.c
+tests_unit_test_log_part_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
 tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 

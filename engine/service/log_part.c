@@ -61,11 +61,14 @@ void log_part_rewind(struct log_part *part)
 	part->mark_length = 0;
 }
 
-/* Reads around the line that the search finds, if any.  The holes of a cap are for whoever asked to look at. */
+/*
+ * Reads around the line that the search finds, if any.  The hole of a cap is a part of a line: a long one is for whoever
+ * asked to look at, as any long line.
+ */
 static ssize_t log_part_hunt(struct log_part *part, int fd)
 {
-	struct hunt hunt = { .backward = part->backward, .at = part->offset, .found = part->capped };
-	int error = part->capped ? 0 : hunt_on(&hunt, part->sieve, fd);
+	struct hunt hunt = { .backward = part->backward, .at = part->offset };
+	int error = hunt_on(&hunt, part->sieve, fd);
 	off_t lead = part->backward ? LOG_PART_LEAD : 0, page;
 
 	part->reached = part->next_offset = hunt.at;
