@@ -53,7 +53,7 @@ void __wrap_ask_view_open(struct app *above, const struct ask_question *question
                           void *ctx);
 bool __wrap_typed_command_start(struct typed_command *command, const char *line, typed_command_end *end,
                                 void *ctx, size_t tag);
-void __wrap_form_view_finish(struct app *above);
+void __wrap_form_view_finish(struct app *above, size_t number);
 
 void __wrap_feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
                       void *ctx, size_t tag)
@@ -138,8 +138,9 @@ bool __wrap_typed_command_start(struct typed_command *command, const char *line,
 	return true;
 }
 
-void __wrap_form_view_finish(struct app *above)
+void __wrap_form_view_finish(struct app *above, size_t number)
 {
+	(void)number;
 	(void)above;
 }
 
@@ -268,7 +269,7 @@ START_TEST(a_new_task_is_of_the_server_that_was_asked)
 	form_init(&form, FORM_NEW, NULL);
 	form_find(&form, OPT_START)->on = false;
 	edit_set(&form_find(&form, OPTION_TOTAL)->text, "true");
-	create_submit(&app, &form, NULL);
+	create_submit(&app, &form, NULL, 1);
 	host_choose(&app, 1);
 	command_end(command_ctx, command_tag, 0, alloc_string("9"));
 	expect_said(unit_says(MSG_CREATED, "b:9"));

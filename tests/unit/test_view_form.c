@@ -8,6 +8,7 @@
 #include "tui/text/messages.h"
 #include "tui/text/screen_messages.h"
 #include "tui/view/form.h"
+#include "tui/view/form_kept.h"
 #include "tui/view/shell_line.h"
 
 static struct form form;
@@ -352,6 +353,87 @@ START_TEST(a_path_may_begin_at_home)
 }
 END_TEST
 
+static struct form_kept kept;
+
+static void keeps(size_t host)
+{
+	ck_assert(form_kept_put(&kept, &form, host));
+}
+
+static void has(enum option_id option, const char *text)
+{
+	ck_assert_str_eq(edit_text(&form_find(&form, option)->text), text);
+}
+
+START_TEST(what_was_typed_before_is_put_back)
+{
+	type_command("make -j4");
+	fill(OPT_ENV, "A=1");
+	form_find(&form, OPT_RETRY_LOST)->on = true;
+	keeps(0);
+	open_as(FORM_NEW, NULL);
+	ck_assert(form_kept_fits(&kept, &form, 1));
+	type_command("true");
+	form_find(&form, OPT_NAME)->error = strdup("wrong");
+	form_kept_exchange(&kept, &form);
+	has(OPTION_TOTAL, "make -j4");
+	has(OPT_ENV, "A=1");
+	has(OPT_NAME, "");
+	ck_assert(form_find(&form, OPT_RETRY_LOST)->on);
+	ck_assert(!form_find(&form, OPT_START)->on);
+	ck_assert_ptr_null(form_find(&form, OPT_NAME)->error);
+	form_kept_exchange(&kept, &form);
+	has(OPTION_TOTAL, "true");
+	has(OPT_ENV, "");
+	ck_assert(form_find(&form, OPT_START)->on);
+	form_kept_exchange(&kept, &form);
+	has(OPTION_TOTAL, "make -j4");
+	form_kept_release(&kept);
+	ck_assert(!form_kept_fits(&kept, &form, 0));
+}
+END_TEST
+
+START_TEST(nothing_typed_is_not_kept)
+{
+	open_as(FORM_NEW, NULL);
+	ck_assert(!form_kept_put(&kept, &form, 0));
+	ck_assert(!form_kept_fits(&kept, &form, 0));
+	form_find(&form, OPT_START)->on = false;
+	keeps(0);
+	open_as(FORM_NEW, NULL);
+	ck_assert(!form_kept_put(&kept, &form, 0));
+	ck_assert(form_kept_fits(&kept, &form, 0)); /* what was kept before is */
+	form_kept_release(&kept);
+	open_as(FORM_EDIT, "7");
+	fill_words("new --id 7 --name x -- make");
+	ck_assert(!form_kept_put(&kept, &form, 0));
+	fill(OPT_NAME, "y");
+	keeps(0);
+	form_kept_release(&kept);
+}
+END_TEST
+
+START_TEST(what_was_typed_for_a_task_is_for_no_other)
+{
+	open_as(FORM_AGAIN, "7");
+	type_command("make");
+	keeps(2);
+	ck_assert(form_kept_fits(&kept, &form, 2));
+	ck_assert(!form_kept_fits(&kept, &form, 1));
+	open_as(FORM_AGAIN, "8");
+	ck_assert(!form_kept_fits(&kept, &form, 2));
+	open_as(FORM_EDIT, "7");
+	ck_assert(!form_kept_fits(&kept, &form, 2));
+	open_as(FORM_NEW, "7");
+	ck_assert(!form_kept_fits(&kept, &form, 2));
+	type_command("make");
+	keeps(2);
+	open_as(FORM_NEW, NULL);
+	ck_assert(!form_kept_fits(&kept, &form, 2));
+	form_kept_release(&kept);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { only_what_was_typed_is_given,
@@ -369,7 +451,10 @@ int main(void)
 		                       lines_stand_in_quotes,
 		                       fields_stand_in_sections,
 		                       fields_go_round,
-		                       a_path_may_begin_at_home };
+		                       a_path_may_begin_at_home,
+		                       what_was_typed_before_is_put_back,
+		                       nothing_typed_is_not_kept,
+		                       what_was_typed_for_a_task_is_for_no_other };
 
 	return unit_run("form", setup, teardown, tests);
 }

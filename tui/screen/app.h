@@ -14,6 +14,7 @@
 #include "tui/screen/view.h"
 
 struct arguments;
+struct form_kept;
 struct host;
 struct typed_command;
 struct table_view;
@@ -45,6 +46,8 @@ struct app {
 	int64_t drawn_at;
 	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
 	struct host *copied_host;     /* its server */
+	struct form_kept *kept;       /* of forms that were left (form_recall.h); NULL: nothing */
+	size_t forms;                 /* that were opened */
 	bool quit;
 	int status; /* exit status */
 };

@@ -24,11 +24,11 @@ static void create_ended(void *ctx, size_t tag, int status, char *output)
 	const struct host *host = &app->hosts[tag / 2];
 
 	if (status) {
-		form_view_refuse(app, output);
+		form_view_refuse(app, 0, output);
 	} else {
 		char *id = host_id(host, output);
 
-		form_view_finish(app);
+		form_view_finish(app, 0);
 		if (host == app->host)
 			table_view_select(app->table, output);
 		app_say(app, alloc_format(tag % 2 ? MSG_CREATED_STARTED : MSG_CREATED, id), false);
@@ -37,8 +37,8 @@ static void create_ended(void *ctx, size_t tag, int status, char *output)
 	free(output);
 }
 
-/* The reply to Set.  edits has one task, whose id was in the request. */
-static void create_changed(void *ctx, size_t tag, const struct client_reply *reply)
+/* The reply to Set.  edits has one task, whose id was in the request.  number: of the form. */
+static void create_changed(void *ctx, size_t number, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
 	struct app *app = table->view.app;
@@ -46,13 +46,12 @@ static void create_changed(void *ctx, size_t tag, const struct client_reply *rep
 	bool done = reply && !error &&
 	            json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0));
 
-	(void)tag;
 	table->changing = false;
 	if (done) {
-		form_view_finish(app);
+		form_view_finish(app, number);
 		app_say(app, alloc_string(MSG_FORM_CHANGED), false);
 	} else {
-		form_view_refuse(app, error ? error : reply ? MSG_FORM_BEGAN : MSG_FORM_LOST);
+		form_view_refuse(app, number, error ? error : reply ? MSG_FORM_BEGAN : MSG_FORM_LOST);
 	}
 	free(error);
 }
@@ -84,7 +83,7 @@ static bool create_write_change(struct app *app, const struct strings *words, co
 	return good;
 }
 
-static void create_submit_change(struct app *app, struct form *form, const json_t *row)
+static void create_submit_change(struct app *app, struct form *form, const json_t *row, size_t number)
 {
 	struct strings words = STRINGS_INIT;
 	struct jsonw params = JSONW_INIT;
@@ -94,15 +93,15 @@ static void create_submit_change(struct app *app, struct form *form, const json_
 		app_say(app, alloc_string(MSG_FORM_WAITS), true);
 	} else if (form_words(form, &words) && create_write_change(app, &words, row, &params, &error)) {
 		app->table->changing = true;
-		feed_call(app->feed, "Set", &params, create_changed, app->table, 0);
+		feed_call(app->feed, "Set", &params, create_changed, app->table, number);
 	} else if (error) {
-		form_view_refuse(app, error);
+		form_view_refuse(app, number, error);
 	}
 	free(error);
 	strings_release(&words);
 }
 
-void create_submit(struct app *app, struct form *form, const json_t *row)
+void create_submit(struct app *app, struct form *form, const json_t *row, size_t number)
 {
 	const struct form_field *start = form_find(form, OPT_START);
 	char *line;
@@ -113,7 +112,7 @@ void create_submit(struct app *app, struct form *form, const json_t *row)
 		return;
 	}
 	if (form->purpose == FORM_EDIT) {
-		create_submit_change(app, form, row);
+		create_submit_change(app, form, row, number);
 		return;
 	}
 	line = form_line(form);

@@ -11,8 +11,8 @@
 struct app;
 struct view;
 
-/* row: what the task was, for an edit. */
-void create_submit(struct app *app, struct form *form, const json_t *row);
+/* row: what the task was, for an edit.  number: of the form. */
+void create_submit(struct app *app, struct form *form, const json_t *row, size_t number);
 /* For keys of the table.  They open the form with what the selected task has; several are copied after a question. */
 void create_again(struct view *view);
 void create_edit(struct view *view);

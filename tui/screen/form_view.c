@@ -1,9 +1,7 @@
 #include "tui/screen/form_view.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "tui/cli/edit_line.h"
 #include "tui/cli/edit_text.h"
@@ -12,6 +10,8 @@
 #include "tui/screen/create.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/edit_keys.h"
+#include "tui/screen/form_notes.h"
+#include "tui/screen/form_recall.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
@@ -20,7 +20,6 @@
 #include "tui/text/cells.h"
 #include "tui/text/screen_messages.h"
 #include "tui/text/wrap.h"
-#include "tui/view/shell_line.h"
 
 /* Columns of the labels, and those of a screen that has room for them all; lines of one that has room for headings. */
 enum { LABEL_WIDTH = 13, WIDE = 40, HEADED = 12 };
@@ -32,11 +31,12 @@ struct form_view {
 	struct view view;
 	struct form form;
 	struct completer completer;
-	char *looked; /* the directory that was looked for; owned; NULL: none yet */
-	bool missing; /* it is not there */
-	json_t *row;  /* what the task was, for an edit; owned; NULL: none */
-	char *title;  /* owned */
-	size_t first; /* field on the screen */
+	struct form_notes notes;
+	json_t *row;   /* what the task was, for an edit; owned; NULL: none */
+	char *title;   /* owned */
+	size_t first;  /* field on the screen */
+	size_t number; /* of the form */
+	bool done;     /* what it asked for was done */
 };
 
 static struct form_view *form_view_of(struct view *view)
@@ -55,7 +55,7 @@ static void form_view_release(struct view *view)
 
 	completer_release(&form->completer);
 	form_release(&form->form);
-	free(form->looked);
+	form_notes_release(&form->notes);
 	json_decref(form->row);
 	free(form->title);
 }
@@ -63,13 +63,16 @@ static void form_view_release(struct view *view)
 /* While the task is being created, that is given up first.  A change was sent when the form was accepted. */
 static void form_view_leave(struct view *view)
 {
+	struct form_view *form = form_view_of(view);
 	struct app *app = view->app;
 
 	if (typed_command_creates(app->command)) {
 		typed_command_interrupt(app->command);
 		return;
 	}
-	if (form_view_of(view)->row && app->table->changing)
+	if (!form->done)
+		form_recall_keep(app, &form->form, form->number);
+	if (form->row && app->table->changing)
 		app_say(app, alloc_string(MSG_FORM_CHANGE_SENT), true);
 	app_close(view);
 }
@@ -79,47 +82,15 @@ static void form_view_submit(struct view *view)
 	struct form_view *form = form_view_of(view);
 
 	completer_hide(&form->completer);
-	create_submit(view->app, &form->form, form->row);
-}
-
-/* True if there is no such directory on this machine.  It is looked for when another one was typed, not at each frame. */
-static bool form_view_misses(struct form_view *form, const char *directory)
-{
-	struct stat found;
-
-	if (form->looked && strcmp(form->looked, directory) == 0)
-		return form->missing;
-	free(form->looked);
-	form->looked = alloc_string(directory);
-	if (stat(directory, &found) == 0)
-		form->missing = !S_ISDIR(found.st_mode);
-	else
-		form->missing = errno == ENOENT || errno == ENOTDIR; /* else it is not known */
-	return form->missing;
-}
-
-/* True if the field is left with a directory in which the task could not run. */
-static bool form_view_warns(struct form_view *form, const struct form_field *field)
-{
-	const char *text = edit_text(&field->text);
-
-	return field->option == OPT_CWD && *text && field != form_view_field(form) &&
-	       form->view.app->feed->address->kind != ADDRESS_SSH && form_view_misses(form, text);
+	create_submit(view->app, &form->form, form->row, form->number);
 }
 
 /* What stands in the line under the field, malloc'ed; NULL: nothing. */
 static char *form_view_note(struct form_view *form, const struct form_field *field)
 {
-	const char *needs = field->option == OPTION_TOTAL ? shell_line_needs(edit_text(&field->text)) : NULL;
-	char name[8] = "newline";
+	bool here = form->view.app->feed->address->kind != ADDRESS_SSH;
 
-	if (field->error)
-		return alloc_string(field->error);
-	if (form_view_warns(form, field))
-		return alloc_string(MSG_FORM_DIRECTORY);
-	if (needs && *needs != '\n')
-		snprintf(name, sizeof(name), "'%c'", *needs);
-	return needs ? alloc_format(MSG_FORM_SHELL, name) : NULL;
+	return form_notes_of(&form->notes, field, field == form_view_field(form), here);
 }
 
 /* The column of what stands under a field. */
@@ -235,6 +206,7 @@ static void form_view_type(struct view *view, const struct terminal_event *event
 	struct form_field *field = form_view_field(form);
 
 	completer_hide(&form->completer);
+	form->done = false;
 	if (form_edit(field))
 		edit_keys_take(&field->text, NULL, event);
 	else if (event->key == ' ')
@@ -276,6 +248,14 @@ static void form_view_page_down(struct view *view)
 static void form_view_page_up(struct view *view)
 {
 	form_view_go_far(form_view_of(view), -draw_body_lines());
+}
+
+static void form_view_recall(struct view *view)
+{
+	struct form_view *form = form_view_of(view);
+
+	completer_hide(&form->completer);
+	form_recall_exchange(view->app, &form->form);
 }
 
 static void form_view_mouse(struct view *view, const struct terminal_event *event)
@@ -391,6 +371,12 @@ static const struct key form_view_keys[] = {
 	  true },
 	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page of fields", form_view_page_up, true },
 	{ { TERMINAL_PAGE_DOWN }, "PgDn", "More", "down a page of fields", form_view_page_down, true },
+	{ { TERMINAL_F8 },
+	  "F8",
+	  NULL,
+	  "put back what was typed before the form was left; again: what it had",
+	  form_view_recall,
+	  true },
 	{ { TERMINAL_F1 }, "F1", "Help", "show this help", help_view_open, false },
 	KEYS_END,
 };
@@ -417,6 +403,7 @@ static struct form_view *form_view_new(struct app *app, enum form_purpose purpos
 		   *place = strstr(title, "%s");
 
 	form_init(&form->form, purpose, id);
+	form->number = ++app->forms;
 	form->title = place ? alloc_format("%.*s%s", (int)(place - title), title, id) : alloc_string(title);
 	app_open(app, &form->view, &form_view_class);
 	return form;
@@ -424,7 +411,7 @@ static struct form_view *form_view_new(struct app *app, enum form_purpose purpos
 
 void form_view_open(struct view *view)
 {
-	form_view_new(view->app, FORM_NEW, NULL);
+	form_recall_offer(view->app, &form_view_new(view->app, FORM_NEW, NULL)->form);
 }
 
 /* What a copy does not take over.  What a task that has not ended waits for can still be waited for. */
@@ -457,22 +444,36 @@ void form_view_open_for(struct app *app, enum form_purpose purpose, const json_t
 		form->row = json_incref((json_t *)row);
 	else
 		form_view_forget_own(&form->form);
+	form_recall_offer(app, &form->form);
 	strings_release(&words);
 	text_release(&line);
 }
 
-void form_view_finish(struct app *app)
-{
-	struct view *view = app_view(app);
-
-	if (view->class == &form_view_class)
-		app_close(view);
-}
-
-void form_view_refuse(struct app *app, const char *error)
+/* The form of that number, if it is still there; 0: whichever is. */
+static struct form_view *form_view_numbered(struct app *app, size_t number)
 {
 	struct view *view = app_find(app, &form_view_class);
+	struct form_view *form = view ? form_view_of(view) : NULL;
 
-	if (!view || !form_blame(&form_view_of(view)->form, error))
+	return form && (number == 0 || form->number == number) ? form : NULL;
+}
+
+void form_view_finish(struct app *app, size_t number)
+{
+	struct form_view *form = form_view_numbered(app, number);
+
+	form_recall_forget(app, form ? &form->form : NULL, number);
+	if (!form)
+		return;
+	form->done = true;
+	if (app_view(app) == &form->view)
+		app_close(&form->view);
+}
+
+void form_view_refuse(struct app *app, size_t number, const char *error)
+{
+	struct form_view *form = form_view_numbered(app, number);
+
+	if (!form || !form_blame(&form->form, error))
 		app_say(app, alloc_string(error), true);
 }

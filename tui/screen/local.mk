@@ -22,6 +22,8 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/errors.c tui/screen/errors.h \
 	tui/screen/feed.c tui/screen/feed.h \
 	tui/screen/find.c tui/screen/find.h \
+	tui/screen/form_notes.c tui/screen/form_notes.h \
+	tui/screen/form_recall.c tui/screen/form_recall.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
 	tui/screen/groups_view.c tui/screen/groups_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \

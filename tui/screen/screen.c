@@ -13,6 +13,7 @@
 #include "tui/screen/ask_view.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/errors.h"
+#include "tui/screen/form_recall.h"
 #include "tui/screen/host.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
@@ -442,6 +443,7 @@ static void screen_show(struct app *app)
 		screen_turn(app);
 	terminal_close();
 	app_release_views(app);
+	form_recall_release(app);
 	typed_command_free(app->command);
 	app_say(app, NULL, false);
 	free(app->notice);

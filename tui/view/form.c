@@ -130,7 +130,7 @@ void form_init(struct form *form, enum form_purpose purpose, const char *id)
 	}
 	start = form_find(form, OPT_START);
 	if (start)
-		start->on = true;
+		start->on = start->was_on = true;
 }
 
 void form_release(struct form *form)
@@ -265,4 +265,18 @@ void form_settle(struct form *form)
 		field->before = alloc_string(edit_text(&field->text));
 		field->was_on = field->on;
 	}
+}
+
+bool form_field_is_changed(const struct form_field *field)
+{
+	return field->on != field->was_on || strcmp(edit_text(&field->text), field->before) != 0;
+}
+
+bool form_is_changed(const struct form *form)
+{
+	for (size_t i = 0; i < form->count; i++) {
+		if (form_field_is_changed(&form->fields[i]))
+			return true;
+	}
+	return false;
 }

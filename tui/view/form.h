@@ -54,6 +54,9 @@ void form_release(struct form *form);
 void form_fill(struct form *form, const struct strings *words);
 /* What is in the form now counts as what the task has. */
 void form_settle(struct form *form);
+/* Something is not as it was filled in. */
+bool form_is_changed(const struct form *form);
+bool form_field_is_changed(const struct form_field *field);
 /* The field of this option; NULL: the form has none. */
 struct form_field *form_find(struct form *form, enum option_id option);
 bool form_is_flag(const struct form_field *field);

@@ -23,11 +23,6 @@ static const char *form_text(const struct form_field *field)
 	return edit_text(&field->text);
 }
 
-static bool form_changed(const struct form_field *field)
-{
-	return field->on != field->was_on || strcmp(form_text(field), field->before) != 0;
-}
-
 /* Adds a word for this field. */
 static void form_add_word(struct form *form, struct strings *words, const struct form_field *field,
                           const char *word)
@@ -121,10 +116,11 @@ static void form_add_option(struct form *form, struct strings *words, struct for
 	bool again = form->purpose == FORM_AGAIN;
 
 	/* A copy says whether it is started, and apart from that only what is not as before. */
-	if (again && !form_changed(field) && field->option != OPT_START)
+	if (again && !form_field_is_changed(field) && field->option != OPT_START)
 		return;
 	/* The time of a task that has begun meanwhile is over: it stays. */
-	if (form->purpose == FORM_EDIT && !form_changed(field) && time_option_is_over(field->option, text))
+	if (form->purpose == FORM_EDIT && !form_field_is_changed(field) &&
+	    time_option_is_over(field->option, text))
 		return;
 	if (form_is_flag(field) && (field->on || again))
 		form_add_name(form, words, field, field->on);
@@ -144,7 +140,7 @@ static void form_add_command(struct form *form, struct strings *words, struct fo
 	struct strings command = STRINGS_INIT;
 	char *error = NULL;
 
-	if ((form->purpose == FORM_AGAIN && !form_changed(field)) || (!*text && other))
+	if ((form->purpose == FORM_AGAIN && !form_field_is_changed(field)) || (!*text && other))
 		return;
 	if (shell_line_words(text, &command, &error))
 		form_fail(form, field, error);
@@ -160,7 +156,7 @@ static char *form_take_text(struct form *form, struct form_field *field)
 	char *error = NULL, *text;
 
 	/* What the task has already may be bytes that are no characters. */
-	if (!form_changed(field))
+	if (!form_field_is_changed(field))
 		return alloc_string(form_text(field));
 	text = edit_line(&field->text, &error);
 	if (!text)

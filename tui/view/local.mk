@@ -12,6 +12,7 @@ tui_libview_a_SOURCES = \
 	tui/view/edit.c tui/view/edit.h \
 	tui/view/excerpt.c tui/view/excerpt.h \
 	tui/view/form.c tui/view/form.h \
+	tui/view/form_kept.c tui/view/form_kept.h \
 	tui/view/form_line.c \
 	tui/view/group_table.c tui/view/group_table.h \
 	tui/view/header.c tui/view/header.h \
