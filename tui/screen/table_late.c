@@ -64,6 +64,17 @@ bool table_late_leave(struct table_operation *operation)
 	return true;
 }
 
+bool table_late_interrupt(struct table_operation *operation)
+{
+	struct app *app = operation->app;
+
+	if (table_late_leave(operation) || host_give_up(app))
+		return true;
+	if (operation->busy)
+		app_say(app, alloc_string(MSG_OPERATION_PENDING), true);
+	return operation->busy;
+}
+
 char *table_late_summary(struct table_operation *operation, char *summary)
 {
 	char *labels = operation->left_out, *whole;

@@ -277,6 +277,11 @@ static void table_view_escape(struct view *view)
 		find_all(view->app);
 }
 
+static bool table_view_interrupt(struct view *view)
+{
+	return table_late_interrupt(&table_view_of(view)->operation);
+}
+
 static void table_view_quit(struct view *view)
 {
 	view->app->quit = true;
@@ -466,6 +471,7 @@ const struct view_class table_view_class = {
 	.opens = ":/fnT",
 	.draw = table_view_draw,
 	.mouse = table_view_mouse,
+	.interrupt = table_view_interrupt,
 	.resize = table_view_resize,
 	.turn = table_view_turn,
 	.wait = table_view_wait,
