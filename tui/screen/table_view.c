@@ -186,11 +186,6 @@ static void table_view_end(struct view *view)
 	table_rows_move(table_view_of(view), INT64_MAX);
 }
 
-static void table_view_tag(struct view *view)
-{
-	table_rows_tag(table_view_of(view));
-}
-
 static void table_view_pane(struct view *view)
 {
 	struct table_view *table = table_view_of(view);
@@ -198,12 +193,6 @@ static void table_view_pane(struct view *view)
 	table->pane.off = !table->pane.off;
 	table_view_resize(view);
 	table_kept_save(table);
-}
-
-static void table_view_untag_all(struct view *view)
-{
-	for (size_t i = 0; i < view->app->host_count; i++)
-		tags_clear(&view->app->hosts[i].live.list.tags);
 }
 
 static void table_view_start(struct view *view)
@@ -299,7 +288,7 @@ static const struct key table_view_keys[] = {
 	  "show all about the selected task",
 	  table_pages_details,
 	  true },
-	{ { ' ' }, "Space", "Tag|", "tag or untag the task, and move down", table_view_tag, true },
+	{ { ' ' }, "Space", "Tag|", "tag or untag the task, and move down", tagging_one, true },
 	{ { 'y' }, "y", "|Why", "say why the task does not run, or how it ended", table_pages_why, true },
 	{ { 'p' },
 	  "p",
@@ -359,7 +348,7 @@ static const struct key table_view_keys[] = {
 	{ { '!' }, "!", NULL, "tell me when they end, or not any more", alerts_toggle, true },
 	{ { 'Y' }, "Y", NULL, "copy the id, the command or the output of the task", copy_menu_open, true },
 	{ { TERMINAL_F9 }, "F9", NULL, "send them a signal", signal_menu_open, true },
-	{ { 'u' }, "u", NULL, "untag all tasks", table_view_untag_all, false },
+	{ { 'u' }, "u", NULL, "untag all tasks", tagging_none, false },
 	{ { 'a' }, "a", NULL, "tag all tasks that are shown", tagging_all, false },
 	{ { 'T' },
 	  "T",

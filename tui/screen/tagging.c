@@ -14,7 +14,11 @@
 /* An operation on more tasks than these is for a selector of the command line. */
 enum { TAGGING_MAX = 10000 };
 
-static void tagging_say(struct table_view *table, const json_t *reply, size_t found)
+/* How tasks are tagged, for the reply. */
+enum { TAGGING_INVERT = 1, TAGGING_NAMED = 2 };
+
+/* none: what is said if there are no such tasks. */
+static void tagging_say(struct table_view *table, const json_t *reply, size_t found, const char *none)
 {
 	long long total = json_integer_value(json_object_get(reply, "total"));
 	size_t tagged = host_tagged(table->view.app);
@@ -22,12 +26,12 @@ static void tagging_say(struct table_view *table, const json_t *reply, size_t fo
 	if (total > TAGGING_MAX)
 		app_say(table->view.app, alloc_format(MSG_TAGGING_FIRST, found, total), true);
 	else if (found == 0 && !(tagged > 0 && host_several(table->view.app)))
-		app_say(table->view.app, alloc_string(MSG_TAGGING_NONE), true);
+		app_say(table->view.app, alloc_string(none), true);
 	else if (tagged > 0)
 		app_say(table->view.app, alloc_format(MSG_TAGGED, tagged), false);
 }
 
-static void tagging_answer(void *ctx, size_t invert, const struct client_reply *reply)
+static void tagging_answer(void *ctx, size_t how, const struct client_reply *reply)
 {
 	struct host *host = ctx;
 	struct table_view *table = host->app->table;
@@ -46,11 +50,12 @@ static void tagging_answer(void *ctx, size_t invert, const struct client_reply *
 
 		if (!id)
 			continue;
-		if (invert || !tags_has(tags, number))
+		if (how & TAGGING_INVERT || !tags_has(tags, number))
 			tags_toggle(tags, number, id);
 		found++;
 	}
-	tagging_say(table, reply->parameters, found);
+	tagging_say(table, reply->parameters, found,
+	            how & TAGGING_NAMED ? MSG_TAGGING_NONE : MSG_TAGGING_NO_TASK);
 }
 
 /* Of the tasks that the table shows of a server, those with such a name; NULL: all. */
@@ -76,7 +81,8 @@ static void tagging_begin_on(struct host *host, const char *name, bool invert)
 	jsonw_end_object(&params);
 	host->app->table->tagging_due++;
 	host->app->table->seeking = true; /* a key for the tagged tasks waits for them */
-	feed_wish(&host->feed, "List", &params, tagging_answer, host, invert);
+	feed_wish(&host->feed, "List", &params, tagging_answer, host,
+	          (invert ? TAGGING_INVERT : 0) | (name ? TAGGING_NAMED : 0));
 }
 
 static void tagging_begin(struct app *app, const char *name, bool invert)
@@ -120,4 +126,21 @@ void tagging_all(struct view *view)
 void tagging_invert(struct view *view)
 {
 	tagging_begin(view->app, NULL, true);
+}
+
+void tagging_one(struct view *view)
+{
+	struct table_view *table = view->app->table;
+
+	if (!table->live->list.selected && !host_several(view->app))
+		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	table_rows_tag(table);
+}
+
+void tagging_none(struct view *view)
+{
+	if (host_tagged(view->app) == 0)
+		app_say(view->app, alloc_string(MSG_TAGGED_NONE), true);
+	for (size_t i = 0; i < view->app->host_count; i++)
+		tags_clear(&view->app->hosts[i].live.list.tags);
 }

@@ -41,6 +41,8 @@
 #define MSG_NOTHING_SELECTED    "No task is selected."
 #define MSG_TAGGED              "%zu tagged"
 #define MSG_TAGGING_FIRST       "Only the first %zu of %lld tasks were tagged; filter for fewer."
+#define MSG_TAGGED_NONE         "No task is tagged."
+#define MSG_TAGGING_NO_TASK     "No task is shown."
 #define MSG_TAGGING_NONE        "No task that is shown has a name that matches."
 #define MSG_SERVER_IS_PAUSED      "PAUSED"
 #define MSG_TAGGED_HIDDEN       "%zu tagged, %zu hidden"
