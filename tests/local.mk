@@ -28,6 +28,7 @@ system_tests += \
 	tests/system/delay.test \
 	tests/system/devices.test \
 	tests/system/disk.test \
+	tests/system/lost.test \
 	tests/system/ending.test \
 	tests/system/examples.test \
 	tests/system/family.test \

@@ -11,7 +11,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
@@ -25,6 +24,7 @@
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
+#include "engine/wire/client/connect.h"
 
 enum {
 	TRIES_MAX = 5,        /* servers in a row that may die before they are ready */
@@ -63,13 +63,6 @@ struct anchor {
 	char reason[sizeof((struct line_message *)0)->text];
 	char program[sizeof((struct line_message *)0)->text]; /* that a restart is to be by; "": none */
 };
-
-static int64_t anchor_now(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void anchor_report(struct anchor *anchor, const char *word, const char *text)
 {
@@ -217,9 +210,16 @@ static void anchor_leave(struct anchor *anchor)
 	anchor->state = LEAVING;
 }
 
+/* No server can be started, and never will: its directory is elsewhere, or no more.  Nothing is left to be done here. */
+static bool anchor_is_useless(const struct anchor *anchor)
+{
+	return anchor->tries >= TRIES_MAX && lock_is_lost(anchor->options->lock_fd, anchor->options->state);
+}
+
 static void anchor_rest(struct anchor *anchor)
 {
-	switch (children_look(anchor->server)) {
+	bool over = anchor->terminate_wanted && anchor_is_useless(anchor);
+	switch (over ? -1 : children_look(anchor->server)) {
 	case -1:
 		anchor_leave(anchor);
 		break;
@@ -275,7 +275,7 @@ static void server_died(struct anchor *anchor)
 	anchor_report(anchor, "error", anchor->reason);
 	anchor->status = EXIT_FAILURE;
 	anchor->tries = TRIES_MAX;
-	anchor->refuse_until = anchor_now() + ((int64_t)REFUSE_MS << anchor->failures);
+	anchor->refuse_until = connect_now() + ((int64_t)REFUSE_MS << anchor->failures);
 	if (anchor->failures < REFUSE_MAX)
 		anchor->failures++;
 	anchor_rest(anchor);
@@ -404,8 +404,11 @@ static void hear_signals(struct anchor *anchor)
 
 static void anchor_wake(struct anchor *anchor)
 {
-	if (anchor_now() < anchor->refuse_until) {
+	if (connect_now() < anchor->refuse_until) {
 		refusal_send(anchor->options->listen_fd, anchor->options->state_fd, anchor->reason);
+		/* Now that it was told.  The next client can begin anew. */
+		if (anchor_is_useless(anchor))
+			anchor_leave(anchor);
 		return;
 	}
 	anchor->tries = 0;

@@ -57,6 +57,17 @@ int lock_take(const char *state, char **holder, char **error)
 	return code;
 }
 
+bool lock_is_lost(int fd, const char *state)
+{
+	struct stat held, there;
+	char *path = lock_format("%s/lock%s", state, "");
+	bool lost = path && fstat(fd, &held) == 0 &&
+	            (lstat(path, &there) ? errno == ENOENT
+	                                 : there.st_dev != held.st_dev || there.st_ino != held.st_ino);
+	free(path);
+	return lost;
+}
+
 int lock_write(int fd, const char *socket)
 {
 	char line[LINE_SIZE], machine[33];

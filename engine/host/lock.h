@@ -6,6 +6,7 @@
 #ifndef KRTASK_ENGINE_LOCK_H
 #define KRTASK_ENGINE_LOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -14,6 +15,8 @@
  * machine, which *error says, or if it has not written the path yet.
  */
 int lock_take(const char *state, char **holder, char **error);
+/* The lock is no longer in that directory, which somebody has moved away or removed. */
+bool lock_is_lost(int fd, const char *state);
 /* Writes our line into the lock file.  0 or -errno. */
 int lock_write(int fd, const char *socket);
 /* Makes the file anew, and takes it, if somebody has deleted it: fd becomes that file.  Who has taken a new one keeps it. */

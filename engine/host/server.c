@@ -79,7 +79,7 @@ static void server_finish(void *ctx)
 	server_leave(ctx, NULL);
 }
 
-/* The program is tried first, since without a program that can be run there would be no server. */
+/* What the new server needs is looked at first, since without it there would be none. */
 static int server_restart(void *ctx, const char *program, char **error)
 {
 	struct server *server = ctx;
@@ -91,6 +91,9 @@ static int server_restart(void *ctx, const char *program, char **error)
 		return error_replace(error, code, MSG_RESTART_UNFIT, path);
 	if (code)
 		return error_replace(error, code, MSG_RESTART_UNUSABLE, path, strerror(-code));
+	const char *missing = engine_missing(server->engine);
+	if (missing)
+		return error_replace(error, -ESTALE, MSG_RESTART_BLIND, missing);
 	server_leave(server, path);
 	return 0;
 }

@@ -123,6 +123,11 @@ bool store_is_scarce(struct store *store)
 	       disk.f_bavail * disk.f_frsize < STORE_ROOMY;
 }
 
+const char *store_missing(const struct store *store)
+{
+	return wal_missing(&store->wal);
+}
+
 /*
  * Reserves room for the writes that must succeed on a full disk: in the log, and after a change of the schema
  * also in the database.

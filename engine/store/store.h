@@ -89,6 +89,8 @@ void store_let_go(struct store *store);
  * changes should not be put.
  */
 bool store_is_scarce(struct store *store);
+/* NULL, or the path of a file of the database that somebody has removed or replaced: nothing can be stored. */
+const char *store_missing(const struct store *store);
 
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);

@@ -212,8 +212,10 @@ static int connect_named(const struct address *address, int64_t deadline, int *f
 	    lock_owner_listens(address->state, address->socket))
 		return result;
 	result = owner_check(address, *fd, deadline, error);
-	if (result < 0)
+	if (result < 0) {
 		close(*fd);
+		*fd = -1;
+	}
 	return result;
 }
 

@@ -100,6 +100,8 @@ int owner_check(const struct address *address, int fd, int64_t deadline, char **
 	else if (result == -ETIMEDOUT)
 		(void)error_replace(error, result, MSG_SERVER_HUNG, address->text,
 		                    patience_seconds(PATIENCE_NEAR));
+	else if (result == -EPIPE || result == -ECONNRESET)
+		result = -ECONNREFUSED; /* whoever listened has just ended */
 	else if (!state)
 		result = error_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
 	free(refusal);

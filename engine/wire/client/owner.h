@@ -10,8 +10,8 @@
 #include "engine/wire/client/address.h"
 
 /*
- * 0 if the server at the other end of fd has address->state, else -errno and *error.  fd must be a new
- * connection.
+ * 0 if the server at the other end of fd has address->state, else -errno and *error.  -ECONNREFUSED, without *error:
+ * it ended instead of answering.  fd must be a new connection.
  */
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error);
 
