@@ -382,13 +382,26 @@ static int parse_word(struct parser *p)
 	return 0;
 }
 
+/* "again 1 ls -l": what was meant may be a command, and so the option one of its own. */
+static int parse_failed(struct parser *p, int result)
+{
+	const struct invocation *inv = p->inv;
+	char *plain = *p->error;
+
+	if (!inv->command || !inv->command->copies || inv->args.operands.count < 2 || !plain)
+		return result;
+	*p->error = alloc_format(MSG_COMMAND_AFTER_DASHES, plain);
+	free(plain);
+	return result;
+}
+
 static int parse_words(struct parser *p)
 {
 	for (; p->at < p->count; p->at++) {
 		int result = parse_word(p);
 
 		if (result)
-			return result;
+			return parse_failed(p, result);
 		if (p->inv->command && p->inv->cmdlet) {
 			p->at++;
 			return cmdlet_parse(p);

@@ -93,6 +93,21 @@ static const struct {
 	{ "clear", "clean" },
 	{ "reset", "clean" },
 	{ "cat", "log" },
+	{ "exec", "run" },
+	{ "sbatch", "run" },
+	{ "at", "run --at" },
+	{ "del", "remove" },
+	{ "atrm", "remove" },
+	{ "purge", "clean" },
+	{ "scancel", "stop" },
+	{ "shutdown", "server stop" },
+	{ "daemon", "server start" },
+	{ "output", "log" },
+	{ "attach", "log -f" },
+	{ "top", "watch" },
+	{ "history", "list" },
+	{ "squeue", "list" },
+	{ "atq", "list" },
 };
 
 /* It begins with the name of a command. */

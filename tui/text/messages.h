@@ -49,6 +49,7 @@
 #define MSG_OPTION_NOT_FOR        "option '--%s' is not valid with %s"
 #define MSG_LETTER_UNKNOWN        "unknown option '-%c' (nearest: %s)"
 #define MSG_LETTER_UNKNOWN_IN     "unknown option '-%c' in '%s' (nearest: %s)"
+#define MSG_COMMAND_AFTER_DASHES  "%s; a new command goes after --"
 #define MSG_PARAMETER_UNKNOWN     "unknown parameter '-%.*s' (nearest: %s)"
 #define MSG_PARAMETER_AMBIGUOUS   "parameter '-%.*s' is ambiguous: %s"
 #define MSG_PARAMETER_NEEDS_VALUE "parameter -%s needs a value: %s"
