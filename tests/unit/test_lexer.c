@@ -333,6 +333,17 @@ START_TEST(assignments)
 	ck_assert(!statement.literal);
 	ck_assert_int_eq(parse("$confirmpreference = Low"), 0);
 	ck_assert(statement.literal);
+	ck_assert_int_eq(parse("${id} = 7"), 0);
+	ck_assert(statement.assigns && statement.literal);
+	ck_assert_str_eq(statement.assigned, "id");
+	ck_assert_int_eq(parse("${other}=new -- make"), 0);
+	ck_assert(statement.assigns && !statement.literal);
+	ck_assert_str_eq(statement.assigned, "other");
+	ck_assert_int_eq(parse("${id}"), 0);
+	ck_assert(!statement.assigns);
+	ck_assert_int_ne(parse("${id = 7"), 0);
+	ck_assert(!statement.assigns);
+	ck_assert_int_ne(parse("${id} += 7"), 0);
 	ck_assert_int_eq(parse("$id 7"), 0);
 	ck_assert(!statement.assigns);
 	ck_assert_int_eq(parse("$id == 7"), 0);

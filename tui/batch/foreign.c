@@ -90,16 +90,14 @@ bool foreign_statement(const char *text, size_t length)
 	return false;
 }
 
-/* "$name =" at the beginning; 0: there is none. */
+/* "$name =" or "${name} =" at the beginning; 0: there is none. */
 static size_t assignment_size(const char *text, size_t length)
 {
-	size_t start = foreign_skip(text, length, 0), name, at;
+	size_t start = foreign_skip(text, length, 0), name, size;
+	size_t whole = name_reference(text + start, length - start, &name, &size);
+	size_t at = foreign_skip(text, length, start + whole);
 
-	if (start >= length || text[start] != '$')
-		return 0;
-	name = name_length(text + start + 1, length - start - 1);
-	at = foreign_skip(text, length, start + 1 + name);
-	return name > 0 && at < length && text[at] == '=' ? at + 1 : 0;
+	return whole > 0 && at < length && text[at] == '=' ? at + 1 : 0;
 }
 
 bool foreign_sets_environment(const char *text, size_t length)

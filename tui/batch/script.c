@@ -18,21 +18,19 @@ static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
 	return at;
 }
 
-/* Reads "$name =" at the beginning.  Returns its bytes; 0: there is none. */
+/* Reads "$name =" or "${name} =" at the beginning.  Returns its bytes; 0: there is none. */
 static size_t read_assignment(struct statement *statement, const char *line, size_t length)
 {
-	size_t start = statement_skip_blanks(line, length, 0), name, at;
+	size_t start = statement_skip_blanks(line, length, 0), name, size, at;
+	size_t whole = name_reference(line + start, length - start, &name, &size);
 
 	statement->assigns = false;
-	if (start >= length || line[start] != '$')
+	at = statement_skip_blanks(line, length, start + whole);
+	if (whole == 0 || at >= length || line[at] != '=')
 		return 0;
-	name = name_length(line + start + 1, length - start - 1);
-	at = statement_skip_blanks(line, length, start + 1 + name);
-	if (name == 0 || at >= length || line[at] != '=')
-		return 0;
-	statement->assigned = alloc_room(statement->assigned, &statement->assigned_size, name + 1, 1);
-	memcpy(statement->assigned, line + start + 1, name);
-	statement->assigned[name] = '\0';
+	statement->assigned = alloc_room(statement->assigned, &statement->assigned_size, size + 1, 1);
+	memcpy(statement->assigned, line + start + name, size);
+	statement->assigned[size] = '\0';
 	statement->assigns = true;
 	return at + 1;
 }
@@ -41,7 +39,7 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 static const char *statement_is_foreign(const char *line, size_t length, size_t skipped, unsigned *column)
 {
 	static const char *const operators[] = { "+=", "-=", "*=", "/=", "%=", "++" };
-	size_t start = statement_skip_blanks(line, length, skipped), at = start;
+	size_t start = statement_skip_blanks(line, length, skipped), at = start, name, size;
 
 	*column = (unsigned)start + 1;
 	if (foreign_statement(line + start, length - start))
@@ -52,7 +50,7 @@ static const char *statement_is_foreign(const char *line, size_t length, size_t 
 		return NULL;
 	if (foreign_sets_environment(line + start, length - start))
 		return MSG_ASSIGN_ENVIRONMENT;
-	at += 1 + name_length(line + start + 1, length - start - 1);
+	at += name_reference(line + start, length - start, &name, &size);
 	at = statement_skip_blanks(line, length, at);
 	*column = (unsigned)at + 1;
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && at + 1 < length; i++) {
