@@ -101,12 +101,16 @@ static void commit_doubt(char **error, enum wal_undone undone)
 }
 
 /*
- * Writes to files that were removed or replaced are lost, so this checks for it.  0, or -errno with *error.
+ * Writes to files that were removed or replaced are lost, and so is what stood in one that was cut off.  0, or -errno
+ * with *error.
  */
 static int commit_check_files(struct store *store, char **error)
 {
 	const char *missing = wal_missing(&store->wal);
+	const char *shortened = missing ? NULL : wal_shortened(&store->wal);
 
+	if (shortened)
+		return error_set(error, -ESTALE, MSG_DATABASE_CUT, shortened);
 	return missing ? error_set(error, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 

@@ -125,7 +125,9 @@ bool store_is_scarce(struct store *store)
 
 const char *store_missing(const struct store *store)
 {
-	return wal_missing(&store->wal);
+	const char *missing = wal_missing(&store->wal);
+
+	return missing ? missing : wal_shortened(&store->wal);
 }
 
 /*

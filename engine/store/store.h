@@ -89,7 +89,7 @@ void store_let_go(struct store *store);
  * changes should not be put.
  */
 bool store_is_scarce(struct store *store);
-/* NULL, or the path of a file of the database that somebody has removed or replaced: nothing can be stored. */
+/* NULL, or the path of a file of the database that somebody has removed, replaced or cut off: nothing can be stored. */
 const char *store_missing(const struct store *store);
 
 /* Readable when store_poll() has something to say. */

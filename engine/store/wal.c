@@ -154,3 +154,14 @@ const char *wal_missing(const struct wal *wal)
 		return wal->database.path;
 	return wal_file_missing(&wal->log) ? wal->log.path : NULL;
 }
+
+const char *wal_shortened(const struct wal *wal)
+{
+	off_t end = wal_end(wal); /* read first, since another thread may be making the log longer */
+	struct stat now;
+
+	if (stat(wal->database.path, &now) == 0 && now.st_size < wal->database.opened.st_size)
+		return wal->database.path;
+	/* A log without commits may be empty. */
+	return end > WAL_HEADER && stat(wal->log.path, &now) == 0 && now.st_size < end ? wal->log.path : NULL;
+}

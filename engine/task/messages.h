@@ -55,7 +55,7 @@
 #define MSG_FRAME_NUL_IN_METHOD  "the name of the method contains NUL"
 #define MSG_SERVER_STOPPING      "the server is already stopping"
 #define MSG_SERVER_UNRECORDED                                                                                \
-	"the server has ended, but its database is no longer there: what happened to its tasks since is not recorded"
+	"the server has ended, but its database is no longer there or was cut off: what happened to its tasks since is not recorded"
 #define MSG_SERVER_STARTS_NONE   "the server is stopping and starts no more tasks"
 #define MSG_TASK_INVALID         "the task is not valid"
 #define MSG_TASK_NOT_STORED      "the task could not be stored"
@@ -202,6 +202,8 @@
 #define MSG_DATABASE_FOREIGN     "%s is not a krtask database"
 #define MSG_DATABASE_GONE                                                                                    \
 	"%s is no longer there; nothing can be stored until this server is stopped and started again"
+#define MSG_DATABASE_CUT                                                                                     \
+	"%s was cut off by somebody; nothing can be stored until this server is stopped and started again"
 #define MSG_DATABASE_EMPTY   "is empty"
 #define MSG_DATABASE_MISSING "is not there"
 #define MSG_DATABASE_LOST                                                                                    \
@@ -310,7 +312,7 @@
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"
 #define MSG_RESTART_RELATIVE     "path '%s' of krtaskd must be absolute"
 #define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
-#define MSG_RESTART_BLIND        "%s is no longer there, so a new server could not take over"
+#define MSG_RESTART_BLIND        "%s is gone or was cut off, so a new server could not take over"
 #define MSG_ACTIVATION_INVALID   "LISTEN_FDS must be one listening Unix stream socket with an absolute path"
 #define MSG_ALREADY_RUNNING      "already running at %s"
 #define MSG_STANDS_IN            "already running at %s; its tasks are left to it, and this process ends with it"

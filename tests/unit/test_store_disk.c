@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "engine/store/store.h"
 #include "tests/unit/disk.h"
@@ -299,6 +300,26 @@ START_TEST(nothing_is_stored_in_files_that_are_gone)
 }
 END_TEST
 
+START_TEST(nothing_is_stored_in_files_that_were_cut_off)
+{
+	const char *name = _i ? "tasks.db" : "tasks.db-wal";
+
+	put(1);
+	ck_assert(!fails_before(1));
+	ck_assert_ptr_null(store_missing(store));
+	ck_assert_int_eq(truncate(scratch_path(name), 0), 0);
+	ck_assert_ptr_nonnull(strstr(store_missing(store), name));
+	for (uint64_t number = 2; number < 4; number++) {
+		put(number);
+		char *refusal = refusal_before(number);
+		ck_assert_ptr_nonnull(refusal);
+		ck_assert_ptr_nonnull(strstr(refusal, "was cut off"));
+		ck_assert_ptr_nonnull(strstr(refusal, name));
+		free(refusal);
+	}
+}
+END_TEST
+
 /* If there is no free descriptor at that moment, SQLite opens a file without the right to write it. */
 START_TEST(what_can_only_be_read_is_not_opened)
 {
@@ -348,6 +369,7 @@ int main(void)
 	tcase_add_test(tcase, a_log_that_begins_anew_with_a_failure_is_taken_back_too);
 	tcase_add_test(tcase, a_failure_copies_what_was_stored_before_out_of_the_log);
 	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
+	tcase_add_loop_test(tcase, nothing_is_stored_in_files_that_were_cut_off, 0, 2);
 	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
 	suite_add_tcase(suite, tcase);
