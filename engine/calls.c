@@ -59,11 +59,6 @@ struct follow *engine_follow(struct engine *engine)
 	return engine->follow;
 }
 
-const char *engine_missing(const struct engine *engine)
-{
-	return store_missing(engine->store);
-}
-
 struct store *engine_store(struct engine *engine)
 {
 	return engine->store;

@@ -372,3 +372,8 @@ void engine_close(struct engine *engine)
 		close(engine->wake_fd);
 	free(engine);
 }
+
+const char *engine_missing(const struct engine *engine)
+{
+	return store_missing(engine->store);
+}

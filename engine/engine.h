@@ -85,7 +85,7 @@ void engine_end_reading(struct engine *engine, struct core_reader *reader);
 int engine_arrange(struct engine *engine, size_t *units);
 struct pool *engine_pool(struct engine *engine);
 struct follow *engine_follow(struct engine *engine);
-struct store *engine_store(struct engine *engine); /* for tests: to make commits fail */
+struct store *engine_store(struct engine *engine);       /* for tests: to make commits fail */
 const char *engine_missing(const struct engine *engine); /* as store_missing() */
 int64_t engine_now(const struct engine *engine);
 uint64_t engine_sequence(const struct engine *engine); /* of the latest change */
