@@ -96,7 +96,9 @@ static void say_reason(struct invocation *inv, const char *id, const json_t *rea
 
 static void say_more_reasons(struct invocation *inv, size_t count, const char *id)
 {
-	char *words = invocation_words(inv, id), *text = alloc_format(MSG_HINT_REASONS_MORE, count, words);
+	char *words = invocation_words(inv, id);
+	char *text = count == 1 ? alloc_format(MSG_HINT_REASONS_ONE, words)
+	                        : alloc_format(MSG_HINT_REASONS_MORE, count, words);
 
 	report_information(inv, true, text);
 	free(text);

@@ -184,6 +184,7 @@
 #define MSG_HINT_PUT_OFF      "(task '%s' is paused, and is waited for: krtask resume %s)"
 #define MSG_HINT_REASON       "(task '%s' waits; %s)"
 #define MSG_HINT_REASONS_MORE "(%zu more wait; why one of them does: krtask why %s)"
+#define MSG_HINT_REASONS_ONE  "(one more waits: krtask why %s)"
 #define MSG_HINT_REFUSED      "(task '%s' could not be %s: %s)"
 #define MSG_WHY_PLACE         "%s is %s, %lld%s of %lld%s%s."
 #define MSG_WHY_ENDED         "%s is %s: %s."
