@@ -210,10 +210,10 @@ static void anchor_leave(struct anchor *anchor)
 	anchor->state = LEAVING;
 }
 
-/* No server can be started, and never will: its directory is elsewhere, or no more.  Nothing is left to be done here. */
+/* There is no server, and never will be: its directory is elsewhere, or no more.  Nothing is left to be done here. */
 static bool anchor_is_useless(const struct anchor *anchor)
 {
-	return anchor->tries >= TRIES_MAX && lock_is_lost(anchor->options->lock_fd, anchor->options->state);
+	return lock_is_lost(anchor->options->lock_fd, anchor->options->state);
 }
 
 static void anchor_rest(struct anchor *anchor)

@@ -60,11 +60,16 @@ int lock_take(const char *state, char **holder, char **error)
 bool lock_is_lost(int fd, const char *state)
 {
 	struct stat held, there;
-	char *path = lock_format("%s/lock%s", state, "");
-	bool lost = path && fstat(fd, &held) == 0 &&
-	            (lstat(path, &there) ? errno == ENOENT
-	                                 : there.st_dev != held.st_dev || there.st_ino != held.st_ino);
+	char *path = lock_format("%s/lock%s", state, ""), *database = lock_format("%s/tasks.db%s", state, "");
+	bool lost = false;
+	if (path && database && fstat(fd, &held) == 0) {
+		if (lstat(path, &there) == 0)
+			lost = there.st_dev != held.st_dev || there.st_ino != held.st_ino;
+		else
+			lost = errno == ENOENT && lstat(database, &there) && errno == ENOENT;
+	}
 	free(path);
+	free(database);
 	return lost;
 }
 

@@ -15,7 +15,7 @@
  * machine, which *error says, or if it has not written the path yet.
  */
 int lock_take(const char *state, char **holder, char **error);
-/* The lock is no longer in that directory, which somebody has moved away or removed. */
+/* That directory is no longer the one of the lock, which somebody has moved away or removed; not the lock alone. */
 bool lock_is_lost(int fd, const char *state);
 /* Writes our line into the lock file.  0 or -errno. */
 int lock_write(int fd, const char *socket);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -79,6 +80,27 @@ static void server_finish(void *ctx)
 	server_leave(ctx, NULL);
 }
 
+/* What another server would need of the state directory.  0 or -errno with *error. */
+static int server_can_follow(const struct server *server, char **error)
+{
+	static const char *const names[] = { "tasks.db", "log" };
+	const char *missing = engine_missing(server->engine), *state = server->options.state;
+	if (missing)
+		return error_replace(error, -ESTALE, MSG_RESTART_BLIND, missing);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct stat status;
+		int code = faccessat(server->directory, names[i], R_OK | W_OK, AT_EACCESS) ? -errno : 0;
+		if (!code && i == 1 && (fstatat(server->directory, names[i], &status, AT_SYMLINK_NOFOLLOW) ||
+		                        !S_ISDIR(status.st_mode)))
+			code = -ENOTDIR;
+		/* What is not there yet is made. */
+		if (code && code != -ENOENT)
+			return error_replace(error, code, MSG_RESTART_UNWRITABLE, state, names[i],
+			                     strerror(-code));
+	}
+	return 0;
+}
+
 /* What the new server needs is looked at first, since without it there would be none. */
 static int server_restart(void *ctx, const char *program, char **error)
 {
@@ -91,9 +113,8 @@ static int server_restart(void *ctx, const char *program, char **error)
 		return error_replace(error, code, MSG_RESTART_UNFIT, path);
 	if (code)
 		return error_replace(error, code, MSG_RESTART_UNUSABLE, path, strerror(-code));
-	const char *missing = engine_missing(server->engine);
-	if (missing)
-		return error_replace(error, -ESTALE, MSG_RESTART_BLIND, missing);
+	if (server_can_follow(server, error))
+		return -ESTALE;
 	server_leave(server, path);
 	return 0;
 }

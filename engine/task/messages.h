@@ -312,6 +312,7 @@
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"
 #define MSG_RESTART_RELATIVE     "path '%s' of krtaskd must be absolute"
 #define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
+#define MSG_RESTART_UNWRITABLE   "cannot write to %s/%s, so a new server could not take over: %s"
 #define MSG_RESTART_BLIND        "%s is gone or was cut off, so a new server could not take over"
 #define MSG_ACTIVATION_INVALID   "LISTEN_FDS must be one listening Unix stream socket with an absolute path"
 #define MSG_ALREADY_RUNNING      "already running at %s"
