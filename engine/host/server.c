@@ -90,8 +90,9 @@ static int server_can_follow(const struct server *server, char **error)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		struct stat status;
 		int code = faccessat(server->directory, names[i], R_OK | W_OK, AT_EACCESS) ? -errno : 0;
-		if (!code && i == 1 && (fstatat(server->directory, names[i], &status, AT_SYMLINK_NOFOLLOW) ||
-		                        !S_ISDIR(status.st_mode)))
+		if (!code && i == 1 &&
+		    (fstatat(server->directory, names[i], &status, AT_SYMLINK_NOFOLLOW) ||
+		     !S_ISDIR(status.st_mode)))
 			code = -ENOTDIR;
 		/* What is not there yet is made. */
 		if (code && code != -ENOENT)
