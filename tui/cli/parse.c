@@ -413,8 +413,8 @@ static int parse_words(struct parser *p)
 /* Options that can be before the name of a command, in addition to the global ones. */
 #define BEFORE_NAME(X)                                                                                       \
 	X(BATCH)                                                                                             \
-	X(CHECK)                                                                                             \
-	X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+	X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE)      \
+		X(VERBOSE)
 static const struct option_set before_name = OPTION_SET(BEFORE_NAME);
 
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at)
