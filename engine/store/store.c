@@ -178,6 +178,19 @@ const char *store_identity(const struct store *store)
 	return store->identity;
 }
 
+/* In bytes; 0: not known. */
+static off_t store_pages_size(sqlite3 *db)
+{
+	static const char sql[] = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+	sqlite3_stmt *query;
+	off_t size = 0;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &query, NULL) == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW)
+		size = sqlite3_column_int64(query, 0);
+	sqlite3_finalize(query);
+	return size;
+}
+
 static int open_database(struct store *store, const char *directory, char **error)
 {
 	int version = 0;
@@ -214,7 +227,7 @@ static int open_database(struct store *store, const char *directory, char **erro
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	store_read_identity(store);
-	rc = wal_open(&store->wal, store->path);
+	rc = wal_open(&store->wal, store->path, store_pages_size(store->db));
 	if (rc == 0)
 		store_reserve(store, version);
 	return rc ? error_set(error, rc, "%s: %s", store->path, strerror(-rc)) : 0;

@@ -39,12 +39,23 @@ static int wal_file_open(struct wal_file *file, const char *database, const char
 	return stat(file->path, &file->opened) ? -errno : 0;
 }
 
-int wal_open(struct wal *wal, const char *path)
+/*
+ * Pages never become fewer.  There may be room ahead behind them, which SQLite cuts off when it has copied the log, and
+ * some may still be in the log alone.
+ */
+static off_t wal_least(const struct wal_file *database, off_t pages)
+{
+	return pages < database->opened.st_size ? pages : database->opened.st_size;
+}
+
+int wal_open(struct wal *wal, const char *path, off_t pages)
 {
 	int rc = wal_file_open(&wal->database, path, "", -1);
 	int rc_log = wal_file_open(&wal->log, path, "-wal", O_RDWR);
 	int rc_index = wal_file_open(&wal->index, path, "-shm", O_RDONLY);
 
+	if (!rc)
+		wal->database_least = wal_least(&wal->database, pages);
 	return rc ? rc : rc_log ? rc_log : rc_index;
 }
 
@@ -160,7 +171,7 @@ const char *wal_shortened(const struct wal *wal)
 	off_t end = wal_end(wal); /* read first, since another thread may be making the log longer */
 	struct stat now;
 
-	if (stat(wal->database.path, &now) == 0 && now.st_size < wal->database.opened.st_size)
+	if (stat(wal->database.path, &now) == 0 && now.st_size < wal->database_least)
 		return wal->database.path;
 	/* A log without commits may be empty. */
 	return end > WAL_HEADER && stat(wal->log.path, &now) == 0 && now.st_size < end ? wal->log.path : NULL;

@@ -19,6 +19,7 @@ struct wal_file {
 struct wal {
 	struct wal_file log, index,
 		database; /* the database is never open here: closing it would drop SQLite's locks */
+	off_t database_least; /* the database is shorter only if somebody has cut it off */
 };
 
 enum wal_undone {
@@ -28,10 +29,10 @@ enum wal_undone {
 };
 
 /*
- * path is that of the database, which SQLite has opened in WAL mode and read.  0 or -errno.  Must be closed
- * after sqlite3_close(), since SQLite has locks on these files.
+ * path is that of the database, which SQLite has opened in WAL mode and read, and pages the bytes of its pages.  0 or
+ * -errno.  Must be closed after sqlite3_close(), since SQLite has locks on these files.
  */
-int wal_open(struct wal *wal, const char *path);
+int wal_open(struct wal *wal, const char *path, off_t pages);
 void wal_close(struct wal *wal);
 /*
  * To be called before the first commit, and after each.  Makes sure that some more commits fit into the log even if the disk is

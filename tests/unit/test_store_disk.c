@@ -320,6 +320,41 @@ START_TEST(nothing_is_stored_in_files_that_were_cut_off)
 }
 END_TEST
 
+static off_t size_of(const char *name)
+{
+	struct stat status;
+
+	ck_assert_int_eq(stat(scratch_path(name), &status), 0);
+	return status.st_size;
+}
+
+static void shorten_database(off_t size)
+{
+	ck_assert_int_eq(truncate(scratch_path("tasks.db"), size), 0);
+}
+
+/* SQLite itself cuts it off when it has copied the log, and whoever was killed may have left it there. */
+START_TEST(room_ahead_may_be_cut_off)
+{
+	off_t before;
+
+	put(1);
+	ck_assert(!fails_before(1));
+	store_close(store);
+	before = size_of("tasks.db");
+	shorten_database(before + (1 << 20));
+	store = load_from(scratch_path(""));
+	ck_assert_int_eq(store_start(store), 0);
+	shorten_database(before);
+	ck_assert_ptr_null(store_missing(store));
+	put(2);
+	ck_assert(!fails_before(1));
+	ck_assert_str_eq(after_a_crash(), "ab");
+	shorten_database(4096);
+	ck_assert_ptr_nonnull(store_missing(store));
+}
+END_TEST
+
 /* If there is no free descriptor at that moment, SQLite opens a file without the right to write it. */
 START_TEST(what_can_only_be_read_is_not_opened)
 {
@@ -370,6 +405,7 @@ int main(void)
 	tcase_add_test(tcase, a_failure_copies_what_was_stored_before_out_of_the_log);
 	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
 	tcase_add_loop_test(tcase, nothing_is_stored_in_files_that_were_cut_off, 0, 2);
+	tcase_add_test(tcase, room_ahead_may_be_cut_off);
 	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
 	suite_add_tcase(suite, tcase);
