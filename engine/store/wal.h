@@ -18,7 +18,7 @@ struct wal_file {
 
 struct wal {
 	struct wal_file log, index,
-		database; /* the database is never open here: closing it would drop SQLite's locks */
+		database;     /* the database is never open here: closing it would drop SQLite's locks */
 	off_t database_least; /* the database is shorter only if somebody has cut it off */
 };
 
