@@ -171,9 +171,8 @@ static pid_t parent_of(pid_t pid)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	FILE *status = fopen(path, "re");
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel's number */
 	while (status && parent == 0 && fgets(line, sizeof(line), status))
-		(void)sscanf(line, "PPid: %d", &parent);
+		(void)sscanf(line, "PPid: %d", &parent); /* NOLINT(cert-err34-c): the kernel's number */
 	if (status)
 		(void)fclose(status);
 	return (pid_t)parent;

@@ -4,7 +4,11 @@
 
 #include_next <utlist.h>
 
+void model_listed(void *head, void *item);
 void model_delisted(void *head, void *item);
+
+#undef DL_APPEND2
+#define DL_APPEND2(head, add, prev, next) model_listed(&(head), (add))
 
 #undef DL_DELETE2
 #define DL_DELETE2(head, del, prev, next) model_delisted(&(head), (del))
