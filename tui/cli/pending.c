@@ -26,12 +26,12 @@ void pending_add(struct pending *pending, const struct word *id)
 
 	*item = *id;
 	node = tsearch(item, &pending->tree, pending_order);
-	if (!node)
+	if (!node) {
 		alloc_failed();
-	if (*node != item)
-		return;
-	ids->count++;
-	pending->left++;
+	} else if (*node == item) {
+		ids->count++;
+		pending->left++;
+	}
 }
 
 bool pending_take(struct pending *pending, const char *id)
