@@ -4,7 +4,6 @@
  */
 #include <dlfcn.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,20 +23,20 @@ __attribute__((constructor)) static void stuck_begin(void)
 		snprintf(stuck_gate, sizeof(stuck_gate), "%s/../answers", stuck_directory);
 }
 
-/* What a child of the server calls, in the memory of the server. */
-long syscall(long number, ...)
+/*
+ * What a child of the server calls, in the memory of the server: syscall(2).  It passes on six words, however many there are,
+ * as the function of the C library does.
+ */
+long stuck_syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth) __asm__("syscall");
+
+long stuck_syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
-	long words[6];
-	va_list more;
-	va_start(more, number);
-	for (int i = 0; i < 6; i++)
-		words[i] = va_arg(more, long);
-	va_end(more);
+
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): as the system call has it */
-	if (number == SYS_chdir && stuck_directory && strcmp((const char *)words[0], stuck_directory) == 0) {
+	if (number == SYS_chdir && stuck_directory && strcmp((const char *)first, stuck_directory) == 0) {
 		while (stuck_call(SYS_faccessat, AT_FDCWD, stuck_gate, 0) != 0)
 			stuck_call(SYS_nanosleep, &moment, NULL);
 	}
-	return stuck_call(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+	return stuck_call(number, first, second, third, fourth, fifth, sixth);
 }
