@@ -289,6 +289,29 @@ START_TEST(what_comes_late_of_a_paste_is_its_rest)
 }
 END_TEST
 
+START_TEST(the_mark_of_a_paste_may_come_in_pieces)
+{
+	static const char *const pieces[][2] = { { "\033", "[200~r\ry\033[201~x" },
+		                                 { "\033[", "200~r\ry\033[201~x" },
+		                                 { "\033[200", "~r\ry\033[201~x" } };
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+		hear(pieces[i][0]);
+		later(20000);
+		ck_assert_ptr_nonnull(strstr("Esc Other", events()));
+		hear(pieces[i][1]);
+		ck_assert_str_eq(events(), "Paste(r\ny) x");
+	}
+	hear("\033[2");
+	later(20000);
+	ck_assert_str_eq(events(), "Other");
+	hear("0");
+	ck_assert_str_eq(events(), "");
+	later(DELAY);
+	ck_assert_str_eq(events(), "0"); /* typed by the user */
+}
+END_TEST
+
 START_TEST(a_paste_larger_than_any_buffer)
 {
 	char *text = unit_room(KEYBOARD_PASTE_MAX + 1);
@@ -443,6 +466,7 @@ int main(void)
 		answers_do_not_break_the_silence_of_a_paste,
 		what_the_terminal_says_is_not_the_first_character,
 		what_comes_late_of_a_paste_is_its_rest,
+		the_mark_of_a_paste_may_come_in_pieces,
 		a_paste_larger_than_any_buffer,
 		what_nobody_types_at_once_is_text,
 		such_text_goes_on_until_a_pause,

@@ -217,9 +217,9 @@ static bool keyboard_is_over(const struct keyboard *keyboard, int64_t now)
 	return now - keyboard_silent_since(keyboard) >= keyboard_patience(keyboard);
 }
 
-/* --- answers of the terminal in pieces */
+/* --- answers of the terminal, and the mark of a paste, in pieces */
 
-/* What was given up may be the beginning of an answer. */
+/* What was given up may be the beginning of one of these. */
 static void keyboard_note_broken(struct keyboard *keyboard, const char *bytes, size_t count)
 {
 	bool twice = count > 1 && bytes[0] == TERMINAL_ESCAPE && bytes[1] == TERMINAL_ESCAPE;
@@ -234,8 +234,8 @@ static void keyboard_note_broken(struct keyboard *keyboard, const char *bytes, s
 }
 
 /*
- * The bytes that are the rest of an answer whose beginning was given up; 0: they are not, or *begun: they may become
- * that.
+ * The bytes that are the rest of an answer or a mark whose beginning was given up; 0: they are not, or *begun: they may
+ * become that.
  */
 static size_t keyboard_read_rest(const struct keyboard *keyboard, struct terminal_event *event, bool *begun)
 {
@@ -245,9 +245,18 @@ static size_t keyboard_read_rest(const struct keyboard *keyboard, struct termina
 	count = count < KEYBOARD_BROKEN ? count : KEYBOARD_BROKEN;
 	memcpy(whole, keyboard->broken, before);
 	memcpy(whole + before, keyboard->bytes + keyboard->begin, count);
-	length = sequence_read_answer(whole, before + count, event);
+	length = sequence_read(whole, before + count, event);
+	if (!sequence_is_own(event->key) && event->key != SEQUENCE_PASTE_BEGINS)
+		length = 0;
 	*begun = !length && sequence_is_answer(whole, before + count);
 	return length > before ? length - before : 0;
+}
+
+static void keyboard_begin_paste(struct keyboard *keyboard)
+{
+	keyboard->mode = KEYBOARD_MARKED;
+	keyboard->pasted = keyboard->heard;
+	keyboard->late = false;
 }
 
 /* True if a rest was processed.  *waits: more of it may still come. */
@@ -261,18 +270,14 @@ static bool keyboard_take_rest(struct keyboard *keyboard, int64_t now, struct te
 	if (!*waits)
 		keyboard->broken_length = 0;
 	keyboard->begin += length;
-	event->key = length ? event->key : TERMINAL_NONE;
+	if (length && event->key == SEQUENCE_PASTE_BEGINS)
+		keyboard_begin_paste(keyboard);
+	if (!length || event->key == SEQUENCE_PASTE_BEGINS)
+		event->key = TERMINAL_NONE;
 	return length > 0;
 }
 
 /* --- events of keys */
-
-static void keyboard_begin_paste(struct keyboard *keyboard)
-{
-	keyboard->mode = KEYBOARD_MARKED;
-	keyboard->pasted = keyboard->heard;
-	keyboard->late = false;
-}
 
 static void keyboard_begin_reply(struct keyboard *keyboard)
 {

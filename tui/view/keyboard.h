@@ -16,7 +16,7 @@
  * They are never keys and never pasted text.  So is the colour of the background (OSC 11), in one piece or with short pauses.
  *
  * Pasted text is between two marks (bracketed paste).  It is one event, at its end.  If the end mark does not
- * come, silence ends it.
+ * come, silence ends it.  The first mark, too, may come late and in pieces.
  */
 #ifndef KRTASK_TUI_VIEW_KEYBOARD_H
 #define KRTASK_TUI_VIEW_KEYBOARD_H
