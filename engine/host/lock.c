@@ -37,6 +37,17 @@ static void read_lock_owner(int fd, const char *path, char **holder, char **erro
 	free(their_machine);
 }
 
+/* The tasks of a copy are those of a server that runs.  -EBUSY with *error; 0: it is none. */
+static int refuse_copy(int fd, const char *state, char **error)
+{
+	char *original = lock_owner_original(fd);
+	if (!original)
+		return 0;
+	*error = lock_format(MSG_LOCK_COPIED, state, original);
+	free(original);
+	return -EBUSY;
+}
+
 int lock_take(const char *state, char **holder, char **error)
 {
 	*holder = *error = NULL;
@@ -50,8 +61,11 @@ int lock_take(const char *state, char **holder, char **error)
 		if (errno == EWOULDBLOCK)
 			read_lock_owner(fd, path, holder, error);
 		close(fd);
+	} else if (fd >= 0 && refuse_copy(fd, state, error)) {
+		code = -EBUSY;
+		close(fd);
 	}
-	if (code < 0 && code != -EWOULDBLOCK)
+	if (code < 0 && code != -EWOULDBLOCK && !*error)
 		*error = lock_format(MSG_LOCK_FAILED, path, strerror(-code));
 	free(path);
 	return code;
@@ -76,8 +90,12 @@ bool lock_is_lost(int fd, const char *state)
 int lock_write(int fd, const char *socket)
 {
 	char line[LINE_SIZE], machine[33];
+	struct stat status;
+	if (fstat(fd, &status))
+		return -errno;
 	process_machine_id(machine);
-	int length = snprintf(line, sizeof(line), "%d %s %s\n", getpid(), socket, machine);
+	int length = snprintf(line, sizeof(line), "%d %s %s\n%llu %llu\n", getpid(), socket, machine,
+	                      (unsigned long long)status.st_dev, (unsigned long long)status.st_ino);
 	if (length < 0 || length >= (int)sizeof(line))
 		return -ENAMETOOLONG;
 	if (ftruncate(fd, 0) || pwrite(fd, line, (size_t)length, 0) != length)

@@ -320,6 +320,8 @@
 #define MSG_LOCK_FAILED          "cannot lock '%s': %s"
 #define MSG_LOCK_HELD            "the lock of the state directory is held, but its holder does not answer"
 #define MSG_LOCK_HELD_ELSEWHERE  "'%s' is held by a server on another machine (%s)"
+#define MSG_LOCK_COPIED \
+	"'%s' is a copy of '%s', whose server runs and has the same tasks; stop that one first (krtask server stop)"
 #define MSG_DIRECTORY_USED "'%s' is used by another server, although its lock file was deleted; end that krtaskd"
 #define MSG_SOCKET_TAKEN         "socket '%s' belongs to another server"
 #define MSG_LISTEN_FAILED        "cannot listen at '%s': %s"

@@ -27,7 +27,8 @@ __attribute__((constructor)) static void stuck_begin(void)
  * What a child of the server calls, in the memory of the server: syscall(2).  It passes on six words, however many there are,
  * as the function of the C library does.
  */
-long stuck_syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth) __asm__("syscall");
+long stuck_syscall(long number, long first, long second, long third, long fourth, long fifth,
+                   long sixth) __asm__("syscall");
 
 long stuck_syscall(long number, long first, long second, long third, long fourth, long fifth, long sixth)
 {

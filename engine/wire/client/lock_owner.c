@@ -83,26 +83,63 @@ static int open_lock(const char *state)
 }
 
 /*
- * True if the process has this file open, which only processes of ours can be asked.  The id in the lock file
- * may be that of a server that is no more, or of another machine.
+ * The path of a file that the process has open, malloc'ed; NULL: it has not.  Only processes of ours can be asked.  The id in
+ * the lock file may be that of a server that is no more, or of another machine.
  */
-static bool has_open(pid_t pid, int fd)
+static char *open_path(pid_t pid, dev_t device, ino_t node)
 {
-	char directory[64], path[128], mine[64];
+	char directory[64], path[PATH_MAX];
+	struct stat status;
 	struct dirent *entry;
-	bool found = false;
+	char *found = NULL;
 	DIR *files;
 
-	(void)snprintf(mine, sizeof(mine), "/proc/self/fd/%d", fd);
 	(void)snprintf(directory, sizeof(directory), "/proc/%d/fd", (int)pid);
 	files = opendir(directory);
 	while (files && !found && (entry = readdir(files))) {
-		(void)snprintf(path, sizeof(path), "%s/%.32s", directory, entry->d_name);
-		found = is_same_node(path, mine);
+		ssize_t length;
+
+		if (fstatat(dirfd(files), entry->d_name, &status, 0) || status.st_dev != device ||
+		    status.st_ino != node)
+			continue;
+		length = readlinkat(dirfd(files), entry->d_name, path, sizeof(path));
+		found = length > 0 ? strndup(path, (size_t)length) : NULL;
 	}
 	if (files)
 		closedir(files);
 	return found;
+}
+
+static bool has_open(pid_t pid, int fd)
+{
+	struct stat status;
+	char *path = fstat(fd, &status) == 0 ? open_path(pid, status.st_dev, status.st_ino) : NULL;
+
+	free(path);
+	return path;
+}
+
+char *lock_owner_original(int fd)
+{
+	char text[LINE_SIZE], *line, *original = NULL;
+	unsigned long long device, node;
+	struct stat status;
+	ssize_t got = pread(fd, text, sizeof(text) - 1, 0);
+	long pid;
+
+	text[got > 0 ? got : 0] = '\0';
+	line = strchr(text, '\n');
+	pid = strtol(text, NULL, 10);
+	/* NOLINTNEXTLINE(cert-err34-c): what is no number is of no file */
+	if (!line || sscanf(line + 1, "%llu %llu", &device, &node) != 2 || fstat(fd, &status))
+		return NULL;
+	if (pid > 1 && pid <= INT_MAX && pid != getpid() &&
+	    (device != status.st_dev || node != status.st_ino))
+		original = open_path((pid_t)pid, (dev_t)device, (ino_t)node);
+	line = original ? strrchr(original, '/') : NULL;
+	if (line)
+		*line = '\0';
+	return original;
 }
 
 int lock_owner_process(const char *state, int fd, bool *shared)

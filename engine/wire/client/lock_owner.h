@@ -1,6 +1,6 @@
 /*
- * The owner of a state directory, from the content of its lock file: a line PID SOCKET MACHINE, which
- * engine/host/lock.c writes.
+ * The owner of a state directory, from the content of its lock file: a line PID SOCKET MACHINE, and a line DEVICE NODE, the
+ * file itself, which engine/host/lock.c writes.  Older versions write the first alone.
  */
 #ifndef KRTASK_WIRE_LOCK_OWNER_H
 #define KRTASK_WIRE_LOCK_OWNER_H
@@ -22,6 +22,11 @@ int lock_owner_process(const char *state, int fd, bool *shared);
  * the anchor of the server that has STATE, and makes the file anew, too.  False: there is none that can be asked.
  */
 bool lock_owner_wake(const char *state);
+/*
+ * If an open lock file is a copy of the one that a server still has, the path of the directory of that, malloc'ed.  NULL: it
+ * is not, or that server cannot be asked.
+ */
+char *lock_owner_original(int fd);
 /* True if somebody holds STATE/lock now and listens at that path.  False if this cannot be found out. */
 bool lock_owner_listens(const char *state, const char *socket);
 
