@@ -1,5 +1,8 @@
 #include "config.h"
 
+#define HASH_NONFATAL_OOM            1
+#define uthash_nonfatal_oom(element) (out_of_memory = true)
+
 #include "engine/exec/slurm/attempt.h"
 
 #include <stdlib.h>
@@ -13,6 +16,7 @@ struct slurm_attempt *slurm_attempt_new(struct slurm *slurm, struct run *run, en
 {
 	struct slurm_attempt *attempt = calloc(1, sizeof(*attempt));
 	char *copy = strdup(directory ? directory : "");
+	bool out_of_memory = false;
 	if (!attempt || !copy) {
 		free(copy);
 		free(attempt);
@@ -26,6 +30,12 @@ struct slurm_attempt *slurm_attempt_new(struct slurm *slurm, struct run *run, en
 	attempt->number = run->task->number;
 	attempt->ordinal = task_plan(run->task)->marks.attempt + 1;
 	slurm_base(attempt->base, attempt->number, attempt->ordinal);
+	HASH_ADD_STR(slurm->by_base, base, attempt);
+	if (out_of_memory) {
+		free(copy);
+		free(attempt);
+		return NULL;
+	}
 	run->execution = attempt;
 	DL_APPEND(slurm->attempts, attempt);
 	return attempt;
@@ -37,6 +47,7 @@ void slurm_attempt_free(struct slurm_attempt *attempt)
 		attempt->run->execution = NULL;
 	if (attempt->slurm->hint == attempt)
 		attempt->slurm->hint = attempt->next;
+	HASH_DEL(attempt->slurm->by_base, attempt);
 	DL_DELETE(attempt->slurm->attempts, attempt);
 	free(attempt->directory);
 	free(attempt->error);
@@ -53,4 +64,11 @@ struct slurm_attempt *slurm_attempt_find(struct slurm *slurm, uint64_t serial)
 		attempt = attempt->next;
 	slurm->hint = attempt;
 	return attempt && attempt->serial == serial ? attempt : NULL;
+}
+
+struct slurm_attempt *slurm_attempt_of_base(struct slurm *slurm, const char *base)
+{
+	struct slurm_attempt *attempt;
+	HASH_FIND_STR(slurm->by_base, base, attempt);
+	return attempt && attempt->run ? attempt : NULL;
 }

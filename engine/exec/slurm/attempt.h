@@ -14,6 +14,7 @@
 #include <event2/event.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <uthash.h>
 
 #include "engine/core/executor.h"
 #include "engine/exec/slurm/files.h"
@@ -58,6 +59,7 @@ enum crew_list {
 };
 
 struct slurm_attempt {
+	UT_hash_handle hh;                           /* in slurm->by_base */
 	struct slurm_attempt *prev, *next;           /* in slurm->attempts (utlist) */
 	struct slurm_attempt *crew_prev, *crew_next; /* in crew->lists[listed] */
 	enum crew_list listed;
@@ -121,6 +123,7 @@ struct slurm {
 	struct event *pool_event, *files_event, *watch_event;
 	int stop_fd;                           /* readable when the executor is to close */
 	struct slurm_attempt *attempts, *hint; /* by serial; from where the next is looked for */
+	struct slurm_attempt *by_base;         /* a hash table of all */
 	struct order_job *again;               /* owned; orders that were not heard (utlist) */
 	size_t orders;                         /* that the worker has */
 	struct submit_job *submissions;        /* owned; the worker has the first, if submitting (utlist) */
@@ -155,5 +158,7 @@ struct slurm_attempt *slurm_attempt_new(struct slurm *slurm, struct run *run, en
 void slurm_attempt_free(struct slurm_attempt *attempt);
 /* NULL: it is no longer there. */
 struct slurm_attempt *slurm_attempt_find(struct slurm *slurm, uint64_t serial);
+/* The latest with this base of its files.  NULL: the core has forgotten it, too. */
+struct slurm_attempt *slurm_attempt_of_base(struct slurm *slurm, const char *base);
 
 #endif

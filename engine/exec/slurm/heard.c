@@ -61,13 +61,9 @@ static void heard_discard(struct slurm_crew *crew, const struct pump_ticket *tic
 
 static void heard_take_ticket(struct slurm_crew *crew, const struct pump_ticket *ticket)
 {
-	struct slurm_attempt *attempt;
-	DL_FOREACH(crew->slurm->attempts, attempt)
-	{
-		if (attempt->crew == crew && attempt->run && ticket_is_of(ticket->name, attempt->base))
-			break;
-	}
-	if (!attempt || (attempt->ticket > 0 && attempt->ticket != ticket->serial)) {
+	const char *base = ticket_base(ticket->name);
+	struct slurm_attempt *attempt = base ? slurm_attempt_of_base(crew->slurm, base) : NULL;
+	if (!attempt || attempt->crew != crew || (attempt->ticket > 0 && attempt->ticket != ticket->serial)) {
 		heard_discard(crew, ticket);
 		return;
 	}

@@ -19,11 +19,11 @@ void ticket_name(char *name, const struct slurm_attempt *attempt)
 	snprintf(name, CLAIMS_NAME, "%020" PRIu64 ".%" PRId64 ".%s", attempt->ticket, seconds, attempt->base);
 }
 
-bool ticket_is_of(const char *name, const char *base)
+const char *ticket_base(const char *name)
 {
 	const char *at = strchr(name, '.');
 	at = at ? strchr(at + 1, '.') : NULL;
-	return at && strcmp(at + 1, base) == 0;
+	return at ? at + 1 : NULL;
 }
 
 int ticket_write(const struct slurm_attempt *attempt, char **bytes, size_t *length)

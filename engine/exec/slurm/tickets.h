@@ -2,7 +2,6 @@
 #ifndef KRTASK_EXEC_SLURM_TICKETS_H
 #define KRTASK_EXEC_SLURM_TICKETS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,8 +13,8 @@
 
 /* name: CLAIMS_NAME bytes. */
 void ticket_name(char *name, const struct slurm_attempt *attempt);
-/* Whether it is for the files with that base. */
-bool ticket_is_of(const char *name, const char *base);
+/* The base of the files that it is for; NULL: this is the name of no ticket. */
+const char *ticket_base(const char *name);
 /* 0 or -ENOMEM.  The caller must free() the bytes. */
 int ticket_write(const struct slurm_attempt *attempt, char **bytes, size_t *length);
 
