@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,12 @@
 
 /* Set: what was asked for of tasks is changed, of all of them or of none. */
 
-enum { SETS_MAX = 5000 };
+enum {
+	SETS_MAX = 5000,
+	/* What is given to several is copied for each of them.  More would take a turn for too long. */
+	SETS_BYTES_MAX = 8 << 20,
+	SETS_AFTER_MAX = 32768,
+};
 
 struct sets {
 	struct service *service;
@@ -204,6 +210,59 @@ static void sets_apply(const struct sets *sets)
 	free(reason);
 }
 
+static size_t sets_bytes(const json_t *value)
+{
+	const json_t *item;
+	size_t i, bytes = json_string_length(value);
+	json_array_foreach(value, i, item)
+	{
+		bytes += json_string_length(item) + 1;
+	}
+	return bytes;
+}
+
+/* What is given to each of the tasks, without what says which these are, and what they wait for. */
+static size_t sets_bytes_given(const json_t *parameters)
+{
+	const json_t *value;
+	const char *key;
+	size_t bytes = 0;
+	json_object_foreach((json_t *)parameters, key, value)
+	{
+		if (strcmp(key, "ids") != 0 && strcmp(key, "after") != 0)
+			bytes += sets_bytes(value);
+	}
+	return bytes;
+}
+
+static size_t sets_after_given(const json_t *parameters, const json_t *edits, size_t count)
+{
+	size_t i, after = count * json_array_size(json_object_get(parameters, "after"));
+	const json_t *item;
+	json_array_foreach(edits, i, item)
+	{
+		after += json_array_size(json_object_get(item, "after"));
+	}
+	return after;
+}
+
+/* False: it is too much for one turn, and this has replied with an error. */
+static bool sets_check_size(struct wire_call *call, const json_t *parameters, const json_t *edits,
+                            size_t count)
+{
+	size_t bytes = sets_bytes_given(parameters) * (edits ? 0 : count);
+	size_t after = sets_after_given(parameters, edits, count);
+	char reason[sizeof(MSG_SETS_LARGE) + sizeof(MSG_SETS_AFTER) + 64];
+	if (count == 1 || (bytes <= SETS_BYTES_MAX && after <= SETS_AFTER_MAX))
+		return true;
+	if (bytes > SETS_BYTES_MAX)
+		snprintf(reason, sizeof(reason), MSG_SETS_LARGE, bytes, count, SETS_BYTES_MAX);
+	else
+		snprintf(reason, sizeof(reason), MSG_SETS_AFTER, after, count, SETS_AFTER_MAX);
+	reply_create_failed(call, "", -EINVAL, reason);
+	return false;
+}
+
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct args args = { .parameters = parameters };
@@ -212,6 +271,8 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct sets sets = { .service = ctx, .call = call };
 	if (count > SETS_MAX || (ids && (edits || args_has(&args, "id"))))
 		args_fail(&args, "ids");
+	if (!args.bad && !sets_check_size(call, parameters, edits, count))
+		return;
 	engine_look(sets.service->engine);
 	sets.each = args_bool(&args, "each") && (ids || edits);
 	sets.edits = calloc(count + 1, sizeof(*sets.edits));

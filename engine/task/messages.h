@@ -55,7 +55,7 @@
 #define MSG_FRAME_NUL_IN_METHOD  "the name of the method contains NUL"
 #define MSG_SERVER_STOPPING      "the server is already stopping"
 #define MSG_SERVER_UNRECORDED                                                                                \
-	"the server has ended, but its database is no longer there or was cut off: what happened to its tasks since is not recorded"
+	"the server has ended, but its database is no longer there, or was cut off or written over: what happened to its tasks since is not recorded"
 #define MSG_SERVER_STARTS_NONE   "the server is stopping and starts no more tasks"
 #define MSG_TASK_INVALID         "the task is not valid"
 #define MSG_TASK_NOT_STORED      "the task could not be stored"
@@ -72,6 +72,10 @@
 #define MSG_TEXT_TOO_LONG      "%s must not be longer than %zu bytes"
 #define MSG_DIRECTORY_MISSING  "no working directory given"
 #define MSG_AFTER_TWICE        "task '%s' is waited for twice, with different conditions"
+#define MSG_SETS_LARGE \
+	"%zu bytes for %zu tasks are too many at once; must be at most %d: change fewer tasks at a time"
+#define MSG_SETS_AFTER \
+	"%zu dependencies of %zu tasks are too many at once; must be at most %d: change fewer tasks at a time"
 #define MSG_AFTER_ITSELF       "task '%s' would wait for itself"
 #define MSG_COMMAND_MISSING    "no command given"
 #define MSG_COMMAND_EMPTY      "the first word of the command must not be empty"
@@ -175,6 +179,7 @@
 #define MSG_SHORTFALL_NICENESS   "niceness %d instead of %d"
 #define MSG_SHORTFALL_CPUS       "CPUs %.*s instead of %.*s"
 #define MSG_SHORTFALL_LIMITS     "lower limits (ulimit -H:%s)"
+#define MSG_OUTPUT_UNREADABLE "cannot read '%s': %s"
 #define MSG_OUTPUT_DIRECTORY "cannot make files for output in %s: %s"
 #define MSG_OUTPUT_DISK_FULL "the disk that holds its output is full"
 #define MSG_LEFT_RUNNING "left running: "
@@ -203,7 +208,7 @@
 #define MSG_DATABASE_GONE                                                                                    \
 	"%s is no longer there; nothing can be stored until this server is stopped and started again"
 #define MSG_DATABASE_CUT                                                                                     \
-	"%s was cut off by somebody; nothing can be stored until this server is stopped and started again"
+	"%s was cut off or written over by somebody; nothing can be stored until this server is stopped and started again"
 #define MSG_DATABASE_EMPTY   "is empty"
 #define MSG_DATABASE_MISSING "is not there"
 #define MSG_DATABASE_LOST                                                                                    \
@@ -313,7 +318,7 @@
 #define MSG_RESTART_RELATIVE     "path '%s' of krtaskd must be absolute"
 #define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
 #define MSG_RESTART_UNWRITABLE   "cannot write to %s/%s, so a new server could not take over: %s"
-#define MSG_RESTART_BLIND        "%s is gone or was cut off, so a new server could not take over"
+#define MSG_RESTART_BLIND        "%s is gone, or was cut off or written over, so a new server could not take over"
 #define MSG_ACTIVATION_INVALID   "LISTEN_FDS must be one listening Unix stream socket with an absolute path"
 #define MSG_ALREADY_RUNNING      "already running at %s"
 #define MSG_STANDS_IN            "already running at %s; its tasks are left to it, and this process ends with it"
@@ -323,6 +328,8 @@
 #define MSG_LOCK_COPIED \
 	"'%s' is a copy of '%s', whose server runs and has the same tasks; stop that one first (krtask server stop)"
 #define MSG_DIRECTORY_USED "'%s' is used by another server, although its lock file was deleted; end that krtaskd"
+#define MSG_DIRECTORY_REPLACED \
+	"'%s' is not the directory that this server began with; put that back, or begin anew in this one"
 #define MSG_SOCKET_TAKEN         "socket '%s' belongs to another server"
 #define MSG_LISTEN_FAILED        "cannot listen at '%s': %s"
 #define MSG_SERVER_DIED          "the server died %u times before it answered"
