@@ -107,10 +107,10 @@ static void commit_doubt(char **error, enum wal_undone undone)
 static int commit_check_files(struct store *store, char **error)
 {
 	const char *missing = wal_missing(&store->wal);
-	const char *shortened = missing ? NULL : wal_shortened(&store->wal);
+	const char *changed = missing ? NULL : wal_changed(&store->wal);
 
-	if (shortened)
-		return error_set(error, -ESTALE, MSG_DATABASE_CUT, shortened);
+	if (changed)
+		return error_set(error, -ESTALE, MSG_DATABASE_CUT, changed);
 	return missing ? error_set(error, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 

@@ -42,7 +42,7 @@ static bool store_empty_log(struct store *store)
 bool store_make_room(struct store *store)
 {
 	/* Files that were cut off stay short, so that each commit is refused. */
-	if (wal_shortened(&store->wal))
+	if (wal_changed(&store->wal))
 		return true;
 	wal_grow(&store->wal);
 	if (store_grow_database(store) < STORE_KEPT)

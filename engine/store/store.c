@@ -127,7 +127,7 @@ const char *store_missing(const struct store *store)
 {
 	const char *missing = wal_missing(&store->wal);
 
-	return missing ? missing : wal_shortened(&store->wal);
+	return missing ? missing : wal_changed(&store->wal);
 }
 
 /*
@@ -304,12 +304,20 @@ static void stop_thread(struct store *store)
 		pthread_join(store->thread, NULL);
 }
 
+/* A log that is not what it was, copied into the database at the end, would damage that. */
+static void leave_log(struct store *store)
+{
+	if (store->db && store->wal.log.path && wal_changed(&store->wal))
+		(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 void store_close(struct store *store)
 {
 	if (!store)
 		return;
 	stop_thread(store);
 	op_statements_release(&store->statements);
+	leave_log(store);
 	sqlite3_close(store->db);
 	wal_close(&store->wal);
 	if (store->event_fd >= 0)

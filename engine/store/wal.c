@@ -1,5 +1,6 @@
 #include "engine/store/wal.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -19,9 +20,10 @@ enum { WAL_AHEAD = 256 * 1024 };
 struct wal_index_header {
 	uint32_t version, unused, change;
 	uint8_t initialized, big_endian_checksums;
-	uint16_t page_size; /* 1: 65536 */
-	uint32_t frames;    /* committed */
-	uint32_t pages;     /* of the database, with those frames */
+	uint16_t page_size;   /* 1: 65536 */
+	uint32_t frames;      /* committed */
+	uint32_t pages;       /* of the database, with those frames */
+	uint32_t checksum[2]; /* of the last of these frames and all before it, as in the frame */
 };
 
 static int wal_file_open(struct wal_file *file, const char *database, const char *suffix, int flags)
@@ -166,13 +168,39 @@ const char *wal_missing(const struct wal *wal)
 	return wal_file_missing(&wal->log) ? wal->log.path : NULL;
 }
 
-const char *wal_shortened(const struct wal *wal)
+/*
+ * Whether the last commit is where the index says.  It is not if somebody has cut the log off, or has written an earlier one over
+ * it, as who restores a copy does.
+ */
+static bool wal_has_commit(const struct wal *wal, const struct wal_index_header *header)
 {
-	off_t end = wal_end(wal); /* read first, since another thread may be making the log longer */
+	uint32_t checksum[2]; /* at the end of the header of a frame, big-endian */
+	off_t frame = WAL_HEADER + (off_t)(header->frames - 1) * (WAL_FRAME_HEADER + wal_page_size(header));
+	off_t at = frame + WAL_FRAME_HEADER - (off_t)sizeof(checksum);
+
+	return pread(wal->log.fd, checksum, sizeof(checksum), at) == (ssize_t)sizeof(checksum) &&
+	       be32toh(checksum[0]) == header->checksum[0] && be32toh(checksum[1]) == header->checksum[1];
+}
+
+/* Another thread may just be committing.  Then the index has changed since it was read. */
+static bool wal_log_changed(const struct wal *wal)
+{
+	struct wal_index_header header, later;
+
+	for (;;) {
+		/* A log without commits may be empty. */
+		if (!wal_read_index(wal, &header) || header.frames == 0 || wal_has_commit(wal, &header))
+			return false;
+		if (wal_read_index(wal, &later) && memcmp(&header, &later, sizeof(header)) == 0)
+			return true;
+	}
+}
+
+const char *wal_changed(const struct wal *wal)
+{
 	struct stat now;
 
 	if (stat(wal->database.path, &now) == 0 && now.st_size < wal->database_least)
 		return wal->database.path;
-	/* A log without commits may be empty. */
-	return end > WAL_HEADER && stat(wal->log.path, &now) == 0 && now.st_size < end ? wal->log.path : NULL;
+	return wal_log_changed(wal) ? wal->log.path : NULL;
 }

@@ -48,7 +48,7 @@ off_t wal_database_size(const struct wal *wal);
 enum wal_undone wal_undo(const struct wal *wal);
 /* NULL, or the path of a file that is no longer the one that was opened. */
 const char *wal_missing(const struct wal *wal);
-/* The same of one that somebody has shortened: what it had is not in it any more. */
-const char *wal_shortened(const struct wal *wal);
+/* The same of one that somebody has cut off or written over: what it had is not in it any more. */
+const char *wal_changed(const struct wal *wal);
 
 #endif

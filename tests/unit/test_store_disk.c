@@ -1,6 +1,7 @@
 /* The store on a disk that holds syncs or fails: what the store reports, and what is left on the disk. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -328,6 +329,36 @@ static off_t size_of(const char *name)
 	return status.st_size;
 }
 
+/* As who restores a copy does, with the database in use. */
+START_TEST(nothing_is_stored_over_an_earlier_log)
+{
+	static char before[2 << 20];
+	ssize_t length;
+	int fd;
+
+	put(1);
+	ck_assert(!fails_before(1));
+	fd = open(scratch_path("tasks.db-wal"), O_RDONLY | O_CLOEXEC);
+	length = read(fd, before, sizeof(before));
+	(void)close(fd);
+	ck_assert(length > 0 && length < (ssize_t)sizeof(before));
+	put(2);
+	ck_assert(!fails_before(2));
+	ck_assert_ptr_null(store_missing(store));
+	scratch_write_bytes("tasks.db-wal", before, (size_t)length, 0600);
+	ck_assert_ptr_nonnull(strstr(store_missing(store), "tasks.db-wal"));
+	put(3);
+	char *refusal = refusal_before(3);
+	ck_assert_ptr_nonnull(refusal);
+	ck_assert_ptr_nonnull(strstr(refusal, "written over"));
+	free(refusal);
+	/* What there was at that time is whole. */
+	store_close(store);
+	store = load_from(scratch_path(""));
+	ck_assert_str_eq(loaded, "a");
+}
+END_TEST
+
 static void shorten_database(off_t size)
 {
 	ck_assert_int_eq(truncate(scratch_path("tasks.db"), size), 0);
@@ -405,6 +436,7 @@ int main(void)
 	tcase_add_test(tcase, a_failure_copies_what_was_stored_before_out_of_the_log);
 	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
 	tcase_add_loop_test(tcase, nothing_is_stored_in_files_that_were_cut_off, 0, 2);
+	tcase_add_test(tcase, nothing_is_stored_over_an_earlier_log);
 	tcase_add_test(tcase, room_ahead_may_be_cut_off);
 	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
