@@ -416,7 +416,7 @@ int output_write_open(struct output *output, struct output_owner owner, int pair
 	char name[NAME_SIZE];
 
 	output_path(owner, pair, stream, name, sizeof(name));
-	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
+	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -427,14 +427,14 @@ bool output_is_free(const struct output *output, int pair)
 
 /*
  * Freeing all blocks of a large file at once blocks the journal of the filesystem, and so everybody who
- * writes durably.
+ * writes durably.  What has another name is somebody's who wanted to keep it: then only our name goes.
  */
 static bool shorten_file(int fd, bool (*goes_on)(void *ctx), void *ctx)
 {
 	struct stat status;
 
 	for (int part = 0; part < PARTS_MAX; part++) {
-		if (fstat(fd, &status) < 0 || status.st_blocks <= PART_BLOCKS)
+		if (fstat(fd, &status) < 0 || status.st_nlink > 1 || status.st_blocks <= PART_BLOCKS)
 			break;
 		off_t size = status.st_size > PART_SIZE ? status.st_size - PART_SIZE : 0;
 

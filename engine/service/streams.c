@@ -13,6 +13,7 @@
 #include "engine/run/pool.h"
 #include "engine/service/log_part.h"
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 
 /*
  * Log and Result.  Workers read parts of an output file.  With `more`, this goes on while the file grows,
@@ -216,15 +217,28 @@ static bool log_call_is_late(struct log_call *stream, const struct task *task)
 	return true;
 }
 
-static void log_call_fail(struct log_call *stream)
+static void fail_output(struct wire_call *call, const char *path, int error)
+{
+	char *reason;
+	if (error == -ENOMEM || asprintf(&reason, MSG_OUTPUT_UNREADABLE, path, strerror(-error)) < 0) {
+		fail_memory(call);
+		return;
+	}
+	fail_reason(call, "OutputFailed", reason);
+	free(reason);
+}
+
+static void log_call_fail(struct log_call *stream, const struct task *task)
 {
 	struct wire_call *call = stream->call;
+	struct executor_output output = { .path = "" };
 	int error = (int)stream->part.got;
+	(void)engine_output(stream->engine, task, stream->attempt, stream->stream, false, &output);
 	log_call_free(stream);
 	if (error == -ERANGE)
 		wire_invalid(call, "offset");
 	else
-		fail_code(call, "OutputFailed", error);
+		fail_output(call, output.path, error);
 }
 
 /* Sends what was read, and goes on from there. */
@@ -262,7 +276,7 @@ static void log_call_done(struct pool_job *job)
 	else if (log_call_is_late(stream, task))
 		read_on(stream);
 	else if (stream->part.got < 0)
-		log_call_fail(stream);
+		log_call_fail(stream, task);
 	else
 		log_call_pass(stream, task);
 }

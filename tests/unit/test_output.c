@@ -210,6 +210,37 @@ START_TEST(trouble_leaves_nothing_open)
 }
 END_TEST
 
+/* Who gave it another name wants to keep it. */
+START_TEST(what_has_another_name_is_kept_there)
+{
+	struct stat status;
+	int fd;
+
+	scratch_write("log/4.out", "", 0600);
+	fd = open(scratch_path("log/4.out"), O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE), 0);
+	(void)close(fd);
+	ck_assert_int_eq(link(scratch_path("log/4.out"), scratch_path("kept")), 0);
+	output_forget(output, (struct output_owner){ 4, 1 }, always, NULL);
+	ck_assert(!exists("4.out"));
+	ck_assert_int_eq(stat(scratch_path("kept"), &status), 0);
+	ck_assert_int_eq(status.st_size, LARGE);
+}
+END_TEST
+
+/* What is opened to be made shorter is a file of ours, and opening it makes nobody wait. */
+START_TEST(what_is_no_file_is_not_opened_for_writing)
+{
+	const struct output_owner owner = { 4, 1 };
+
+	scratch_write("theirs", "theirs", 0600);
+	ck_assert_int_eq(symlink("../theirs", scratch_path("log/4.out")), 0);
+	ck_assert_int_eq(mkfifo(scratch_path("log/4.err"), 0600), 0);
+	ck_assert_int_eq(output_write_open(output, owner, -1, OUTPUT_STDOUT), -ELOOP);
+	ck_assert_int_eq(output_write_open(output, owner, -1, OUTPUT_STDERR), -ENXIO);
+}
+END_TEST
+
 START_TEST(paths_are_those_of_the_files)
 {
 	char path[40];
@@ -268,6 +299,8 @@ int main(void)
 		merged_output_is_in_one_file,
 		leftovers_are_never_shown_as_anothers,
 		a_large_file_is_freed_part_by_part,
+		what_has_another_name_is_kept_there,
+		what_is_no_file_is_not_opened_for_writing,
 		trouble_leaves_nothing_open,
 		paths_are_those_of_the_files,
 		names_tell_whose_the_files_are,
