@@ -10,6 +10,7 @@
 
 #include "engine/core/hooks.h"
 #include "engine/core/recovery.h"
+#include "engine/exec/local/variables.h"
 #include "engine/exec/slurm/slurm.h"
 #include "engine/parts.h"
 #include "engine/run/alarm.h"
@@ -371,6 +372,11 @@ void engine_close(struct engine *engine)
 	if (engine->wake_fd >= 0)
 		close(engine->wake_fd);
 	free(engine);
+}
+
+bool engine_leave_task(void)
+{
+	return local_variables_leave();
 }
 
 const char *engine_missing(const struct engine *engine)

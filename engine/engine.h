@@ -87,6 +87,7 @@ struct pool *engine_pool(struct engine *engine);
 struct follow *engine_follow(struct engine *engine);
 struct store *engine_store(struct engine *engine);       /* for tests: to make commits fail */
 const char *engine_missing(const struct engine *engine); /* as store_missing() */
+bool engine_leave_task(void); /* as local_variables_leave(); before any engine is opened */
 int64_t engine_now(const struct engine *engine);
 uint64_t engine_sequence(const struct engine *engine); /* of the latest change */
 uint64_t

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "engine/host/activation.h"
 #include "engine/host/anchor.h"
 #include "engine/host/launch.h"
@@ -408,6 +409,16 @@ static void limit_heap(void)
 	mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK);
 }
 
+/*
+ * A server that a task starts is no process of that task: others have their tasks there, too.  Whoever looks finds the
+ * environment that this program began with, so it begins again.
+ */
+static void leave_task(char **argv)
+{
+	if (engine_leave_task())
+		execv(own_path(), argv);
+}
+
 int main(int argc, char **argv)
 {
 	/* Static, so that what it leads to is not taken for lost when the anchor ends. */
@@ -417,6 +428,7 @@ int main(int argc, char **argv)
 		                                        .state_fd = -1,
 		                                        .lock_fd = -1,
 		                                        .line_fd = -1 } };
+	leave_task(argv);
 	shed_at_birth(&settings.daemon);
 	/* Nobody else has access to files that are made here.  Tasks get the umask of the caller. */
 	settings.daemon.umask = umask(077);

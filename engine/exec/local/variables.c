@@ -53,13 +53,27 @@ static bool variables_has(const struct strings *variables, const char *variable)
 }
 
 /* The variables that say which task it is.  No caller is allowed to set these. */
+static char variables_names[] =
+	"KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0KRTASK_ATTEMPT=\0KRTASK_SLOT=\0" LOCAL_TOKEN "=";
+static const struct strings variables_ours = { .block = variables_names, .length = sizeof(variables_names) };
+
 static bool variables_is_ours(const char *variable)
 {
-	static char names[] =
-		"KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0KRTASK_ATTEMPT=\0KRTASK_SLOT=\0" LOCAL_TOKEN
-		"=";
-	static const struct strings ours = { .block = names, .length = sizeof(names) };
-	return strncmp(variable, "KRTASK_", 7) == 0 && variables_has(&ours, variable);
+	return strncmp(variable, "KRTASK_", 7) == 0 && variables_has(&variables_ours, variable);
+}
+
+bool local_variables_leave(void)
+{
+	static const char nobodys[] = "0-0";
+	const char *token = getenv(LOCAL_TOKEN);
+	char name[32];
+	if (!token || strcmp(token, nobodys) == 0)
+		return false;
+	for (const char *string = NULL; (string = strings_next(&variables_ours, string));) {
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(string, "="), string);
+		unsetenv(name);
+	}
+	return setenv(LOCAL_TOKEN, nobodys, 1) == 0;
 }
 
 static int variables_add_attempt(struct strings *variables, const struct task *task)

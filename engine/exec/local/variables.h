@@ -29,6 +29,11 @@ int local_variables_of(struct strings *variables, const struct task *task, const
                        const char *identity, const struct strings *given);
 /* Adds KRTASK_PROGRESS_FD. */
 int local_variables_add_progress(struct strings *variables);
+/*
+ * Removes them from the environment of this process, and gives it a token that is no run's.  True: it was that of a run.  Others
+ * see what it had when its program began, so that must begin again.
+ */
+bool local_variables_leave(void);
 /* For execve().  The caller must free() only the array.  NULL: out of memory. */
 char **local_variables_vector(const struct environment *environment, const struct strings *variables);
 
