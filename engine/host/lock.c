@@ -111,7 +111,8 @@ void lock_renew(const char *state, int fd, const char *socket)
 		!path || fstat(fd, &held) ||
 		(lstat(path, &there) == 0 && there.st_ino == held.st_ino && there.st_dev == held.st_dev);
 	free(path);
-	if (is_there)
+	/* Without a database it is another directory, which somebody has put in the place of this one. */
+	if (is_there || lock_is_lost(fd, state))
 		return;
 	int fresh = lock_take(state, &holder, &error), flags = fcntl(fd, F_GETFD);
 	free(holder);

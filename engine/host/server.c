@@ -18,6 +18,7 @@
 #include "engine/host/anchor.h"
 #include "engine/host/launch.h"
 #include "engine/host/line.h"
+#include "engine/host/lock.h"
 #include "engine/run/turns.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
@@ -296,10 +297,26 @@ static int lock_directory(struct server *server, char **error)
 	return -EBUSY;
 }
 
+/*
+ * Somebody has put an empty directory in the place of ours, which has the tasks that run.  A first server finds the lock that its
+ * anchor has just made.
+ */
+static int refuse_other_directory(const struct server *server, char **error)
+{
+	const char *state = server->options.state;
+	if (server->directory < 0 ||
+	    faccessat(server->directory, "tasks.db", F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    !lock_is_lost(DAEMON_LOCK_FD, state))
+		return 0;
+	return error_replace(error, -ESTALE, MSG_DIRECTORY_REPLACED, state);
+}
+
 static int open_all(struct server *server, char **error)
 {
 	name_addresses(server);
 	int held = lock_directory(server, error);
+	if (!held)
+		held = refuse_other_directory(server, error);
 	if (held)
 		return held;
 	/* This comes first, since the engine must know which signals a command must not inherit. */
