@@ -327,7 +327,7 @@ json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 		return NULL;
 	}
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
-	frame = json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
+	frame = json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
 	/* The frame is complete, but a number in it is too large. */
 	if (!frame && json_error_code(error) == json_error_numeric_overflow)
 		dispatch_name(bytes, (size_t)error->position, error->source, sizeof(error->source));
