@@ -12,8 +12,9 @@
  */
 
 enum {
-	AGAIN_MAX = 250,      /* so many take no more than a turn of the loop may */
-	AGAIN_LARGE = 1 << 20 /* nor so many bytes of commands and variables */
+	AGAIN_MAX = 250,       /* so many take no more than a turn of the loop may */
+	AGAIN_LARGE = 1 << 20, /* nor so many bytes of commands, variables and what they wait for */
+	AGAIN_AFTER = 64       /* bytes for which one that is waited for counts: it takes as long */
 };
 
 static bool again_gives(const json_t *parameters, const char *key)
@@ -80,7 +81,7 @@ struct again {
 struct again_one {
 	struct args args;
 	struct task_spec spec;
-	size_t large;      /* bytes of its command and its variables */
+	size_t large;      /* bytes, as for AGAIN_LARGE */
 	struct task *task; /* that was made, or exists already */
 	int code;          /* what engine_create() has answered */
 	char *reason;      /* owned */
@@ -146,7 +147,8 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 	struct task_spec from = task_spec_borrow(source);
 	args_took(&one->args, "command", task_spec_copy(&one->spec, &again->given));
 	again_inherit(&one->args, &one->spec, &from);
-	one->large = one->spec.command.length + one->spec.variables.length;
+	one->large = one->spec.command.length + one->spec.variables.length +
+	             AGAIN_AFTER * json_array_size(json_object_get(again->parameters, "after"));
 	again_inherit_plan(&one->args, &one->spec, from.plan);
 	if (!after_read(service, again->call, &one->args, &one->spec) ||
 	    (again->start && !control_may_start(service, again->call)))
