@@ -14,6 +14,7 @@ system_tests += \
 	tests/system/born.test \
 	tests/system/clock.test \
 	tests/system/asking.test \
+	tests/system/selection.test \
 	tests/system/away.test \
 	tests/system/clean.test \
 	tests/system/hook.test \

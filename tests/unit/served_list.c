@@ -62,10 +62,10 @@ static int in_window(void)
 	return (int)(left < 0 ? 0 : left > server.rows ? server.rows : left);
 }
 
-void answer(bool anew)
+json_t *reply_of(bool anew)
 {
 	int length = in_window();
-	json_t *items = json_array(), *reply;
+	json_t *items = json_array();
 
 	for (int i = 0; i < length; i++) {
 		int number = server.tasks[server.offset + i];
@@ -77,9 +77,15 @@ void answer(bool anew)
 		server.sent[i] = number;
 	}
 	server.sent_count = length;
-	reply = json_pack("{s:i, s:I, s:I, s:i, s:i, s:o}", "window", 1, "sequence",
-	                  (json_int_t)++server.sequence, "offset", (json_int_t)server.offset, "total",
-	                  server.count, "length", length, anew ? "rows" : "changes", items);
+	return json_pack("{s:i, s:I, s:I, s:i, s:i, s:o}", "window", 1, "sequence",
+	                 (json_int_t)++server.sequence, "offset", (json_int_t)server.offset, "total",
+	                 server.count, "length", length, anew ? "rows" : "changes", items);
+}
+
+void answer(bool anew)
+{
+	json_t *reply = reply_of(anew);
+
 	ck_assert_int_ge(list_apply(&list, reply), 0);
 	json_decref(reply);
 }
@@ -114,7 +120,7 @@ void settle_list(void)
 		}
 		jsonw_release(&params);
 		if (lost)
-			list_found(&list, position_of((int)strtol(lost + 1, NULL, 10)));
+			list_found(&list, list.selected, position_of((int)strtol(lost + 1, NULL, 10)));
 		if (!scrolled && !lost)
 			return;
 	}

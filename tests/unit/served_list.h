@@ -26,6 +26,7 @@ json_t *row(int number);
 int position_of(int number);
 /* Sends what a server sends: all rows, or only rows that differ from those sent before. */
 void answer(bool anew);
+json_t *reply_of(bool anew);
 void take_window(const struct jsonw *params);
 /* Does what the screen's loop does: asks for missing rows until none is missing. */
 void settle_list(void);

@@ -222,6 +222,18 @@ START_TEST(nothing_visible_is_tagged_so_it_is_the_selected_task)
 }
 END_TEST
 
+START_TEST(what_was_tagged_is_gone_so_it_is_no_other_task)
+{
+	tag_task(1, 7, "gone");
+	choose_task(0, 3, "other");
+	table_operation_begin(&table.operation, OPERATION_START, false);
+	answer_call(1, "List", "{\"rows\": []}");
+	ck_assert_uint_eq(call_count, 0);
+	expect_said(MSG_TAGGED_GONE);
+	ck_assert(!table.operation.busy);
+}
+END_TEST
+
 START_TEST(what_is_visible_is_not_known_so_it_is_no_task)
 {
 	tag_task(1, 7, "hidden");
@@ -395,6 +407,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		nothing_visible_is_tagged_so_it_is_the_selected_task,
+		what_was_tagged_is_gone_so_it_is_no_other_task,
 		what_is_visible_is_not_known_so_it_is_no_task,
 		a_form_is_for_the_task_of_its_server,
 		no_form_is_for_a_task_of_a_server_that_is_away,

@@ -79,13 +79,13 @@ START_TEST(what_the_filter_leaves_out_stays_tagged)
 	list_select(&list, 1, "t1");
 	list.lost = true;
 	list.window.query.text = strdup("x");
-	list_found(&list, -1);
+	list_found(&list, list.selected, -1);
 	ck_assert(tags_has(&list.tags, 1));
 	list_select(&list, 1, "t1");
 	list.lost = true;
 	free(list.window.query.text);
 	list.window.query.text = NULL;
-	list_found(&list, -1);
+	list_found(&list, list.selected, -1);
 	ck_assert(!tags_has(&list.tags, 1));
 }
 END_TEST

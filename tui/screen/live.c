@@ -101,6 +101,7 @@ void live_anew(struct live *live)
 {
 	int64_t window = live->list.window.id;
 
+	live->located = 0;
 	if (!live_connected(live))
 		return; /* the request is sent when the channel is connected */
 	window_reset(&live->list.window);
@@ -130,8 +131,9 @@ static void live_located(void *ctx, size_t tag, const struct client_reply *reply
 
 	(void)tag;
 	live->locating = false;
-	if (reply)
-		list_found(&live->list, json_is_integer(position) ? json_integer_value(position) : -1);
+	if (reply && live->located)
+		list_found(&live->list, live->located,
+		           json_is_integer(position) ? json_integer_value(position) : -1);
 }
 
 static void live_locate(struct live *live, const char *id)
@@ -144,6 +146,7 @@ static void live_locate(struct live *live, const char *id)
 	window_write_query(&live->list.window.query, &params);
 	jsonw_end_object(&params);
 	live->locating = true;
+	live->located = live->list.selected;
 	feed_call(live->feed, "Position", &params, live_located, live, 0);
 }
 

@@ -18,6 +18,7 @@ struct live {
 	struct channel channel;  /* for the live List */
 	struct list list;        /* the owner initialises it, and live_close() releases it */
 	bool locating;           /* the server was asked for the position of the selected task */
+	uint64_t located;        /* of this one; 0: in the list as it was before */
 	bool looking;            /* and for the row of one that has ended */
 	bool ending;             /* its window, after which it is asked for another on the same connection */
 	void (*news)(void *ctx); /* called after rows have changed; may be NULL */

@@ -76,7 +76,9 @@ static void screen_run_key(struct app *app, struct view *view, const struct term
 		return;
 	}
 	app->held_until = 0;
-	if (key)
+	if (key && key->on_task && view->class->knows && !view->class->knows(view))
+		app_say(app, alloc_string(MSG_SELECTION_CHANGED), true);
+	else if (key)
 		key->run(view);
 	else if (view->class->type)
 		view->class->type(view, event);
@@ -203,6 +205,19 @@ static void screen_go_on(struct app *app)
 	typed_command_ask(app->command);
 }
 
+/* What was drawn is on the terminal, if that tells. */
+static void screen_note_shown(struct app *app)
+{
+	if (terminal_ready())
+		glance_show(&app->table->glance);
+}
+
+static void screen_answered(struct app *app)
+{
+	terminal_answered();
+	screen_note_shown(app);
+}
+
 /* What the terminal says itself is no key.  Any key means that it has the focus. */
 static bool screen_take_answer(struct app *app, const struct terminal_event *event)
 {
@@ -210,7 +225,7 @@ static bool screen_take_answer(struct app *app, const struct terminal_event *eve
 	if (event->key == TERMINAL_FOCUS)
 		return true;
 	if (event->key == TERMINAL_ANSWER)
-		terminal_answered();
+		screen_answered(app);
 	else if (event->key == TERMINAL_MODE)
 		terminal_has_mode(event->x, event->y);
 	else if (event->key == TERMINAL_GROUND)
@@ -365,9 +380,11 @@ static int screen_rest(const struct app *app)
 static bool screen_draw(struct app *app)
 {
 	screen_drop_keys(app);
+	screen_note_shown(app);
 	if (!terminal_ready() || screen_rest(app))
 		return false;
 	app_draw(app);
+	screen_note_shown(app);
 	app->drawn_at = app_now();
 	app->asked = app->asking && !terminal_ready();
 	app->asking = app->asked;

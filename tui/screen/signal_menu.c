@@ -5,6 +5,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
 #include "tui/screen/menu_view.h"
+#include "tui/screen/table_rows.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/screen_messages.h"
@@ -28,10 +29,15 @@ _Static_assert(sizeof(signal_menu_items) / sizeof(*signal_menu_items) ==
                "each has its name");
 enum { SIGNAL_MENU_KILL = 7 };
 
+/* The menu was about these. */
 static void signal_menu_chosen(void *ctx, size_t item)
 {
 	struct table_view *table = ctx;
 
+	if (!table_rows_is_at(table, &table->signalled)) {
+		app_say(table->view.app, alloc_string(MSG_SELECTION_CHANGED), true);
+		return;
+	}
 	if (item == SIGNAL_MENU_KILL)
 		table_operation_begin(&table->operation, OPERATION_CANCEL, true);
 	else
@@ -59,6 +65,7 @@ void signal_menu_open(struct view *view)
 	        : tagged   ? alloc_string(MSG_SIGNAL_TITLE_TAGGED)
 	                   : alloc_format(MSG_SIGNAL_TITLE, id);
 	free(id);
+	table->signalled = table_rows_at(table);
 	menu_view_open(view->app, title, signal_menu_items,
 	               sizeof(signal_menu_items) / sizeof(*signal_menu_items), signal_menu_chosen, table);
 }

@@ -475,6 +475,7 @@ void table_draw(struct table_view *table)
 		table_draw_list(table, at.top, places, count);
 	table_draw_pane(table, terminal_lines() - at.bottom - at.pane, at.pane);
 	draw_bottom(&table->view);
+	table_rows_drawn(table);
 	if (app->message || typed_command_running(app->command))
 		return;
 	table_draw_modes(table, at.bottom, marked);

@@ -289,6 +289,7 @@ static void table_operation_note_selected(struct table_operation *operation, con
 	free(operation->selected_name);
 	operation->selected_name = row ? table_operation_name(&host->live.list.window, row) : NULL;
 	operation->host = host->index;
+	operation->tagged = host_tagged(operation->app) > host_hidden(operation->app);
 	operation->selected = row ? row->number : 0;
 	operation->selected_state = row ? (int)row->state : -1;
 	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");

@@ -21,7 +21,8 @@ struct table_operation {
 	bool pause, resume; /* one of them can be paused, or resumed */
 	size_t adding;      /* the server whose tagged tasks are being added */
 	size_t host;        /* whose that is */
-	uint64_t selected;  /* the selected task when it began */
+	bool tagged;        /* tasks that are shown were tagged when it began */
+	uint64_t selected;  /* the selected task then */
 	char selected_id[TASK_ID_MAX + 1];
 	char *selected_name; /* NULL: not known */
 	int selected_state;

@@ -18,7 +18,48 @@ void table_rows_begin(struct table_view *table)
 			sections_add(&table->sections, &app->hosts[i].live.list);
 	}
 	merge_init(&table->merge, &table->sections);
+	glance_init(&table->glance);
 	table->live = &app->host->live;
+}
+
+struct glance_at table_rows_at(const struct table_view *table)
+{
+	const struct window_row *row = list_selected(&table->live->list);
+
+	return (struct glance_at){ .host = table->view.app->host->index,
+		                   .number = row ? row->number : 0,
+		                   .tags = host_tagged(table->view.app) > 0 };
+}
+
+bool table_rows_is_at(const struct table_view *table, const struct glance_at *at)
+{
+	return glance_same(*at, table_rows_at(table));
+}
+
+bool table_rows_due(const struct table_view *table)
+{
+	return (live_connected(table->live) && table->seeking) ||
+	       (!table_rows_on_head(table) && live_selection_due(table->live));
+}
+
+bool table_rows_knows(const struct table_view *table)
+{
+	return glance_knows(&table->glance, table_rows_at(table));
+}
+
+void table_rows_chosen(struct table_view *table)
+{
+	glance_choose(&table->glance, table_rows_at(table));
+}
+
+void table_rows_tagged(struct table_view *table)
+{
+	glance_tag(&table->glance, host_tagged(table->view.app) > 0);
+}
+
+void table_rows_drawn(struct table_view *table)
+{
+	glance_draw(&table->glance, table_rows_at(table));
 }
 
 /* The server with the cursor is the current one, unless another view is about the one that was. */
@@ -48,17 +89,18 @@ void table_rows_settle(struct table_view *table)
 {
 	struct app *app = table->view.app;
 
-	if (!host_several(app)) {
-		list_resize(&table->live->list, table_draw_rows(table));
-		return;
-	}
-	for (size_t i = 0; i < app->host_count; i++)
+	for (size_t i = 0; host_several(app) && i < app->host_count; i++)
 		table_rows_look(table, &app->hosts[i]);
-	if (table->merged)
+	if (!host_several(app))
+		list_resize(&table->live->list, table_draw_rows(table));
+	else if (table->merged)
 		merge_settle(&table->merge, table_draw_rows(table));
 	else
 		sections_settle(&table->sections, table_draw_rows(table));
-	table_rows_follow(table);
+	if (host_several(app))
+		table_rows_follow(table);
+	if (live_up(table->live) && !table_rows_due(table))
+		glance_settle(&table->glance, table_rows_at(table));
 }
 
 static void table_rows_copy_query(struct list *to, const struct list *from)
@@ -119,9 +161,10 @@ void table_rows_anew(struct table_view *table)
 		table_rows_hide_tags(table, &app->hosts[i]);
 		live_anew(&app->hosts[i].live);
 	}
+	glance_await(&table->glance);
 }
 
-void table_rows_move(struct table_view *table, int64_t rows)
+static void table_rows_shift(struct table_view *table, int64_t rows)
 {
 	if (!host_several(table->view.app)) {
 		list_move(&table->live->list, rows);
@@ -134,6 +177,16 @@ void table_rows_move(struct table_view *table, int64_t rows)
 	table_rows_follow(table);
 }
 
+/* What is beside a task that the user does not know to be selected was not chosen. */
+void table_rows_move(struct table_view *table, int64_t rows)
+{
+	bool known = rows == INT64_MIN || rows == INT64_MAX || table_rows_knows(table);
+
+	table_rows_shift(table, rows);
+	if (known)
+		table_rows_chosen(table);
+}
+
 void table_rows_tag(struct table_view *table)
 {
 	struct list *list = &table->live->list;
@@ -144,10 +197,12 @@ void table_rows_tag(struct table_view *table)
 	else if (row)
 		tags_toggle(&list->tags, row->number, row->id);
 	if (host_several(table->view.app))
-		table_rows_move(table, row ? 1 : 0);
+		table_rows_shift(table, row ? 1 : 0);
+	table_rows_tagged(table);
+	table_rows_chosen(table);
 }
 
-void table_rows_select_line(struct table_view *table, int line)
+static void table_rows_enter_line(struct table_view *table, int line)
 {
 	if (!host_several(table->view.app)) {
 		list_select_line(&table->live->list, line);
@@ -158,6 +213,12 @@ void table_rows_select_line(struct table_view *table, int line)
 	else
 		sections_select_line(&table->sections, line);
 	table_rows_follow(table);
+}
+
+void table_rows_select_line(struct table_view *table, int line)
+{
+	table_rows_enter_line(table, line);
+	table_rows_chosen(table);
 }
 
 bool table_rows_is_on(const struct table_view *table, int line)
@@ -174,6 +235,9 @@ bool table_rows_is_on(const struct table_view *table, int line)
 void table_rows_select(struct table_view *table, size_t host, uint64_t number, const char *id)
 {
 	list_select(&table->view.app->hosts[host].live.list, number, id);
+	glance_choose(&table->glance, (struct glance_at){ .host = host,
+	                                                  .number = number,
+	                                                  .tags = host_tagged(table->view.app) > 0 });
 	if (!host_several(table->view.app))
 		return;
 	if (table->merged)

@@ -14,6 +14,19 @@ void table_rows_settle(struct table_view *table);
 /* The same query for all servers, and all lists anew: the one of the current server has changed. */
 void table_rows_anew(struct table_view *table);
 
+/* True if the selected task will soon be known. */
+bool table_rows_due(const struct table_view *table);
+/* What keys are for now, and whether they are still for the same. */
+struct glance_at table_rows_at(const struct table_view *table);
+bool table_rows_is_at(const struct table_view *table, const struct glance_at *at);
+/* True if the user knows what is selected: what the terminal shows, or what a key has selected since. */
+bool table_rows_knows(const struct table_view *table);
+/* A key has selected this; a key has tagged tasks, or untagged some. */
+void table_rows_chosen(struct table_view *table);
+void table_rows_tagged(struct table_view *table);
+/* What is selected was drawn. */
+void table_rows_drawn(struct table_view *table);
+
 /* Moves by so many rows; INT64_MIN and INT64_MAX: to the ends. */
 void table_rows_move(struct table_view *table, int64_t rows);
 /* Tags or untags the selected task and moves down. */

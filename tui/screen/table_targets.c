@@ -155,7 +155,9 @@ static void table_targets_choose(struct table_operation *operation)
 	for (size_t i = 0; i < app->host_count; i++)
 		table_targets_add_lost(operation, &app->hosts[i]);
 	if (targets->count == 0 && !operation->deaf) {
-		if (*operation->selected_id && host_tagged(app) == host_hidden(app))
+		if (operation->tagged && !host_tagged(app))
+			app_say(app, alloc_string(MSG_TAGGED_GONE), true);
+		else if (*operation->selected_id && host_tagged(app) == host_hidden(app))
 			table_targets_add_selected(operation);
 		else
 			app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);

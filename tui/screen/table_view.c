@@ -76,6 +76,11 @@ static int table_view_wait(const struct view *view)
 	return pane < 0 || (tick >= 0 && tick < pane) ? tick : pane;
 }
 
+static bool table_view_knows(const struct view *view)
+{
+	return table_rows_knows((const struct table_view *)view);
+}
+
 static bool table_view_holds(const struct view *view)
 {
 	return table_operation_holds(&((const struct table_view *)view)->operation);
@@ -83,10 +88,7 @@ static bool table_view_holds(const struct view *view)
 
 static bool table_view_due(const struct view *view)
 {
-	const struct table_view *table = (const struct table_view *)view;
-
-	return (live_connected(table->live) && table->seeking) ||
-	       (!table_rows_on_head(table) && live_selection_due(table->live));
+	return table_rows_due((const struct table_view *)view);
 }
 
 static void table_view_selected(void *ctx, size_t host, const struct client_reply *reply)
@@ -465,6 +467,7 @@ const struct view_class table_view_class = {
 	.turn = table_view_turn,
 	.wait = table_view_wait,
 	.due = table_view_due,
+	.knows = table_view_knows,
 	.holds = table_view_holds,
 	.release = table_view_release,
 };

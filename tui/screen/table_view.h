@@ -11,6 +11,7 @@
 #include "tui/screen/view.h"
 #include "tui/view/columns.h"
 #include "tui/view/edit.h"
+#include "tui/view/glance.h"
 #include "tui/view/header.h"
 #include "tui/view/merge.h"
 #include "tui/view/sections.h"
@@ -23,15 +24,17 @@ struct table_view {
 	struct sections sections; /* of several servers */
 	struct merge merge;       /* the same in one order */
 	bool merged;              /* that is shown */
+	struct glance glance;     /* what of it the user has seen */
 	bool kept_creation;       /* the order of one server, as it was kept */
 	bool kept_together;       /* that of several servers, as it was kept */
 	struct column_widths widths;
 	struct table_operation operation;
 	struct output_pane pane;
-	struct ask_tasks copied; /* the question about those that are to be copied */
-	bool seeking;            /* the server was asked for the task to select */
-	size_t tagging_due;      /* replies that tag tasks */
-	bool changing;           /* it was asked to change a task */
+	struct ask_tasks copied;    /* the question about those that are to be copied */
+	struct glance_at signalled; /* what the menu of signals is for */
+	bool seeking;               /* the server was asked for the task to select */
+	size_t tagging_due;         /* replies that tag tasks */
+	bool changing;              /* it was asked to change a task */
 	/* Tasks that were to be copied at once, those of which nothing is known yet, and those that were. */
 	size_t copies, copies_due, copies_made;
 	char prioritized[TASK_ID_MAX +

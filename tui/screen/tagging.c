@@ -54,6 +54,7 @@ static void tagging_answer(void *ctx, size_t how, const struct client_reply *rep
 			tags_toggle(tags, number, id);
 		found++;
 	}
+	table_rows_tagged(table);
 	tagging_say(table, reply->parameters, found,
 	            how & TAGGING_NAMED ? MSG_TAGGING_NONE : MSG_TAGGING_NO_TASK);
 }
@@ -143,4 +144,5 @@ void tagging_none(struct view *view)
 		app_say(view->app, alloc_string(MSG_TAGGED_NONE), true);
 	for (size_t i = 0; i < view->app->host_count; i++)
 		tags_clear(&view->app->hosts[i].live.list.tags);
+	table_rows_tagged(view->app->table);
 }

@@ -44,6 +44,8 @@ struct view_class {
 	/* Milliseconds until its content changes with time alone; -1: never. */
 	int (*wait)(const struct view *view);
 	bool (*due)(const struct view *view); /* true: the selected task will soon be known */
+	/* false: it changed by itself, and the terminal has not shown that yet; NULL: it does not change */
+	bool (*knows)(const struct view *view);
 	bool (*holds)(
 		const struct view *view);   /* true: a question is about to open, and no key may act before */
 	void (*release)(struct view *view); /* frees what it owns; then the view itself is freed */

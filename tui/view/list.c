@@ -170,11 +170,25 @@ static void list_refresh_held(struct list *list)
 		list_let_go(list);
 }
 
+/* The user went to an end of this list before it came. */
+static void list_enter(struct list *list)
+{
+	list_let_go(list);
+	list->cursor = list->pin == LIST_FIRST ? 0 : list_total(list) - 1;
+	list->pin = LIST_FREE;
+	list_settle(list);
+	list_adopt(list);
+}
+
 /* Moves the cursor to the place of the selected task in the new rows. */
 static void list_follow(struct list *list)
 {
 	int64_t position;
 
+	if (list->pin) {
+		list_enter(list);
+		return;
+	}
 	if (list->held.number)
 		list_refresh_held(list);
 	if (list->held.number) {
@@ -220,6 +234,7 @@ int list_apply(struct list *list, const json_t *reply)
 	struct window_row before = list_before(list);
 	int result = window_apply(&list->window, reply);
 
+	list->doubted = false;
 	if (result >= 0 && before.number)
 		list_after(list, &before);
 	window_row_release(&before);
@@ -251,9 +266,22 @@ const char *list_lost(const struct list *list)
 	return list->lost && !list->aside ? list->selected_id : NULL;
 }
 
-void list_found(struct list *list, int64_t position)
+/*
+ * Another task is there, or none can be: the position is from before the rows, if some have come since it was asked for, or from
+ * after them.  It is asked for once more; then it can only be the latter, and the rows will come.
+ */
+static bool list_doubt(struct list *list, int64_t position)
 {
-	if (!list->lost)
+	const struct window_row *row = window_row_at(&list->window, position);
+	bool others = row ? row->number != list->selected : position >= list->window.total;
+
+	list->doubted = position >= 0 && others && !list->doubted;
+	return list->doubted;
+}
+
+void list_found(struct list *list, uint64_t number, int64_t position)
+{
+	if (!list->lost || number != list->selected || list_doubt(list, position))
 		return;
 	list->lost = false;
 	if (position >= 0) {
@@ -273,6 +301,7 @@ void list_select(struct list *list, uint64_t number, const char *id)
 
 	if (number != list->held.number)
 		list_let_go(list);
+	list->pin = LIST_FREE;
 	list->selected = number;
 	snprintf(list->selected_id, sizeof(list->selected_id), "%s", id ? id : "");
 	list->lost = position < 0;
@@ -299,7 +328,11 @@ static void list_leave_held(struct list *list)
 void list_move(struct list *list, int64_t rows)
 {
 	int64_t last = list_clamp(list_total(list) - 1, 0, INT64_MAX);
+	bool comes = list->window.id < 0;
 
+	list->pin = comes && rows == INT64_MIN   ? LIST_FIRST
+	            : comes && rows == INT64_MAX ? LIST_LAST
+	                                         : LIST_FREE;
 	if (rows < 0)
 		list->cursor = rows < -list->cursor ? 0 : list->cursor + rows;
 	else
@@ -313,6 +346,7 @@ void list_select_line(struct list *list, int line)
 {
 	if (line < 0 || line >= list->height || list->top + line >= list_total(list))
 		return;
+	list->pin = LIST_FREE;
 	list->cursor = list->top + line;
 	list_leave_held(list);
 	list_settle(list);

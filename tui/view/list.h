@@ -22,10 +22,12 @@ struct list {
 	uint64_t selected; /* its number; 0: the task at the cursor, which is not known yet */
 	char selected_id[TASK_ID_MAX + 1];
 	bool lost;
-	bool centred; /* keep the selection in the middle if possible */
-	bool placed;  /* others say which rows are visible: top and height, which may be 0 */
-	bool aside;   /* the cursor of the table is elsewhere: no task of it is selected */
-	bool holds;   /* a selected task that ends stays where it is until the selection leaves it */
+	bool doubted; /* its place was asked for once more since rows have come */
+	enum { LIST_FREE, LIST_FIRST, LIST_LAST } pin; /* a list that is coming is to be entered there */
+	bool centred;                                  /* keep the selection in the middle if possible */
+	bool placed; /* others say which rows are visible: top and height, which may be 0 */
+	bool aside;  /* the cursor of the table is elsewhere: no task of it is selected */
+	bool holds;  /* a selected task that ends stays where it is until the selection leaves it */
 	struct window_row held; /* such a task; number 0: none */
 	int64_t held_at;        /* where it is shown */
 	int64_t held_from;      /* where the list has it now; -1: outside of the window */
@@ -48,8 +50,11 @@ bool list_scroll(struct list *list, struct jsonw *params);
 
 /* The id whose Position must be asked for; NULL: the place of the selection is known. */
 const char *list_lost(const struct list *list);
-/* The reply to that: a position, or -1 if the task was removed or is not in the list. */
-void list_found(struct list *list, int64_t position);
+/*
+ * The reply to that, about the task of this number: a position, or -1 if it was removed or is not in the list.  If another task
+ * is selected by now, it means nothing.
+ */
+void list_found(struct list *list, uint64_t number, int64_t position);
 
 /* How many rows there are to show. */
 int64_t list_total(const struct list *list);
@@ -69,7 +74,8 @@ void list_select(struct list *list, uint64_t number, const char *id);
 
 void list_resize(struct list *list, int height);
 /*
- * Moves by this number of rows, at most to the ends.  INT64_MIN and INT64_MAX are the first and the last row.
+ * Moves by this number of rows, at most to the ends.  INT64_MIN and INT64_MAX are the first and the last row: of the list
+ * that was asked for, if another one is coming.
  */
 void list_move(struct list *list, int64_t rows);
 /* Moves to the row in this line of the table. */

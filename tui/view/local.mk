@@ -18,6 +18,7 @@ tui_libview_a_SOURCES = \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
+	tui/view/glance.c tui/view/glance.h \
 	tui/view/merge.c tui/view/merge.h \
 	tui/view/sections.c tui/view/sections.h \
 	tui/view/pace.c tui/view/pace.h \
@@ -94,6 +95,14 @@ check_PROGRAMS += tests/unit/test_view_list
 served_list = tests/unit/served_list.c tests/unit/served_list.h
 tests_unit_test_view_list_SOURCES = tests/unit/test_view_list.c $(served_list)
 tests_unit_test_view_list_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_list_model
+tests_unit_test_view_list_model_SOURCES = tests/unit/test_view_list_model.c $(served_list)
+tests_unit_test_view_list_model_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_glance
+tests_unit_test_view_glance_SOURCES = tests/unit/test_view_glance.c
+tests_unit_test_view_glance_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_tags
 tests_unit_test_view_tags_SOURCES = tests/unit/test_view_tags.c $(served_list)
