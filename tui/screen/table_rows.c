@@ -215,10 +215,12 @@ static void table_rows_enter_line(struct table_view *table, int line)
 	table_rows_follow(table);
 }
 
+/* Rows may have moved since the user saw what to click on.  So a key is for the task only when it is shown to be selected. */
 void table_rows_select_line(struct table_view *table, int line)
 {
 	table_rows_enter_line(table, line);
-	table_rows_chosen(table);
+	glance_choose(&table->glance, (struct glance_at){ .number = 0 });
+	glance_settle(&table->glance, (struct glance_at){ .number = 0 });
 }
 
 bool table_rows_is_on(const struct table_view *table, int line)
