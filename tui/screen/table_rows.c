@@ -49,7 +49,10 @@ bool table_rows_knows(const struct table_view *table)
 
 void table_rows_chosen(struct table_view *table)
 {
-	glance_choose(&table->glance, table_rows_at(table));
+	if (live_up(table->live))
+		glance_choose(&table->glance, table_rows_at(table));
+	else
+		glance_await(&table->glance); /* a list is coming, and it is for that */
 }
 
 void table_rows_tagged(struct table_view *table)
