@@ -213,6 +213,7 @@ static int choose_state(struct parser *p)
 	p->at = p->count;
 	if (inv->args.operands.count != 1)
 		return parser_fail(p, alloc_string(MSG_STATE_ALONE));
+	inv->called = inv->command->cmdlet;
 	inv->command = command_find("Get-KrTaskState", NULL, &inv->cmdlet, &taken);
 	return 0;
 }

@@ -122,6 +122,8 @@ const char *invocation_name(const struct invocation *inv)
 {
 	if (!inv->command)
 		return "";
+	if (inv->called)
+		return inv->called;
 	return inv->cmdlet ? inv->command->cmdlet : inv->command->name;
 }
 

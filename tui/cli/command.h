@@ -101,7 +101,8 @@ struct invocation {
 	const char
 		*topic; /* without a command: the first word of those whose help is asked for; NULL: of all */
 	bool cmdlet;    /* in cmdlet syntax */
-	bool fresh;     /* args are the defaults of the context */
+	const char *called; /* its name in messages, where another command does it; NULL: its own */
+	bool fresh;         /* args are the defaults of the context */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
 	int status;                    /* exit status so far: the greatest reported */

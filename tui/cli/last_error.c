@@ -8,13 +8,14 @@
 
 enum { ERROR_LINES = 10 }; /* among which the last that is not empty is looked for */
 
-static void last_error_put(struct jsonw *w, const char *id)
+static void last_error_put(struct jsonw *w, const char *id, const char *stream)
 {
+	jsonw_clear(w);
 	jsonw_object(w);
 	jsonw_key(w, "id");
 	jsonw_string(w, id);
 	jsonw_key(w, "stream");
-	jsonw_string(w, "stderr");
+	jsonw_string(w, stream);
 	jsonw_key(w, "tail");
 	jsonw_int(w, ERROR_LINES);
 	jsonw_end_object(w);
@@ -38,18 +39,48 @@ static char *last_error_of(const struct client_reply *reply)
 	return copy;
 }
 
-char *last_error_ask(struct connection *connection, const char *id)
+/* The last line that it has in that stream. */
+static char *last_error_in(struct connection *connection, const char *id, const char *stream)
 {
 	struct client_reply reply = { 0 };
 	struct jsonw w = JSONW_INIT;
-	char *error = NULL, *line = NULL;
+	char *line = NULL;
 
-	last_error_put(&w, id);
-	if (connection_open(connection, CLIENT_START_NEVER, &error) == 0 &&
-	    client_call(connection->client, "Log", &w, &reply) == 0)
+	last_error_put(&w, id, stream);
+	if (client_call(connection->client, "Log", &w, &reply) == 0)
 		line = last_error_of(&reply);
 	client_reply_release(&reply);
 	jsonw_release(&w);
+	return line;
+}
+
+/* Its errors are in its output (--merge). */
+static bool last_error_is_merged(struct connection *connection, const char *id)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw w = JSONW_INIT;
+	bool merged = false;
+
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, id);
+	jsonw_end_object(&w);
+	if (client_call(connection->client, "Get", &w, &reply) == 0)
+		merged = json_is_true(json_object_get(json_object_get(reply.parameters, "task"), "merge"));
+	client_reply_release(&reply);
+	jsonw_release(&w);
+	return merged;
+}
+
+char *last_error_ask(struct connection *connection, const char *id)
+{
+	char *error = NULL, *line = NULL;
+
+	if (connection_open(connection, CLIENT_START_NEVER, &error) == 0) {
+		line = last_error_in(connection, id, "stderr");
+		if (!line && last_error_is_merged(connection, id))
+			line = last_error_in(connection, id, "stdout");
+	}
 	free(error);
 	return line;
 }

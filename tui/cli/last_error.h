@@ -1,5 +1,5 @@
 /*
- * What a task wrote last to standard error, for people.
+ * What a task wrote last to standard error, for people; with --merge, to its output.
  */
 #ifndef KRTASK_TUI_CLI_LAST_ERROR_H
 #define KRTASK_TUI_CLI_LAST_ERROR_H

@@ -58,8 +58,8 @@ static void why_head(struct invocation *inv, const json_t *reply)
 		why_line(inv, alloc_format(MSG_WHY_STATE, id, state));
 }
 
-/* When it ended, and how each attempt did. */
-static void why_when(struct invocation *inv, bool attempts, const char *id)
+/* When it ended, and how each attempt did, if there were several or the last one is not how it ended. */
+static void why_when(struct invocation *inv, const char *id)
 {
 	static const char *const columns[] = { "completedAt", "attemptTexts", NULL };
 	struct word item = { .text = id };
@@ -77,7 +77,7 @@ static void why_when(struct invocation *inv, bool attempts, const char *id)
 		format_time(ended, local, sizeof(local));
 		why_line(inv, alloc_format(MSG_WHY_WHEN, local));
 	}
-	if (attempts && texts)
+	if (texts)
 		why_line(inv, alloc_format(MSG_WHY_ATTEMPTS, texts));
 	client_reply_release(&reply);
 }
@@ -102,10 +102,10 @@ static void why_end(struct invocation *inv, const json_t *reply, const char *id,
 	const char *message = why_text(reply, "message");
 	char *line;
 
-	why_when(inv, json_integer_value(json_object_get(reply, "attempts")) > 1, id);
+	why_when(inv, id);
 	if (state == TASK_STOPPED && message && strncmp(message, MSG_CANCELLED, strlen(MSG_CANCELLED)) == 0)
 		why_line(inv, alloc_string(MSG_WHY_STOPPED_BY));
-	line = state == TASK_FAILED ? last_error_ask(inv->connection, id) : NULL;
+	line = state != TASK_COMPLETED ? last_error_ask(inv->connection, id) : NULL;
 	if (line)
 		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
 	free(line);
