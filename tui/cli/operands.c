@@ -70,6 +70,8 @@ static int fail_operand(struct parser *p, size_t index)
 	const char *text = p->inv->args.operands.items[index].text;
 
 	point_at(p, text);
+	if (parser_means_state(p, text, strlen(text)))
+		return parser_fail(p, alloc_format(MSG_OPERAND_STATE, text, text));
 	return parser_fail(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
 }
 

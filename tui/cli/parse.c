@@ -2,11 +2,13 @@
  * Parses GNU syntax, and what both syntaxes share, into a struct invocation.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "engine/task/state.h"
 #include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
 #include "tui/cli/operands.h"
@@ -79,6 +81,21 @@ static char *known_names(const struct parser *p, const char *name, size_t length
 	return list.data;
 }
 
+bool parser_means_state(const struct parser *p, const char *text, size_t length)
+{
+	static const char *const more[] = { "active", "ended", "done" };
+	char name[16];
+
+	if (length >= sizeof(name) || !option_set_has(&p->allowed, OPT_STATE))
+		return false;
+	snprintf(name, sizeof(name), "%.*s", (int)length, text);
+	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
+		if (strcasecmp(name, more[i]) == 0)
+			return true;
+	}
+	return task_state_parse(name) >= 0;
+}
+
 /* "--what-if, --wait; see krtask stop --help": the options most similar to an unknown name. */
 static char *nearest_names(const struct parser *p, const char *name, size_t length)
 {
@@ -87,6 +104,11 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	struct text list = TEXT_INIT;
 	char *all;
 
+	if (parser_means_state(p, name, length)) {
+		all = alloc_format("state %.*s", (int)length, name);
+		candidates_list(&list, "--", all);
+		free(all);
+	}
 	OPTION_SET_EACH(id, &p->allowed)
 		nearest_offer(&nearest, option_table[id].name);
 	nearest_list(&nearest, NEAREST_MAX, "--", &list);

@@ -31,6 +31,8 @@ int parser_fail_name(struct parser *p, const char *format, const char *name, int
 	__attribute__((format(printf, 2, 0)));
 /* No command has the name that is the word at p->at.  Returns -EINVAL. */
 int parser_fail_command(struct parser *p, const char *word);
+/* True if the text is what --state takes, and this option is allowed. */
+bool parser_means_state(const struct parser *p, const char *text, size_t length);
 /* The second words of "server" or "group", with commas, malloc'ed.  NULL: the word has none. */
 char *parser_subcommands(const char *word);
 /* option_apply(), whose error is about the word at p->at. */

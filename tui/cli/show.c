@@ -26,7 +26,11 @@ static int show_fail_column(struct invocation *inv, const char *name)
 	char *known = field_names();
 
 	invocation_blame(inv, name);
-	report_error(inv, EXIT_USAGE, MSG_COLUMN_UNKNOWN, name, known);
+	/* Other programs sort so in the other order. */
+	if (inv->args.sort == name && *name == '-' && field_find(name + 1))
+		report_error(inv, EXIT_USAGE, MSG_COLUMN_REVERSED, name, name + 1);
+	else
+		report_error(inv, EXIT_USAGE, MSG_COLUMN_UNKNOWN, name, known);
 	free(known);
 	return EXIT_USAGE;
 }
