@@ -25,6 +25,14 @@ static int place;
 
 static int wanted; /* the task that the user went to; 0: the one at a place that is not known yet */
 
+static uint64_t seed;
+
+static int any(void)
+{
+	seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (int)(seed >> 33);
+}
+
 static void send_reply(bool anew)
 {
 	ck_assert_int_lt(reply_count, QUEUE);
@@ -87,15 +95,15 @@ static void swap_tasks(int a, int b)
 /* Tasks come, go and move; those who watch are told. */
 static void change(void)
 {
-	int at = server.count ? rand() % server.count : 0;
+	int at = server.count ? any() % server.count : 0;
 
-	if (server.count < 3 || (server.count < TASKS && rand() % 3 == 0))
+	if (server.count < 3 || (server.count < TASKS && any() % 3 == 0))
 		create(1);
-	else if (rand() % 2)
-		swap_tasks(at, rand() % server.count);
+	else if (any() % 2)
+		swap_tasks(at, any() % server.count);
 	else
 		drop(at, 1);
-	if (rand() % 2 && server.count)
+	if (any() % 2 && server.count)
 		swap_tasks(0, server.count - 1);
 	if (served() && reply_count < QUEUE / 2)
 		send_reply(false);
@@ -151,19 +159,19 @@ static void move(void)
 {
 	static const int64_t rows[] = { -1, 1, 1, 2, -HEIGHT, HEIGHT, INT64_MIN, INT64_MAX };
 
-	list_move(&list, rows[rand() % 8]);
+	list_move(&list, rows[any() % 8]);
 	choose();
 }
 
 static void click(void)
 {
-	list_select_line(&list, rand() % HEIGHT);
+	list_select_line(&list, any() % HEIGHT);
 	choose();
 }
 
 static void resize(void)
 {
-	list_resize(&list, 1 + rand() % HEIGHT);
+	list_resize(&list, 1 + any() % HEIGHT);
 }
 
 /* All tasks in another order; what still comes is of the list before. */
@@ -172,7 +180,7 @@ static void sort(void)
 	struct jsonw params = JSONW_INIT;
 
 	for (int i = 0; i < server.count; i++)
-		swap_tasks(i, rand() % server.count);
+		swap_tasks(i, any() % server.count);
 	for (int i = 0; i < call_count; i++)
 		json_decref(calls[i]);
 	call_count = 0;
@@ -203,18 +211,18 @@ static void check(void)
 
 static void step(void)
 {
-	switch (rand() % 12) {
+	switch (any() % 12) {
 	case 0:
 		move();
 		break;
 	case 1:
-		if (rand() % 2)
+		if (any() % 2)
 			click();
 		else
 			resize();
 		break;
 	case 2:
-		if (rand() % 8 == 0)
+		if (any() % 8 == 0)
 			sort();
 		break;
 	case 3:
@@ -258,7 +266,7 @@ static void come_to_rest(void)
 
 START_TEST(the_task_that_was_chosen_is_selected)
 {
-	srand((unsigned)_i);
+	seed = (uint64_t)_i;
 	reply_count = call_count = 0;
 	asked = placed = false;
 	begin(30);
