@@ -114,9 +114,10 @@ static bool has_open(pid_t pid, int fd)
 {
 	struct stat status;
 	char *path = fstat(fd, &status) == 0 ? open_path(pid, status.st_dev, status.st_ino) : NULL;
+	bool found = path != NULL;
 
 	free(path);
-	return path;
+	return found;
 }
 
 char *lock_owner_original(int fd)
