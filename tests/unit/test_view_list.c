@@ -346,6 +346,26 @@ START_TEST(one_that_is_removed_does_not)
 }
 END_TEST
 
+START_TEST(nor_one_that_is_removed_after_its_end)
+{
+	begin_holding();
+	finish(5, 8);
+	answer(false);
+	settle_list();
+	ck_assert_int_eq(selected(), 5);
+	ck_assert_ptr_null(list_held_old(&list));
+	drop(position_of(5), 1);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(list_held_old(&list), "t5");
+	list_held_row(&list, NULL);
+	ck_assert_int_eq(selected(), 6);
+	ck_assert_str_eq(shown(), "1 2 3 4 6 7 8 9 10 11");
+	ck_assert_int_eq(list_total(&list), 99);
+	check_visible();
+}
+END_TEST
+
 START_TEST(nor_does_any_where_the_order_has_no_such_rule)
 {
 	begin_holding();
@@ -452,6 +472,7 @@ int main(void)
 	tcase_add_test(tcase, a_row_that_ends_keeps_its_place_until_the_selection_leaves_it);
 	tcase_add_test(tcase, so_does_one_that_goes_far_away);
 	tcase_add_test(tcase, one_that_is_removed_does_not);
+	tcase_add_test(tcase, nor_one_that_is_removed_after_its_end);
 	tcase_add_test(tcase, nor_does_any_where_the_order_has_no_such_rule);
 	tcase_add_test(tcase, one_that_the_filter_hides_at_its_end_keeps_its_place);
 	tcase_add_test(tcase, so_does_the_last_one);

@@ -73,14 +73,14 @@ const struct window_row *list_row_at(const struct list *list, int64_t position)
 
 const char *list_held_old(const struct list *list)
 {
-	return list->held.number && list->held_old ? list->held.id : NULL;
+	return list->held.number && (list->held_old || list->held_away) ? list->held.id : NULL;
 }
 
 void list_let_go(struct list *list)
 {
 	window_row_release(&list->held);
 	list->held = (struct window_row){ .number = 0 };
-	list->held_old = false;
+	list->held_old = list->held_away = false;
 	list->held_out = false;
 }
 
@@ -92,6 +92,7 @@ static void list_hold(struct list *list, struct window_row row, bool old)
 	list->held_at = list->cursor;
 	list->held_from = window_find(&list->window, row.number);
 	list->held_old = old;
+	list->held_away = false;
 	/* While its state is not known, it is taken for one that the filter does not show. */
 	list->held_out = list->held_from < 0 && (old ? window_filters(&list->window.query)
 	                                             : !window_shows(&list->window.query, row.state));
@@ -112,7 +113,7 @@ void list_held_row(struct list *list, const json_t *row)
 	struct window_row fresh;
 	bool read, holds;
 
-	if (!list->held.number || !list->held_old)
+	if (!list_held_old(list))
 		return;
 	read = window_row_parse(&fresh, row, &list->window) == 0;
 	holds = read && fresh.number == list->held.number;
@@ -160,6 +161,7 @@ static void list_refresh_held(struct list *list)
 	const struct window_row *row = NULL;
 
 	list->held_from = window_find(&list->window, list->held.number);
+	list->held_away = list->held_from < 0;
 	if (list->held_from >= 0)
 		row = window_row_at(&list->window, list->held_from);
 	if (row && !task_state_terminal(row->state))

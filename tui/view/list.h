@@ -32,6 +32,7 @@ struct list {
 	int64_t held_at;        /* where it is shown */
 	int64_t held_from;      /* where the list has it now; -1: outside of the window */
 	bool held_old;          /* its row is from before its end: list_held_old() */
+	bool held_away;         /* rows have come without it: it is elsewhere in the list, or was removed */
 	bool held_out;          /* the filter does not show it any more: it is not among the total */
 };
 
