@@ -26,7 +26,8 @@ tail --pid="$pid" -f /dev/null # nothing has the database open any more
 for ((i = 1; i <= hosts; i++)); do
 	others+=" bench$i"
 	echo "host$i = ssh://host$i/bench$i" >>"$XDG_CONFIG_HOME/krtask/config"
-	test "$i" = 1 || cp -r "$KRTASK_STATE_DIR/bench1" "$KRTASK_STATE_DIR/bench$i"
+	# Not the lock, by which a copy is known: nothing has run, so there is nothing that two servers would both have.
+	test "$i" = 1 || { cp -r "$KRTASK_STATE_DIR/bench1" "$KRTASK_STATE_DIR/bench$i" && rm -f "$KRTASK_STATE_DIR/bench$i/lock"; }
 	krtask -s "bench$i" server start >/dev/null
 	one_by_one+="krtask -s host$i get; "
 done
