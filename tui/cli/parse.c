@@ -8,11 +8,11 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "engine/task/state.h"
 #include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
 #include "tui/cli/operands.h"
 #include "tui/cli/parser.h"
+#include "tui/cli/selector.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -83,17 +83,12 @@ static char *known_names(const struct parser *p, const char *name, size_t length
 
 bool parser_means_state(const struct parser *p, const char *text, size_t length)
 {
-	static const char *const more[] = { "active", "ended", "done" };
 	char name[16];
 
 	if (length >= sizeof(name) || !option_set_has(&p->allowed, OPT_STATE))
 		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)length, text);
-	for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++) {
-		if (strcasecmp(name, more[i]) == 0)
-			return true;
-	}
-	return task_state_parse(name) >= 0;
+	return selector_takes_state(name);
 }
 
 /* "--what-if, --wait; see krtask stop --help": the options most similar to an unknown name. */

@@ -69,6 +69,11 @@ static unsigned selector_states(const char *word)
 	return states;
 }
 
+bool selector_takes_state(const char *word)
+{
+	return selector_states(word) != 0;
+}
+
 /* True if the command makes sense for a task in this state. */
 static bool selector_fits(const struct invocation *inv, enum task_state state)
 {

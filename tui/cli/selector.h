@@ -22,6 +22,8 @@ extern const struct option_set options_selectors;
 enum option_id selector_first(const struct invocation *inv);
 /* True if a selector was given.  Only GNU syntax has selectors. */
 bool selector_given(const struct invocation *inv);
+/* True if --state takes this word. */
+bool selector_takes_state(const char *word);
 /* Checks the values.  0, or an exit status after reporting. */
 int selector_check(struct invocation *inv);
 /* True if --state finds tasks in this state, or was not given. */
