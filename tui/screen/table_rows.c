@@ -85,7 +85,7 @@ static void table_rows_look(struct table_view *table, const struct host *host)
 
 	section->live = live;
 	section->known = came || host_state(host) == HOST_DOWN;
-	section->hidden = table->merged && host->stale;
+	section->hidden = table->merged && host->stale && !live;
 }
 
 void table_rows_settle(struct table_view *table)
