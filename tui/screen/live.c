@@ -102,11 +102,11 @@ void live_anew(struct live *live)
 	int64_t window = live->list.window.id;
 
 	live->located = 0;
-	if (!live_connected(live))
+	if (!channel_up(&live->channel))
 		return; /* the request is sent when the channel is connected */
 	window_reset(&live->list.window);
 	list_let_go(&live->list);
-	if (window >= 0)
+	if (window >= 0 && channel_up(&live->feed->calls))
 		live_end(live, window);
 	else if (!live->ending)
 		feed_again(live->feed, &live->channel);
