@@ -10,6 +10,7 @@
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
+#include "engine/wire/jsonr.h"
 
 /* The method Environment: a connection says once what its tasks get from their caller. */
 
@@ -345,7 +346,8 @@ bool service_environment_plain(void *ctx, struct wire_call *call, const char *pa
 		return false;
 	if (introduction_again(ctx, call, parameters, length))
 		return true;
-	json_t *parsed = json_loadb(parameters, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error;
+	json_t *parsed = jsonr_load(parameters, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
 	char *text = json_is_object(parsed) ? malloc(length) : NULL;
 	if (text)
 		introduction_begin(ctx, call, parsed, memcpy(text, parameters, length), length);

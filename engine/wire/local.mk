@@ -4,6 +4,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/base64.c \
 	engine/wire/buffer.c engine/wire/buffer.h \
 	engine/wire/description.h \
+	engine/wire/jsonr.c engine/wire/jsonr.h \
 	engine/wire/jsonw.c engine/wire/jsonw.h \
 	engine/wire/serve/admit.c \
 	engine/wire/serve/call.c \
@@ -48,6 +49,7 @@ check_PROGRAMS += \
 	tests/unit/test_buffer \
 	tests/unit/test_client \
 	tests/unit/test_client_start \
+	tests/unit/test_jsonr \
 	tests/unit/test_jsonw \
 	tests/unit/test_wire_admit \
 	tests/unit/test_wire_commits \
@@ -64,6 +66,9 @@ tests_unit_test_client_SOURCES = tests/unit/test_client.c $(clients)
 tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_client_start_SOURCES = tests/unit/test_client_start.c $(clients) tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_client_start_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_jsonr_SOURCES = tests/unit/test_jsonr.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_jsonr_LDADD = engine/libwire.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_jsonr_LDFLAGS = $(scarce_memory)
 tests_unit_test_jsonw_SOURCES = tests/unit/test_jsonw.c
 tests_unit_test_jsonw_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
 raw_peer = tests/unit/raw_peer.c tests/unit/raw_peer.h tests/unit/fake_server.c tests/unit/fake_server.h
@@ -73,7 +78,8 @@ tests_unit_test_wire_commits_SOURCES = tests/unit/test_wire_commits.c $(raw_peer
 tests_unit_test_wire_commits_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_garbage_SOURCES = tests/unit/test_wire_garbage.c $(raw_peer)
 tests_unit_test_wire_garbage_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
-tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer)
+tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer) tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_wire_frames_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_frames_LDFLAGS = $(scarce_memory)
 tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c $(raw_peer)
 tests_unit_test_wire_server_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)

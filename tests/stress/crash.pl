@@ -325,7 +325,7 @@ sub ask_again {
 }
 
 sub list_tasks {
-	my $list = call('List', { columns => ['id', 'state', 'exitCode', 'signal', 'held', 'statusMessage', 'attempts'] }) or return;
+	my $list = call('List', { columns => [qw(id state exitCode signal held statusMessage attempts command)] }) or return;
 	return map { $_->{id} =~ /^k(\d+)$/ ? ($1 => $_) : () } @{ $list->{rows} };
 }
 
@@ -374,6 +374,7 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN UNMET
 		return;
 	}
 	bad("$text is there") if $answer eq 'refused';
+	bad("$text has the command '@{ $row->{command} }'") if "@{ $row->{command} }" ne "@{ create_call($number)->[1]{command} }";
 	my ($state, $code, $message) = ($row->{state}, $row->{exitCode}, $row->{statusMessage} // '');
 	my $shown = "$text: $state, " . ($code // 'no exit status') . ", '$message'";
 	return if !defined $unmet;

@@ -51,10 +51,14 @@ static void run_bump(void *ctx, struct wire_call *call, const json_t *parameters
 
 static void run_count(void *ctx, struct wire_call *call, const json_t *parameters)
 {
+	static const struct jsonw unwritten = { .failed = true };
 	struct fake *fake = ctx;
 
 	(void)parameters;
-	reply_integer(call, "count", fake->count, false);
+	if (fake->out_of_memory)
+		wire_reply(call, &unwritten, false);
+	else
+		reply_integer(call, "count", fake->count, false);
 }
 
 static void run_server_status(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -129,9 +133,9 @@ static void run_hold(void *ctx, struct wire_call *call, const json_t *parameters
 
 static void run_tagged(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	struct jsonw w = JSONW_INIT;
+	const struct fake *fake = ctx;
+	struct jsonw w = { .failed = fake->out_of_memory };
 
-	(void)ctx;
 	jsonw_object(&w);
 	jsonw_key(&w, "tag");
 	jsonw_int(&w, integer(parameters, "sequence"));

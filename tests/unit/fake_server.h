@@ -33,7 +33,7 @@ struct fake {
 	unsigned closed, drained, released; /* how many callbacks ran */
 	atomic_uint count;                  /* calls of Bump */
 	atomic_uint environments;           /* calls of Environment */
-	atomic_bool out_of_memory;          /* what Environment answers */
+	atomic_bool out_of_memory;          /* Environment says so; Count, Tagged cannot reply */
 	uint64_t sequence;                  /* what hooks.sequence says */
 	bool has_workers;                   /* set it before fake_serve() */
 	struct wire_job

@@ -125,6 +125,21 @@ START_TEST(an_owner_may_end_a_call_that_a_failed_store_ended)
 }
 END_TEST
 
+START_TEST(what_was_done_is_never_said_to_be_refused)
+{
+	int fd = dial();
+
+	fake.out_of_memory = true;
+	call(fd, "{\"method\":\"io.krtask.Count\"}");
+	expect(fd, "{\"error\":\"io.krtask.OutOfMemory\",\"parameters\":{}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":0}}");
+	expect_end(fd);
+	close(fd);
+	fake.out_of_memory = false;
+	is_alive();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("wire_commits");
@@ -136,6 +151,7 @@ int main(void)
 	tcase_add_test(tcase, a_failed_store_takes_replies_back);
 	tcase_add_test(tcase, a_failed_store_ends_an_open_call);
 	tcase_add_test(tcase, an_owner_may_end_a_call_that_a_failed_store_ended);
+	tcase_add_test(tcase, what_was_done_is_never_said_to_be_refused);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -13,6 +13,15 @@ _Noreturn void alloc_failed(void)
 	abort();
 }
 
+void *alloc_block(size_t size)
+{
+	void *block = malloc(size ? size : 1);
+
+	if (!block)
+		alloc_failed();
+	return block;
+}
+
 void *alloc_zero(size_t count, size_t size)
 {
 	void *block = calloc(count ? count : 1, size ? size : 1);

@@ -67,13 +67,25 @@ void call_error(struct connection *connection, const char *error, const struct j
 	outbox_add(connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, true, NULL);
 }
 
+/* There was no memory to write it.  After the last one of a call, the caller must not take it for refused. */
+static void call_lose_reply(struct wire_call *call, bool continues)
+{
+	if (continues) {
+		wire_error(call, "OutOfMemory", NULL);
+		return;
+	}
+	if (answers_go_out(call))
+		connection_doom(call->connection);
+	end_call(call);
+}
+
 bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
                        uint64_t sequence)
 {
 	bool empty = !parameters || parameters->length == 0;
 
 	if (parameters && parameters->failed) {
-		wire_error(call, "OutOfMemory", NULL);
+		call_lose_reply(call, continues);
 		return false;
 	}
 	if (call->connection && !empty)
@@ -96,6 +108,10 @@ bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, b
 
 bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues)
 {
+	if (parameters && parameters->failed) {
+		wire_error(call, "OutOfMemory", NULL);
+		return false;
+	}
 	return wire_reply_tagged(call, parameters, continues, answers_go_out(call) ? sequence_now(call) : 0);
 }
 

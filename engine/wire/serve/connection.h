@@ -209,7 +209,7 @@ void reclaim_note(struct wire_server *server);
 /* dispatch.c */
 int dispatch_init(struct wire_server *server, void *method_ctx);
 void dispatch_release(struct wire_server *server);
-/* As json_loadb(); any thread. */
+/* As jsonr_load(). */
 json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error);
 /* frame: what that returned. */
 void dispatch_parsed(struct connection *connection, const json_t *frame, const json_error_t *error);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/task/messages.h"
+#include "engine/wire/jsonr.h"
 #include "engine/wire/serve/connection.h"
 
 enum { DISPATCH_DEPTH = 2048 /* of jansson: it reads no further */ };
@@ -163,6 +164,11 @@ void dispatch_release(struct wire_server *server)
 }
 
 /* The frame is complete, so the next one can be read all the same. */
+static void dispatch_no_memory(struct connection *connection)
+{
+	call_error(connection, "OutOfMemory", NULL, 0);
+}
+
 static void invalid_frame(struct connection *connection, const char *reason)
 {
 	dispatch_fail(connection, "InvalidFrame", "reason", reason);
@@ -327,7 +333,7 @@ json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 		return NULL;
 	}
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
-	frame = json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
+	frame = jsonr_load(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
 	/* The frame is complete, but a number in it is too large. */
 	if (!frame && json_error_code(error) == json_error_numeric_overflow)
 		dispatch_name(bytes, (size_t)error->position, error->source, sizeof(error->source));
@@ -376,7 +382,9 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 	const char *method = json_string_value(json_object_get(frame, "method"));
 	json_t *parameters = json_object_get(frame, "parameters");
 
-	if (!frame && json_error_code(error) == json_error_numeric_overflow) {
+	if (!frame && json_error_code(error) == json_error_out_of_memory) {
+		dispatch_no_memory(connection);
+	} else if (!frame && json_error_code(error) == json_error_numeric_overflow) {
 		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", error->source);
 	} else if (!frame) {
 		char text[sizeof(MSG_FRAME_TWICE) + sizeof(error->text)];
@@ -391,7 +399,10 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 	} else {
 		parameters =
 			parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
-		run_call(connection, frame, method, parameters);
+		if (parameters)
+			run_call(connection, frame, method, parameters);
+		else
+			dispatch_no_memory(connection);
 		json_decref(parameters);
 	}
 }
