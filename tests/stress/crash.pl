@@ -56,7 +56,7 @@ sub read_points {
 	while (<$in>) {
 		push @points, [$1, [split ' ', $2]] if /^\tX\([A-Z_]+, "([a-z-]+)", "([A-Z ]*)"\)/;
 	}
-	die 'no points' if !@points;
+	die 'memory is not the last point' if !@points || $points[-1][0] ne 'memory';
 	open my $out, '>', $control or die "$control: $!";
 	print $out "\0" x (4 * ($slots * $slot_ints + 2 * $roles)) or die;
 	close $out or die;
@@ -136,13 +136,19 @@ sub arm_kill { # SLOT POINT SKIP WITH-ANCHOR
 	arm($slot, $point, int rand 2, $role, $skip, 0);
 }
 
+# A point, and how often it is passed before.  Memory is asked for everywhere.
+sub some_error {
+	my $most = rand() < 0.6 ? 2 : 30;
+	return rand() < 0.2 ? ($#points, int rand(100 * $most)) : (int rand @points, int rand $most);
+}
+
 # What is to happen in a round: at a step of what runs, or of what is started again.  True: something is to be killed from outside too.
 sub arm_some { # WITH-ANCHOR
 	my ($with_anchor) = @_;
 	my $plan = rand;
 	my @starts = grep { $at_start{ $points[$_][0] } } 0 .. $#points;
 	for my $slot (1 .. $slots - 1) {
-		arm_error($slot, int rand @points, int rand(rand() < 0.6 ? 2 : 30)) if rand() < 0.8;
+		arm_error($slot, some_error()) if rand() < 0.8;
 	}
 	if ($plan < 0.4) {
 		arm_kill(0, int rand @points, int rand(rand() < 0.6 ? 2 : 20), $with_anchor);
