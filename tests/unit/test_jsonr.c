@@ -62,7 +62,7 @@ START_TEST(there_is_enough_for_any_text)
 		at = stpcpy(at, constant);
 	at = stpcpy(at, "0.");
 	memset(at, '1', LONG);
-	strcpy(at + LONG, "]");
+	(void)stpcpy(at + LONG, "]");
 	read_scarcely(text, strlen(text));
 	free(text);
 }
