@@ -80,6 +80,6 @@ tests_unit_test_wire_garbage_SOURCES = tests/unit/test_wire_garbage.c $(raw_peer
 tests_unit_test_wire_garbage_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer) tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_wire_frames_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
-tests_unit_test_wire_frames_LDFLAGS = $(scarce_memory)
+tests_unit_test_wire_frames_LDFLAGS = $(AM_LDFLAGS) $(scarce_memory)
 tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c $(raw_peer)
 tests_unit_test_wire_server_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
