@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <event2/event_struct.h>
 #include <event2/thread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -68,6 +69,27 @@ bool turns_late(void)
 	return turn.began && turns_clock(CLOCK_MONOTONIC) - turn.began > UINT64_C(1000000) * TURN_MOST_MS;
 }
 
+static void turns_never(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what, (void)ctx;
+}
+
+/* libevent keeps room for as many timers as there ever were. */
+static bool turns_ready_timers(struct event_base *base)
+{
+	static const struct timeval later = { .tv_sec = 60 };
+	struct event *timers = calloc(TURNS_TIMERS, sizeof(*timers));
+	size_t count = 0;
+	while (timers && count < TURNS_TIMERS &&
+	       evtimer_assign(timers + count, base, turns_never, NULL) == 0 &&
+	       evtimer_add(timers + count, &later) == 0)
+		count++;
+	for (size_t i = 0; i < count; i++)
+		evtimer_del(timers + i);
+	free(timers);
+	return count == TURNS_TIMERS;
+}
+
 struct event_base *turns_base_new(void)
 {
 	static const struct evthread_lock_callbacks callbacks = {
@@ -75,7 +97,11 @@ struct event_base *turns_base_new(void)
 		turns_lock_alloc,          turns_lock_free,
 		turns_lock_take,           turns_lock_leave,
 	};
-	return evthread_set_lock_callbacks(&callbacks) ? NULL : event_base_new();
+	struct event_base *base = evthread_set_lock_callbacks(&callbacks) ? NULL : event_base_new();
+	if (!base || turns_ready_timers(base))
+		return base;
+	event_base_free(base);
+	return NULL;
 }
 
 static unsigned turns_bucket(uint64_t microseconds)

@@ -20,6 +20,9 @@ struct turns {
 	uint64_t count, p50, p99, max;
 };
 
+/* So many timers at once need no memory: nothing that is to be done later may be lost. */
+enum { TURNS_TIMERS = 4096 };
+
 /* The base that turns_run() runs.  NULL: out of memory. */
 struct event_base *turns_base_new(void);
 /*

@@ -55,6 +55,7 @@ check_PROGRAMS += \
 	tests/unit/test_wire_commits \
 	tests/unit/test_wire_frames \
 	tests/unit/test_wire_garbage \
+	tests/unit/test_wire_memory \
 	tests/unit/test_wire_server
 
 tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c tests/unit/scratch.h
@@ -78,8 +79,10 @@ tests_unit_test_wire_commits_SOURCES = tests/unit/test_wire_commits.c $(raw_peer
 tests_unit_test_wire_commits_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_wire_garbage_SOURCES = tests/unit/test_wire_garbage.c $(raw_peer)
 tests_unit_test_wire_garbage_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
-tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer) tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer)
 tests_unit_test_wire_frames_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
-tests_unit_test_wire_frames_LDFLAGS = $(AM_LDFLAGS) $(scarce_memory)
+tests_unit_test_wire_memory_SOURCES = tests/unit/test_wire_memory.c $(raw_peer) tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_wire_memory_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_memory_LDFLAGS = $(AM_LDFLAGS) $(scarce_memory)
 tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c $(raw_peer)
 tests_unit_test_wire_server_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)

@@ -20,12 +20,19 @@ void *__real_mmap(void *address, size_t size, int protection, int flags, int fd,
 
 /* The code under test allocates in other threads too. */
 static atomic_long left = -1;
-static atomic_bool failed;
+static atomic_bool failed, once;
 
 void scarce_after(long count)
 {
 	left = count;
+	failed = once = false;
+}
+
+void scarce_once(long count)
+{
+	left = count;
 	failed = false;
+	once = true;
 }
 
 bool scarce_failed(void)
@@ -47,6 +54,8 @@ static bool scarce_take(void)
 	if (before != 0)
 		return true;
 	failed = true;
+	if (once)
+		left = -1;
 	errno = ENOMEM;
 	return false;
 }

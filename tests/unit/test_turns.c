@@ -2,9 +2,11 @@
 
 #include <event2/event.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "engine/run/turns.h"
+#include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
 
 static struct event_base *turning;
@@ -144,6 +146,51 @@ START_TEST(a_turn_over_the_limit_is_reported)
 }
 END_TEST
 
+static void *own_malloc(size_t size)
+{
+	return malloc(size);
+}
+
+static void *own_realloc(void *memory, size_t size)
+{
+	return realloc(memory, size);
+}
+
+START_TEST(timers_need_no_memory)
+{
+	static const struct timeval later = { .tv_sec = 60 };
+	static struct event *timers[TURNS_TIMERS];
+	int added = 0;
+	event_set_mem_functions(own_malloc, own_realloc, free);
+	turning = turns_base_new();
+	for (int i = 0; i < TURNS_TIMERS; i++)
+		timers[i] = evtimer_new(turning, end_loop, NULL);
+	scarce_after(0);
+	for (int i = 0; i < TURNS_TIMERS; i++)
+		added += evtimer_add(timers[i], &later) == 0;
+	scarce_end();
+	ck_assert_int_eq(added, TURNS_TIMERS);
+	for (int i = 0; i < TURNS_TIMERS; i++)
+		event_free(timers[i]);
+	event_base_free(turning);
+}
+END_TEST
+
+START_TEST(a_base_that_cannot_be_made_is_none)
+{
+	bool failed = true;
+	event_set_mem_functions(own_malloc, own_realloc, free);
+	for (long count = 0; failed; count++) {
+		scarce_after(count);
+		struct event_base *base = turns_base_new();
+		failed = scarce_end();
+		ck_assert(base || failed);
+		if (base)
+			event_base_free(base);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -152,6 +199,8 @@ int main(void)
 		what_a_signal_interrupts_is_no_turn,
 		a_turn_that_takes_long_is_late,
 		a_turn_over_the_limit_is_reported,
+		timers_need_no_memory,
+		a_base_that_cannot_be_made_is_none,
 	};
 
 	unit_apart();

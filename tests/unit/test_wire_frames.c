@@ -10,7 +10,6 @@
 #include "engine/task/messages.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/raw_peer.h"
-#include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
 
 #define INVALID_FRAME(reason)                                                                                \
@@ -330,36 +329,6 @@ START_TEST(a_frame_of_a_peer_that_is_thrown_out_is_not_parsed)
 }
 END_TEST
 
-/* The connection may be closed for want of memory, but what is answered is true. */
-START_TEST(a_call_that_there_is_no_memory_for_is_refused_whole)
-{
-	enum { BYTES = 600 };
-	char *frame = long_call(BYTES), answer[64];
-	int refused = 0;
-	bool failed = true;
-
-	(void)snprintf(answer, sizeof(answer), "{\"parameters\":{\"length\":%d}}", BYTES - 54);
-	for (long count = 0; failed; count++) {
-		int fd = dial();
-		char *got;
-
-		turns(2);
-		ck_assert_int_eq(send(fd, frame, BYTES + 1, 0), BYTES + 1);
-		scarce_after(count);
-		turns(2);
-		failed = scarce_end();
-		got = next(fd);
-		refused += got && strcmp(got, "{\"error\":\"io.krtask.OutOfMemory\",\"parameters\":{}}") == 0;
-		ck_assert_msg(!got || strstr(got, "OutOfMemory") || strcmp(got, answer) == 0, "%s", got);
-		ck_assert(failed || got);
-		free(got);
-		close(fd);
-	}
-	ck_assert_int_gt(refused, 5);
-	free(frame);
-}
-END_TEST
-
 START_TEST(what_peers_held_is_given_back)
 {
 	enum { PEERS = 4, BYTES = 10 << 20 };
@@ -485,7 +454,6 @@ int main(void)
 	tcase_add_test(tcase, what_a_connection_keeps_is_in_the_budget);
 	tcase_add_test(tcase, few_long_frames_are_parsed_at_the_same_time);
 	tcase_add_test(tcase, a_frame_of_a_peer_that_is_thrown_out_is_not_parsed);
-	tcase_add_test(tcase, a_call_that_there_is_no_memory_for_is_refused_whole);
 	tcase_add_test(tcase, what_peers_held_is_given_back);
 	tcase_add_test(tcase, nobody_waits_for_a_flood);
 	tcase_add_test(tcase, a_newcomer_waits_for_few_long_frames);

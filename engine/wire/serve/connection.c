@@ -339,15 +339,13 @@ static bool wants_read(const struct connection *connection)
 	       (!waits || inbox_length(connection) < READ_AHEAD);
 }
 
-static void set_event(struct event *event, bool *is, bool wanted)
+/* False: there is no memory to wait for it. */
+static bool set_event(struct event *event, bool *is, bool wanted)
 {
 	if (*is == wanted)
-		return;
+		return true;
 	*is = wanted;
-	if (wanted)
-		event_add(event, NULL);
-	else
-		event_del(event);
+	return (wanted ? event_add(event, NULL) : event_del(event)) == 0;
 }
 
 void connection_settle(struct connection *connection)
@@ -368,7 +366,8 @@ void connection_settle(struct connection *connection)
 		shutdown(connection->fd, SHUT_WR);
 		connection->shut = true;
 	}
-	set_event(&connection->readable, &connection->reading, wants_read(connection));
-	set_event(&connection->writable, &connection->writing,
-	          connection->out.released > 0 && !connection->in_send);
+	if (!set_event(&connection->readable, &connection->reading, wants_read(connection)) ||
+	    !set_event(&connection->writable, &connection->writing,
+	               connection->out.released > 0 && !connection->in_send))
+		connection_close(connection);
 }
