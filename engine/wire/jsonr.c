@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /*
  * Memory for a lexer that goes on after an allocation has failed.  Its buffer grows to powers of two, of 32 bytes at least, up to
@@ -12,6 +13,8 @@
  * (less than seven times that).
  */
 enum { RESERVE_TIMES = 12, RESERVE_LEAST = 1024, RESERVE_STEP = 32 };
+/* A larger reserve is no part of the heap, where it would leave a hole between what was read. */
+enum { RESERVE_IN_HEAP = 32 << 10 };
 
 struct jsonr_reserve {
 	char *memory; /* owned */
@@ -53,6 +56,26 @@ static void jsonr_free(void *memory)
 	free(memory);
 }
 
+static bool jsonr_reserve_take(struct jsonr_reserve *reserve, size_t length)
+{
+	reserve->size = RESERVE_TIMES * length + RESERVE_LEAST;
+	if (reserve->size <= RESERVE_IN_HEAP) {
+		reserve->memory = malloc(reserve->size);
+		return reserve->memory != NULL;
+	}
+	reserve->memory =
+		mmap(NULL, reserve->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return reserve->memory != MAP_FAILED;
+}
+
+static void jsonr_reserve_give(const struct jsonr_reserve *reserve)
+{
+	if (reserve->size <= RESERVE_IN_HEAP)
+		free(reserve->memory);
+	else
+		(void)munmap(reserve->memory, reserve->size);
+}
+
 static void jsonr_begin(void)
 {
 	json_set_alloc_funcs(jsonr_allocate, jsonr_free);
@@ -68,18 +91,17 @@ static json_t *jsonr_fail(json_error_t *error)
 json_t *jsonr_load(const char *bytes, size_t length, size_t flags, json_error_t *error)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct jsonr_reserve reserve = { .size = RESERVE_TIMES * length + RESERVE_LEAST };
+	struct jsonr_reserve reserve = { .needed = false };
 	json_t *value;
 
 	pthread_once(&once, jsonr_begin);
-	reserve.memory = malloc(reserve.size);
-	if (!reserve.memory)
+	if (!jsonr_reserve_take(&reserve, length))
 		return jsonr_fail(error);
 	jsonr_reserve = &reserve;
 	value = json_loadb(bytes, length, flags, error);
 	if (reserve.needed)
 		json_decref(value);
 	jsonr_reserve = NULL;
-	free(reserve.memory);
+	jsonr_reserve_give(&reserve);
 	return reserve.needed ? jsonr_fail(error) : value;
 }
