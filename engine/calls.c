@@ -301,9 +301,9 @@ const struct keep *engine_keep(const struct engine *engine)
 	return &engine->core.keep;
 }
 
-int engine_set_keep(struct engine *engine, const struct keep *keep)
+int engine_set(struct engine *engine, const struct core_settings *settings)
 {
-	return keeping_set(&engine->core, keep);
+	return settings_set(&engine->core, settings);
 }
 
 /* Without its files no later server can go on with them. */
@@ -387,11 +387,6 @@ static int engine_settle(struct engine *engine, int error)
 		core_asked(&engine->core);
 	settle_core(&engine->core);
 	return error;
-}
-
-int engine_set_hook_limit(struct engine *engine, int64_t limit)
-{
-	return engine_settle(engine, hooks_set_limit(&engine->core, limit));
 }
 
 int engine_set_seen(struct engine *engine, uint64_t cursor)

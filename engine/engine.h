@@ -21,6 +21,7 @@
 #include "engine/core/registry.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
+#include "engine/core/settings.h"
 #include "engine/exec/local/local.h"
 
 struct progress;
@@ -181,14 +182,12 @@ unsigned engine_slots_used(const struct engine *engine);
 /* 0 or -ENOMEM. */
 int engine_set_slots(struct engine *engine, unsigned slots);
 const struct keep *engine_keep(const struct engine *engine);
-/* As keeping_set(). */
-int engine_set_keep(struct engine *engine, const struct keep *keep);
+/* As settings_set(). */
+int engine_set(struct engine *engine, const struct core_settings *settings);
 /* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
 unsigned engine_unfinished(const struct engine *engine);
 /* A hook runs, or is able to. */
 bool engine_hooks_busy(const struct engine *engine);
-/* As hooks_set_limit(). */
-int engine_set_hook_limit(struct engine *engine, int64_t limit);
 /* As seen_cursor() and so on, of the user whom the server belongs to. */
 uint64_t engine_seen(const struct engine *engine);
 int engine_set_seen(struct engine *engine, uint64_t cursor);

@@ -21,7 +21,7 @@ static struct retry_end attempts_end(const struct run *run)
 	const struct run_end *end = &run->end;
 	return (struct retry_end){
 		.known = end->known,
-		.ran = !end->message ||
+		.ran = (!end->message && !end->unsaid) ||
 		       end->ran, /* with an end that was seen, it says why the command could not begin */
 		.late = run->task->status.state == TASK_OVERTIME,
 		.exit_code = end->exit_code,

@@ -175,6 +175,8 @@ static void ending_describe_end(const struct run *run, enum task_event event, ch
 			snprintf(text, size, "%s", end->message);
 		else if (!end->known) /* there was no memory to keep why */
 			snprintf(text, size, "%s", MSG_ENDED_UNSEEN);
+		else if (end->unsaid)
+			snprintf(text, size, "%s", MSG_ENDED_NOT_RUN);
 		else if (end->term_signal)
 			snprintf(text, size, MSG_ENDED_BY_SIGNAL, signal_name(end->term_signal));
 		else

@@ -48,6 +48,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/runs.c engine/core/runs.h \
 	engine/core/scheduler.c engine/core/scheduler.h \
 	engine/core/seen.c engine/core/seen.h \
+	engine/core/settings.c engine/core/settings.h \
 	engine/core/settle.c engine/core/settle.h \
 	engine/core/shelves.c engine/core/shelves.h \
 	engine/core/slab.c engine/core/slab.h \
@@ -107,8 +108,9 @@ tests_unit_test_holdings_LDFLAGS = $(scarce_memory)
 tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tried = tests/unit/tried.c tests/unit/tried.h $(bare_core)
-tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c $(tried)
+tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c tests/unit/scarce.c tests/unit/scarce.h $(tried)
 tests_unit_test_core_attempts_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_attempts_LDFLAGS = $(scarce_memory)
 tests_unit_test_core_survivors_SOURCES = tests/unit/test_core_survivors.c $(tried)
 tests_unit_test_core_survivors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_hooks_SOURCES = tests/unit/test_core_hooks.c $(bare_core)

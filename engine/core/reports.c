@@ -174,6 +174,7 @@ static void reports_keep_end(struct run *run, const struct run_end *reported)
 		end->message = NULL;
 	}
 	struct run_end bare = *end;
+	bare.unsaid = end->known && end->message && !end->ran;
 	bare.message = bare.survivors = NULL;
 	bare.processes = (struct strings)STRINGS_INIT;
 	if (run_set_end(run, end))

@@ -24,6 +24,7 @@ struct executor;
 struct run_end {
 	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
 	bool ran;          /* the command did begin, although there is a message */
+	bool unsaid;       /* there was no memory to keep why the command could not begin */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
 	int64_t lasted; /* milliseconds from its beginning to its end, by the clock where it ran; 0: until now */

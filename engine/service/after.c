@@ -65,7 +65,7 @@ bool after_read(struct service *service, struct wire_call *call, struct args *ar
 		free(after);
 	}
 	bool failed = args_failed(args, call, NULL) || unknown;
-	if (unknown && !args->bad && !args->no_memory)
+	if (call && unknown && !args->bad && !args->no_memory)
 		fail_not_found(call, unknown);
 	free(unknown);
 	return !failed;

@@ -137,8 +137,9 @@ static int again_create(const struct again *again, struct task *source, struct a
 	return engine_create(engine, &one->spec, environment, parent, again->start, &one->task, &one->reason);
 }
 
-/* A task like the source, if it has ended.  False: it has replied with an error. */
-static bool again_make(const struct again *again, struct task *source, struct again_one *one)
+/* A task like the source, if it has ended.  False: it cannot be read what is asked for; call, if any, has got an error. */
+static bool again_make(const struct again *again, struct task *source, struct wire_call *call,
+                       struct again_one *one)
 {
 	struct service *service = again->service;
 	*one = (struct again_one){ .args.parameters = again->parameters };
@@ -150,8 +151,8 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 	one->large = one->spec.command.length + one->spec.variables.length +
 	             AGAIN_AFTER * json_array_size(json_object_get(again->parameters, "after"));
 	again_inherit_plan(&one->args, &one->spec, from.plan);
-	if (!after_read(service, again->call, &one->args, &one->spec) ||
-	    (again->start && !control_may_start(service, again->call)))
+	if (!after_read(service, call, &one->args, &one->spec) ||
+	    (call && again->start && !control_may_start(service, call)))
 		return false;
 	one->code = again_create(again, source, one);
 	return true;
@@ -191,6 +192,8 @@ static void again_reply_when_over(const struct again *again, const uint64_t *mad
 {
 	struct again_call *its = again->adopt ? calloc(1, sizeof(*its)) : NULL;
 	bool goes_on = false;
+	/* Without memory nobody can wait, and the caller must not take it for done. */
+	w->failed |= again->adopt && !its;
 	if (its)
 		its->asker = (struct core_asker){ .ctx = its, .over = again_over };
 	/* They are carried out one by one: so the latest of those that go on is the last to be over. */
@@ -256,9 +259,9 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	for (size_t i = 0; good && large < AGAIN_LARGE && i < json_array_size(tasks); i++) {
 		struct task *source =
 			engine_find(again->service->engine, args_item(json_array_get(tasks, i)));
-		replied = !again_make(again, source, &one);
-		good = !replied && again_write(again, &one, &w);
-		if (!replied && !good && i == 0)
+		bool read = again_make(again, source, i == 0 ? again->call : NULL, &one);
+		good = read && again_write(again, &one, &w);
+		if (read && !good && i == 0)
 			again_reply(again, &one);
 		replied |= !good && i == 0;
 		if (good && one.task)
@@ -278,7 +281,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 static void again_make_alone(const struct again *again, const char *id)
 {
 	struct again_one one;
-	if (again_make(again, engine_find(again->service->engine, id), &one))
+	if (again_make(again, engine_find(again->service->engine, id), again->call, &one))
 		again_reply(again, &one);
 	again_release(&one);
 }

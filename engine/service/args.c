@@ -112,9 +112,9 @@ bool args_failed(struct args *args, struct wire_call *call, const char *const *r
 		if (!args_get(args, *required))
 			args->bad = *required;
 	}
-	if (args->no_memory)
+	if (call && args->no_memory)
 		fail_memory(call);
-	else if (args->bad)
+	else if (call && args->bad)
 		wire_invalid(call, args->bad);
 	return args->no_memory || args->bad;
 }

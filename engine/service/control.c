@@ -87,14 +87,6 @@ static void read_keep_time(struct args *args, const char *key, int64_t *time)
 		*time = llround(seconds * 1000);
 }
 
-static int set_keep(struct service *service, const struct keep *keep)
-{
-	int error = engine_set_keep(service->engine, keep);
-	if (!error)
-		retention_changed(service);
-	return error;
-}
-
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
@@ -111,15 +103,16 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 		args_fail(&args, "hookLimit");
 	if (args_failed(&args, call, NULL))
 		return;
-	int error = slots >= 0 ? engine_set_slots(service->engine, (unsigned)slots) : 0;
-	if (!error && limits)
-		error = engine_set_hook_limit(service->engine, (int64_t)(hook_limit * 1000));
-	if (!error && keeps)
-		error = set_keep(service, &keep);
-	if (error)
+	const struct core_settings settings = { .slots = slots,
+		                                .hook_limit = limits ? (int64_t)(hook_limit * 1000) : 0,
+		                                .keep = keeps ? &keep : NULL };
+	if (engine_set(service->engine, &settings)) {
 		fail_memory(call);
-	else
-		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+		return;
+	}
+	if (keeps)
+		retention_changed(service);
+	wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
 /* The room that the output takes is found out by a worker. */

@@ -68,7 +68,10 @@ static void session_answer(struct session *session, struct wire_call *call)
 	jsonw_key(&w, "hash");
 	jsonw_string(&w, session->environment->hash);
 	jsonw_end_object(&w);
-	session_begin(session, call);
+	if (w.failed)
+		session_release(session);
+	else
+		session_begin(session, call);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);
 }

@@ -45,7 +45,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/why.c \
 	engine/service/window.c engine/service/window.h
 
-check_PROGRAMS += tests/unit/test_plain_create tests/unit/test_service tests/unit/test_service_groups tests/unit/test_service_memory tests/unit/test_streams tests/unit/test_tops \
+check_PROGRAMS += tests/unit/test_plain_create tests/unit/test_service tests/unit/test_service_groups tests/unit/test_service_memory tests/unit/test_service_memory_several tests/unit/test_streams tests/unit/test_tops \
 	tests/unit/test_log_part \
 	tests/unit/test_tree
 tests_unit_test_plain_create_SOURCES = tests/unit/test_plain_create.c
@@ -56,9 +56,13 @@ tests_unit_test_service_groups_SOURCES = tests/unit/test_service_groups.c $(gate
 tests_unit_test_service_groups_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 service_peer = tests/unit/service_peer.c tests/unit/service_peer.h tests/unit/loop_memory.c tests/unit/loop_memory.h \
 	tests/unit/scratch.c tests/unit/scratch.h
-tests_unit_test_service_memory_SOURCES = tests/unit/test_service_memory.c $(service_peer)
+refusals = tests/unit/refusals.c tests/unit/refusals.h $(service_peer)
+tests_unit_test_service_memory_SOURCES = tests/unit/test_service_memory.c $(refusals)
 tests_unit_test_service_memory_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_memory_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)
+tests_unit_test_service_memory_several_SOURCES = tests/unit/test_service_memory_several.c $(refusals)
+tests_unit_test_service_memory_several_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_service_memory_several_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)
 tests_unit_test_service_SOURCES = tests/unit/test_service.c $(service_peer)
 tests_unit_test_service_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 # So that the test says which allocation fails.

@@ -113,7 +113,7 @@ void args_took(struct args *args, const char *key, int error);
 bool args_block(struct args *args, const char *key, struct strings *list);
 /*
  * If there was an error, or a key of `required` is absent, replies with OutOfMemory or InvalidParameter and
- * returns true.  `required` ends with NULL, and may be NULL itself.
+ * returns true.  `required` ends with NULL, and may be NULL itself.  call NULL: nobody gets a reply.
  */
 bool args_failed(struct args *args, struct wire_call *call, const char *const *required);
 
@@ -156,7 +156,7 @@ void args_read_made(struct args *args, struct task_plan **plan);
  * after.c.  Reads "after".  Returns an id that no task has, malloc'ed, or NULL.
  */
 char *args_read_after(struct service *service, struct args *args, struct plan_after **after, size_t *count);
-/* Makes it a part of the plan.  False: it has replied with an error. */
+/* Makes it a part of the plan.  False: it has replied with an error, unless call is NULL. */
 bool after_read(struct service *service, struct wire_call *call, struct args *args, struct task_spec *spec);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
 /* The task that was made, an object.  existed: another one had its key. */

@@ -101,20 +101,14 @@ void expect(const char *frame, const char *answer)
 	close(fd);
 }
 
-void peer_setup(void)
+static void open_service(void)
 {
-	struct sockaddr_un name;
 	char *error = NULL;
-	struct engine_options engine_options = { .address = "unix:/none" };
+	struct engine_options engine_options = { .address = "unix:/none", .slots = -1 };
 	struct service_options options = {
 		.name = "test", .address = "unix:/none", .state = "/none", .finish = finished
 	};
 
-	scratch_make();
-	name = socket_name();
-	listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	ck_assert_int_eq(bind(listening, (struct sockaddr *)&name, sizeof(name)), 0);
-	ck_assert_int_eq(listen(listening, 16), 0);
 	base = event_base_new();
 	engine_options.base = options.base = base;
 	engine_options.directory = scratch_path(".");
@@ -122,6 +116,36 @@ void peer_setup(void)
 	options.engine = engine;
 	options.listen_fd = listening;
 	ck_assert_int_eq(service_new(&service, &options), 0);
+}
+
+static void close_service(void)
+{
+	service_free(service);
+	engine_close(engine);
+	event_base_free(base);
+}
+
+void peer_restart(void)
+{
+	close_service();
+	open_service();
+}
+
+void peer_begin(void)
+{
+	struct sockaddr_un name;
+
+	scratch_make();
+	name = socket_name();
+	listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(bind(listening, (struct sockaddr *)&name, sizeof(name)), 0);
+	ck_assert_int_eq(listen(listening, 16), 0);
+	open_service();
+}
+
+void peer_setup(void)
+{
+	peer_begin();
 	/* The output needs more than one part of a log. */
 	expect(CALL("Create",
 	            "\"id\":\"build\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 300000 /dev/zero\"],"
@@ -135,9 +159,7 @@ void peer_setup(void)
 
 void peer_teardown(void)
 {
-	service_free(service);
-	engine_close(engine);
-	event_base_free(base);
+	close_service();
 	close(listening);
 	scratch_remove();
 }

@@ -14,7 +14,11 @@
 	"{\"method\":\"io.krtask." method "\",\"more\":true,\"parameters\":{" parameters "}}"
 
 void peer_setup(void);
+/* The same, without any task. */
+void peer_begin(void);
 void peer_teardown(void);
+/* A later server has the same state directory, and the same socket. */
+void peer_restart(void);
 int dial(void);
 /* As event_base_loop(). */
 void turn(int flags);

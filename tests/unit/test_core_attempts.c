@@ -12,6 +12,7 @@
 #include "engine/task/messages.h"
 #include "engine/task/retry.h"
 #include "tests/unit/bare_core.h"
+#include "tests/unit/scarce.h"
 #include "tests/unit/tried.h"
 #include "tests/unit/unit.h"
 
@@ -280,15 +281,22 @@ START_TEST(a_lost_one_is_tried_again_only_if_that_was_asked)
 }
 END_TEST
 
+/* Even if there is no memory to keep why. */
 START_TEST(a_command_that_cannot_run_is_not_tried_again)
 {
 	static char rule[] = "on cannot-run";
-	next_plan.retry_rule = _i ? rule : NULL;
+	bool again = _i & 1, scarce = _i & 2;
+	next_plan.retry_rule = again ? rule : NULL;
 	struct task *task = make_tried("a");
 	struct run_end end = { .known = true, .exit_code = 127, .message = (char *)"cannot run" };
+	if (scarce)
+		scarce_once(0);
 	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	ck_assert(scarce_end() == scarce);
 	commit_all();
-	ck_assert_int_eq(task->status.state, _i ? TASK_QUEUED : TASK_FAILED);
+	ck_assert_int_eq(task->status.state, again ? TASK_QUEUED : TASK_FAILED);
+	if (!again)
+		ck_assert_str_eq(task->status.message, scarce ? MSG_ENDED_NOT_RUN : "cannot run");
 }
 END_TEST
 
@@ -445,7 +453,7 @@ int main(void)
 	tcase_add_test(tcase, a_paused_one_that_ends_waits_and_is_not_held);
 	tcase_add_test(tcase, a_task_keeps_its_place);
 	tcase_add_loop_test(tcase, a_lost_one_is_tried_again_only_if_that_was_asked, 0, 2);
-	tcase_add_loop_test(tcase, a_command_that_cannot_run_is_not_tried_again, 0, 2);
+	tcase_add_loop_test(tcase, a_command_that_cannot_run_is_not_tried_again, 0, 4);
 	tcase_add_loop_test(tcase, an_edit_between_attempts_keeps_them, 0, 4);
 	tcase_add_loop_test(tcase, a_task_without_another_attempt_has_ended_as_its_last_one, 0, 4);
 	tcase_add_test(tcase, what_was_tried_again_though_it_completed_has_completed);
