@@ -36,7 +36,8 @@ BEGIN {
 		" engine/run engine/store engine/task")
 
 	# The front end reaches tasks by the wire's client only.  What asks stands below the commands, which ask before they act.
-	client = " engine/wire/client/client.h engine/wire/client/address.h engine/wire/client/known.h engine/wire/jsonw.h engine/task"
+	client = " engine/wire/client/client.h engine/wire/client/address.h engine/wire/client/known.h engine/wire/jsonr.h" \
+		" engine/wire/jsonw.h engine/task"
 	floor("tui/text", "engine/task")
 	floor("tui/fields", "tui/text" client)
 	floor("tui/confirm", "tui/text engine/task")

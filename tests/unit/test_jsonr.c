@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/wire/client/reply.h"
 #include "engine/wire/jsonr.h"
 #include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
@@ -68,6 +69,34 @@ START_TEST(there_is_enough_for_any_text)
 }
 END_TEST
 
+/* What a client gets from a server: with one string, which is read faster, and with more. */
+START_TEST(a_reply_is_read_whole_or_not_at_all)
+{
+	static const char *const replies[] = {
+		"{\"parameters\":{\"id\":\"a-long-id-that-is-read-to-its-end\"}}",
+		"{\"parameters\":{\"id\":\"a-long-id-that-is-read-to-its-end\",\"command\":[\"with\",\"words\"]}}",
+	};
+	json_error_t error;
+	json_t *whole = jsonr_load(replies[_i], strlen(replies[_i]), 0,
+	                           &error); /* from now on jansson uses our memory */
+	bool failed = true;
+
+	ck_assert_ptr_nonnull(whole);
+	for (long count = 0; failed; count++) {
+		json_t *value;
+
+		scarce_once(count);
+		value = reply_load(replies[_i], strlen(replies[_i]), &error);
+		failed = scarce_end();
+		ck_assert(value ? json_equal(value, whole) : failed);
+		if (!value)
+			assert_no_memory(&error);
+		json_decref(value);
+	}
+	json_decref(whole);
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_said_as_by_jansson)
 {
 	static const char *const wrong[] = { "", "{", "[1", "\"", "[\"\\ud800\"]", "[99999999999999999999]",
@@ -91,6 +120,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, nothing_is_left_out, 0, sizeof(texts) / sizeof(*texts));
 	tcase_add_test(tcase, there_is_enough_for_any_text);
+	tcase_add_loop_test(tcase, a_reply_is_read_whole_or_not_at_all, 0, 2);
 	tcase_add_test(tcase, what_is_wrong_is_said_as_by_jansson);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -35,13 +35,12 @@ void connection_release(struct connection *connection)
 struct connection *connection_beside(const struct connection *connection)
 {
 	struct connection *made = alloc_zero(1, sizeof(*made));
-	char *error = NULL;
 
 	made->text = alloc_string(connection->text);
 	made->lasting = connection->lasting;
 	made->deadline = connection->deadline;
-	if (address_parse(&made->address, *made->text ? made->text : NULL, &error))
-		free(error); /* the first one has been parsed, so memory ran out: it cannot be opened */
+	if (address_copy(&made->address, &connection->address))
+		alloc_failed();
 	return made;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/task/quote.h"
 #include "tui/cli/create.h"
 #include "tui/cli/plan_options.h"
+#include "tui/fields/decode.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -52,10 +53,10 @@ static struct strings edit_block(const json_t *row, const char *key)
 	void *bytes = NULL;
 	size_t count = 0;
 
-	if (!base64 || base64_decode(base64, strlen(base64), &bytes, &count))
+	if (!base64 || !decode_bytes(base64, strlen(base64), &bytes, &count))
 		return list;
-	if (strings_copy(&list, bytes, count))
-		list = (struct strings)STRINGS_INIT;
+	if (strings_copy(&list, bytes, count) == -ENOMEM)
+		alloc_failed();
 	free(bytes);
 	return list;
 }
@@ -83,7 +84,7 @@ static void edit_add_cwd(struct strings *words, const json_t *row)
 	size_t count = 0;
 	char *cwd;
 
-	if (!base64 || base64_decode(base64, strlen(base64), &bytes, &count)) {
+	if (!base64 || !decode_bytes(base64, strlen(base64), &bytes, &count)) {
 		edit_add_option(words, "--cwd", edit_value(row, "cwd"));
 		return;
 	}

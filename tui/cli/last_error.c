@@ -1,9 +1,11 @@
 #include "tui/cli/last_error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/cli/hints.h"
+#include "tui/fields/decode.h"
 #include "tui/text/alloc.h"
 
 enum { ERROR_LINES = 10 }; /* among which the last that is not empty is looked for */
@@ -28,7 +30,7 @@ static char *last_error_of(const struct client_reply *reply)
 	void *bytes = NULL;
 	size_t count = 0;
 
-	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	if (!data || !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		return NULL;
 	text = alloc_format("%.*s", (int)count, (const char *)bytes);
 	line = hint_last_line(text, strlen(text));
@@ -39,6 +41,20 @@ static char *last_error_of(const struct client_reply *reply)
 	return copy;
 }
 
+/* Without memory it is unknown whether there is one, which must not look as if there is none. */
+static bool last_error_good(int result)
+{
+	if (result == -ENOMEM)
+		alloc_failed();
+	return result == 0;
+}
+
+static bool last_error_call(struct connection *connection, const char *method, const struct jsonw *w,
+                            struct client_reply *reply)
+{
+	return last_error_good(w->failed ? -ENOMEM : client_call(connection->client, method, w, reply));
+}
+
 /* The last line that it has in that stream. */
 static char *last_error_in(struct connection *connection, const char *id, const char *stream)
 {
@@ -47,7 +63,7 @@ static char *last_error_in(struct connection *connection, const char *id, const 
 	char *line = NULL;
 
 	last_error_put(&w, id, stream);
-	if (client_call(connection->client, "Log", &w, &reply) == 0)
+	if (last_error_call(connection, "Log", &w, &reply))
 		line = last_error_of(&reply);
 	client_reply_release(&reply);
 	jsonw_release(&w);
@@ -65,7 +81,7 @@ static bool last_error_is_merged(struct connection *connection, const char *id)
 	jsonw_key(&w, "id");
 	jsonw_string(&w, id);
 	jsonw_end_object(&w);
-	if (client_call(connection->client, "Get", &w, &reply) == 0)
+	if (last_error_call(connection, "Get", &w, &reply))
 		merged = json_is_true(json_object_get(json_object_get(reply.parameters, "task"), "merge"));
 	client_reply_release(&reply);
 	jsonw_release(&w);
@@ -76,7 +92,7 @@ char *last_error_ask(struct connection *connection, const char *id)
 {
 	char *error = NULL, *line = NULL;
 
-	if (connection_open(connection, CLIENT_START_NEVER, &error) == 0) {
+	if (last_error_good(connection_open(connection, CLIENT_START_NEVER, &error))) {
 		line = last_error_in(connection, id, "stderr");
 		if (!line && last_error_is_merged(connection, id))
 			line = last_error_in(connection, id, "stdout");

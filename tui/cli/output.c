@@ -14,6 +14,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
 #include "tui/cli/report.h"
+#include "tui/fields/decode.h"
 #include "tui/fields/fields.h"
 #include "tui/text/messages.h"
 
@@ -87,7 +88,7 @@ void sink_take(struct sink *sink, const json_t *parameters)
 	sink->next = json_integer_value(json_object_get(parameters, "next"));
 	sink->attempt = json_integer_value(json_object_get(parameters, "attempt"));
 	sink_note_gap(sink, parameters);
-	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	if (!data || !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
 	sink->any |= count > 0;
 	if (count > 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/wire/jsonr.h"
 #include "tui/cli/context.h"
 #include "tui/cli/several.h"
 #include "tui/confirm/ask_text.h"
@@ -397,6 +398,7 @@ bool report_announce(struct invocation *inv, enum option_id option, enum action 
 static char *describe_request(const struct jsonw *parameters)
 {
 	static const char *const secrets[] = { "variables", "variablesBase64" };
+	json_error_t error;
 	json_t *request;
 	char *text;
 
@@ -404,7 +406,7 @@ static char *describe_request(const struct jsonw *parameters)
 		return alloc_string("{}");
 	if (!memmem(parameters->data, parameters->length, "\"variables", strlen("\"variables")))
 		return alloc_format("%.*s", (int)parameters->length, parameters->data);
-	request = json_loadb(parameters->data, parameters->length, 0, NULL);
+	request = jsonr_load(parameters->data, parameters->length, 0, &error);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
 		if (json_object_get(request, secrets[i]))
 			json_object_set_new(request, secrets[i], json_string("..."));

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,10 +162,13 @@ static void status_line(struct invocation *inv, char *text)
 static int64_t server_size(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
+	int result = client_call(inv->connection->client, "ServerSize", NULL, &reply);
 	int64_t size = -1;
 
+	if (result == -ENOMEM)
+		alloc_failed();
 	/* An older server does not tell it. */
-	if (client_call(inv->connection->client, "ServerSize", NULL, &reply) == 0)
+	if (result == 0)
 		size = json_integer_value(json_object_get(reply.parameters, "bytes"));
 	client_reply_release(&reply);
 	return size;

@@ -8,9 +8,11 @@
 #include "engine/task/bytes.h"
 #include "engine/task/duration.h"
 #include "engine/task/signals.h"
+#include "engine/wire/jsonr.h"
 #include "tui/fields/details.h"
 #include "tui/fields/format.h"
 #include "tui/fields/progress_cell.h"
+#include "tui/text/alloc.h"
 
 static struct slice slice_of(const struct text *text)
 {
@@ -216,9 +218,12 @@ static struct slice text_exit(const struct value *values, const struct field_loo
 static struct slice text_reasons(const struct value *values, const struct field_look *look,
                                  struct text *scratch)
 {
-	json_t *reasons = json_loadb(values->json, values->length, 0, NULL), *reason;
+	json_error_t error;
+	json_t *reasons = jsonr_load(values->json, values->length, 0, &error), *reason;
 	size_t i;
 
+	if (!reasons && json_error_code(&error) == json_error_out_of_memory)
+		alloc_failed();
 	text_clear(scratch);
 	json_array_foreach(reasons, i, reason)
 	{

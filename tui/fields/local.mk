@@ -2,6 +2,7 @@
 
 noinst_LIBRARIES += tui/libfields.a
 tui_libfields_a_SOURCES = \
+	tui/fields/decode.c tui/fields/decode.h \
 	tui/fields/details.c tui/fields/details.h \
 	tui/fields/fields.c tui/fields/fields.h \
 	tui/fields/field_list.c tui/fields/field_list.h \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/decode.h"
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
@@ -94,7 +95,7 @@ static void copy_menu_output(void *ctx, size_t what, const struct client_reply *
 	data = json_object_get(reply->parameters, "data");
 	cut = json_integer_value(json_object_get(reply->parameters, "offset")) > 0;
 	if (json_is_string(data) &&
-	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	    !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		count = 0;
 	from = bytes;
 	newline = cut && count ? memchr(from, '\n', count) : NULL;

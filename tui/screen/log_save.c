@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/fields/decode.h"
 #include "tui/screen/app.h"
 #include "tui/screen/terminal.h"
 #include "tui/text/alloc.h"
@@ -69,7 +70,7 @@ static int log_save_take(struct log_save *save, const json_t *reply)
 	int error;
 
 	if (!json_is_string(data) ||
-	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	    !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		return EPROTO;
 	error = log_save_write(save, bytes, count);
 	free(bytes);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/decode.h"
 #include "tui/fields/format.h"
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
@@ -69,7 +70,7 @@ static void log_source_put(struct log_source *source, const json_t *reply)
 	size_t count = 0;
 
 	if (!json_is_string(data) ||
-	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	    !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
 	source->stuck = source->reading && count == 0 && skipped == 0;
 	book_put(&source->reader.book, log_source_integer(reply, "offset"), bytes, count, skipped);

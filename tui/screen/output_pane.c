@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/decode.h"
 #include "tui/fields/format.h"
 #include "tui/screen/app.h"
 #include "tui/screen/host.h"
@@ -105,7 +106,7 @@ static void output_pane_got(void *ctx, size_t tag, const struct client_reply *re
 		return;
 	data = json_object_get(reply->parameters, "data");
 	if (!json_is_string(data) ||
-	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	    !decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
 	excerpt_put(&pane->excerpt, output_pane_number(reply, "next") - (int64_t)count, bytes, count);
 	free(bytes);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/decode.h"
 #include "tui/text/alloc.h"
 
 static int64_t recent_integer(const json_t *reply, const char *name)
@@ -35,7 +36,7 @@ static void recent_take(struct recent *recent, const json_t *reply)
 	if (recent->began && (attempt != recent->attempt || recent_integer(reply, "offset") < recent->next))
 		recent->length = 0; /* another attempt, or the file was truncated */
 	if (json_is_string(data) &&
-	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count) == 0)
+	    decode_bytes(json_string_value(data), json_string_length(data), &bytes, &count))
 		recent_put(recent, bytes, count);
 	free(bytes);
 	recent->next = recent_integer(reply, "next");

@@ -1,16 +1,23 @@
 #include "tui/text/alloc.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/task/array.h"
 #include "tui/text/messages.h"
 
 _Noreturn void alloc_failed(void)
 {
+	struct sigaction action;
+
 	fputs("krtask: " MSG_OUT_OF_MEMORY "\n", stderr);
-	abort();
+	/* The screen sets its terminal right on that signal.  Elsewhere it would be taken for that of a task. */
+	if (sigaction(SIGABRT, NULL, &action) == 0 && action.sa_handler != SIG_DFL)
+		abort();
+	_exit(ALLOC_FAILED);
 }
 
 void *alloc_block(size_t size)

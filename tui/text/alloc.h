@@ -31,7 +31,10 @@ static inline void *alloc_room(void *items, size_t *size, size_t need, size_t it
 	return need <= *size ? items : alloc_grow(items, size, need, item);
 }
 
-/* Prints a message and aborts. */
+/* The exit status then: it is not known what came of what the program was to do. */
+enum { ALLOC_FAILED = 125 };
+
+/* Prints a message, and ends the program at once: what was to be printed is not, not even in part. */
 _Noreturn void alloc_failed(void);
 
 #endif

@@ -17,7 +17,10 @@ tui_libtext_a_SOURCES = \
 	tui/text/theme.c tui/text/theme.h \
 	tui/text/wrap.c tui/text/wrap.h
 
-check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates
+check_PROGRAMS += tests/unit/test_alloc tests/unit/test_cells tests/unit/test_candidates
+tests_unit_test_alloc_SOURCES = tests/unit/test_alloc.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_alloc_LDADD = tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_alloc_LDFLAGS = $(scarce_memory)
 tests_unit_test_candidates_SOURCES = tests/unit/test_candidates.c
 tests_unit_test_candidates_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_nearest tests/unit/test_notify

@@ -229,11 +229,14 @@ static int client_not_varlink(struct client *client, const char *frame, size_t l
 
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
 {
-	json_t *root = reply_load(frame, length);
+	json_error_t fault;
+	json_t *root = reply_load(frame, length, &fault);
 	json_t *parameters = json_object_get(root, "parameters");
 	json_t *error = json_object_get(root, "error");
 	char *name = NULL;
 
+	if (!root && json_error_code(&fault) == json_error_out_of_memory)
+		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	if (!json_is_object(root) ||
 	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {

@@ -13,6 +13,7 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 #include "engine/wire/client/patience.h"
+#include "engine/wire/jsonr.h"
 
 enum {
 	OWNER_ANSWER_MAX = 16384,
@@ -60,13 +61,14 @@ static char *owner_ask(const struct address *address, int fd, int64_t deadline, 
 {
 	static const char call[] = "{\"method\":\"io.krtask.ServerStatus\"}";
 	char *answer = malloc(OWNER_ANSWER_MAX), *state = NULL;
+	json_error_t error;
 
 	*result = answer ? 0 : -ENOMEM;
 	for (int i = 0; i < OWNER_TRIES && *result == 0 && !state && !*refusal; i++) {
 		/* Who refuses does so at once, and closes the connection: this may fail, and there is an answer. */
 		(void)!send(fd, call, sizeof(call), MSG_NOSIGNAL);
 		*result = owner_receive(address, fd, deadline, answer);
-		json_t *frame = *result == 0 ? json_loads(answer, 0, NULL) : NULL;
+		json_t *frame = *result == 0 ? jsonr_load(answer, strlen(answer), 0, &error) : NULL;
 		const char *found = json_string_value(
 			json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
 		state = found ? strdup(found) : NULL;

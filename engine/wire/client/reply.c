@@ -6,6 +6,7 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
 #include "engine/wire/client/reply.h"
+#include "engine/wire/jsonr.h"
 
 enum { REPLY_KEY_SIZE = 32 };
 
@@ -48,11 +49,11 @@ static json_t *reply_load_plain(const char *frame, size_t length)
 	return root;
 }
 
-json_t *reply_load(const char *frame, size_t length)
+json_t *reply_load(const char *frame, size_t length, json_error_t *error)
 {
 	json_t *plain = reply_load_plain(frame, length);
 
-	return plain ? plain : json_loadb(frame, length, 0, NULL);
+	return plain ? plain : jsonr_load(frame, length, 0, error);
 }
 
 void client_reply_release(struct client_reply *reply)
