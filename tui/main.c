@@ -1,21 +1,16 @@
 /*
  * krtask: the screen, one command, or a batch of commands.
  */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "engine/wire/client/client.h"
 #include "tui/batch/batch.h"
 #include "tui/cli/cli.h"
 #include "tui/screen/screen.h"
-#include "tui/text/alloc.h"
 
 int main(int argc, char **argv)
 {
 	struct cli cli;
 	int status;
 
-	json_set_alloc_funcs(alloc_block, free); /* its lexer leaves out what it has no memory for */
 	client_set_installed(KRTASKD_PATH);
 	switch (cli_begin(&cli, argc, argv)) {
 	case CLI_SCREEN:

@@ -69,6 +69,6 @@ tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c $(spawned)
 tests_unit_test_spawn_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_spawn_descriptors_SOURCES = tests/unit/test_spawn_descriptors.c $(spawned)
 tests_unit_test_spawn_descriptors_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
-tests_unit_test_turns_SOURCES = tests/unit/test_turns.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_turns_SOURCES = tests/unit/test_turns.c tests/unit/event_memory.c tests/unit/event_memory.h tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_turns_LDADD = engine/librun.a $(EVENT_LIBS) $(UNIT_LIBS)
 tests_unit_test_turns_LDFLAGS = $(AM_LDFLAGS) $(scarce_memory)

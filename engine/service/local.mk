@@ -56,7 +56,7 @@ tests_unit_test_service_groups_SOURCES = tests/unit/test_service_groups.c $(gate
 tests_unit_test_service_groups_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 service_peer = tests/unit/service_peer.c tests/unit/service_peer.h tests/unit/loop_memory.c tests/unit/loop_memory.h \
 	tests/unit/scratch.c tests/unit/scratch.h
-refusals = tests/unit/refusals.c tests/unit/refusals.h $(service_peer)
+refusals = tests/unit/refusals.c tests/unit/refusals.h tests/unit/event_memory.c tests/unit/event_memory.h $(service_peer)
 tests_unit_test_service_memory_SOURCES = tests/unit/test_service_memory.c $(refusals)
 tests_unit_test_service_memory_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_memory_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)

@@ -166,7 +166,7 @@
 #define MSG_ATTEMPT_ENDED          "attempt %u: %s"
 #define MSG_ENDED_BY_SIGNAL        "killed by signal %s"
 #define MSG_ENDED_WITH_STATUS      "exited with status %d"
-#define MSG_ENDED_NOT_RUN          "cannot run the command (there was no memory to keep why)"
+#define MSG_ENDED_NOT_RUN          "cannot run the command; there was no memory to note why"
 #define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"
 #define MSG_ENDED_RESTARTED                                                                                  \
 	"the machine was restarted; the command may have started, and how it ended is unknown"

@@ -1,6 +1,5 @@
 #include "tests/unit/refusals.h"
 
-#include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,22 +13,6 @@ enum { ALLOCATIONS_MAX = 5000, RESTARTS = 8 /* one for so many allocations */ };
 struct sight {
 	char *texts[REFUSAL_STEPS];
 };
-
-/* Those of this program can be made to fail. */
-static void *own_malloc(size_t size)
-{
-	return malloc(size);
-}
-
-static void *own_realloc(void *memory, size_t size)
-{
-	return realloc(memory, size);
-}
-
-void refusal_prepare(void)
-{
-	event_set_mem_functions(own_malloc, own_realloc, free);
-}
 
 /* The status has times before its slots, and behind its state directory. */
 static void cut_times(char *text)

@@ -19,8 +19,7 @@ struct refusal {
 	bool some; /* after an error, some of what can be seen may be done and the rest not */
 };
 
-/* Once, before anything else. */
-void refusal_prepare(void);
+/* To be called after event_memory_own(). */
 void refusal_check(const struct refusal *refusal);
 
 #endif

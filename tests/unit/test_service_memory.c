@@ -1,6 +1,7 @@
 /* What changes one task or one group, while memory runs out. */
 #include <stddef.h>
 
+#include "tests/unit/event_memory.h"
 #include "tests/unit/refusals.h"
 #include "tests/unit/service_peer.h"
 #include "tests/unit/unit.h"
@@ -142,7 +143,7 @@ int main(void)
 	Suite *suite = suite_create("service_memory");
 	TCase *tcase = tcase_create("acts");
 
-	refusal_prepare();
+	event_memory_own();
 	tcase_add_checked_fixture(tcase, peer_setup, peer_teardown);
 	tcase_add_loop_test(tcase, what_memory_refuses_is_not_done, 0, sizeof(acts) / sizeof(*acts));
 	suite_add_tcase(suite, tcase);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "tests/unit/loop_memory.h"
+#include "tests/unit/event_memory.h"
 #include "tests/unit/refusals.h"
 #include "tests/unit/service_peer.h"
 #include "tests/unit/unit.h"
@@ -223,7 +224,7 @@ int main(void)
 	Suite *suite = suite_create("service_memory_several");
 	TCase *shared = tcase_create("acts"), *fresh = tcase_create("fresh");
 
-	refusal_prepare();
+	event_memory_own();
 	tcase_add_checked_fixture(shared, peer_setup, peer_teardown);
 	tcase_set_timeout(shared, 60);
 	tcase_set_timeout(fresh, 60);

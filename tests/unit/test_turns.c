@@ -2,10 +2,10 @@
 
 #include <event2/event.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "engine/run/turns.h"
+#include "tests/unit/event_memory.h"
 #include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
 
@@ -146,22 +146,12 @@ START_TEST(a_turn_over_the_limit_is_reported)
 }
 END_TEST
 
-static void *own_malloc(size_t size)
-{
-	return malloc(size);
-}
-
-static void *own_realloc(void *memory, size_t size)
-{
-	return realloc(memory, size);
-}
-
 START_TEST(timers_need_no_memory)
 {
 	static const struct timeval later = { .tv_sec = 60 };
 	static struct event *timers[TURNS_TIMERS];
 	int added = 0;
-	event_set_mem_functions(own_malloc, own_realloc, free);
+	event_memory_own();
 	turning = turns_base_new();
 	for (int i = 0; i < TURNS_TIMERS; i++)
 		timers[i] = evtimer_new(turning, end_loop, NULL);
@@ -179,7 +169,7 @@ END_TEST
 START_TEST(a_base_that_cannot_be_made_is_none)
 {
 	bool failed = true;
-	event_set_mem_functions(own_malloc, own_realloc, free);
+	event_memory_own();
 	for (long count = 0; failed; count++) {
 		scarce_after(count);
 		struct event_base *base = turns_base_new();

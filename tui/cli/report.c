@@ -408,8 +408,9 @@ static char *describe_request(const struct jsonw *parameters)
 		return alloc_format("%.*s", (int)parameters->length, parameters->data);
 	request = jsonr_load(parameters->data, parameters->length, 0, &error);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
-		if (json_object_get(request, secrets[i]))
-			json_object_set_new(request, secrets[i], json_string("..."));
+		if (json_object_get(request, secrets[i]) &&
+		    json_object_set_new(request, secrets[i], json_string("...")))
+			alloc_failed(); /* it would be shown */
 	}
 	text = alloc_checked(json_dumps(request, JSON_COMPACT));
 	json_decref(request);

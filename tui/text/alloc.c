@@ -20,15 +20,6 @@ _Noreturn void alloc_failed(void)
 	_exit(ALLOC_FAILED);
 }
 
-void *alloc_block(size_t size)
-{
-	void *block = malloc(size ? size : 1);
-
-	if (!block)
-		alloc_failed();
-	return block;
-}
-
 void *alloc_zero(size_t count, size_t size)
 {
 	void *block = calloc(count ? count : 1, size ? size : 1);

@@ -10,8 +10,7 @@
 
 #include "engine/task/strings.h"
 
-/* The same as malloc(3), calloc(3), strdup(3), asprintf(3) and vasprintf(3), but they never fail. */
-void *alloc_block(size_t size);
+/* The same as calloc(3), strdup(3), asprintf(3) and vasprintf(3), but they never fail. */
 void *alloc_zero(size_t count, size_t size);
 char *alloc_string(const char *string); /* NULL for NULL */
 char *alloc_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

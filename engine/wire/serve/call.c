@@ -123,6 +123,8 @@ void wire_error(struct wire_call *call, const char *error, const struct jsonw *p
 	}
 	if (answers_go_out(call))
 		call_error(call->connection, error, parameters, sequence_now(call));
+	else if (call->connection && call->oneway && strcmp(error, "OutOfMemory") == 0)
+		connection_doom(call->connection); /* what follows may rely on it */
 	end_call(call);
 }
 

@@ -163,12 +163,16 @@ void dispatch_release(struct wire_server *server)
 	free(server->served[1].methods);
 }
 
-/* The frame is complete, so the next one can be read all the same. */
+/*
+ * Nobody knows what it asks for, nor whether its peer awaits a reply: it would take one for that of its next call, which
+ * may rely on this one.
+ */
 static void dispatch_no_memory(struct connection *connection)
 {
-	call_error(connection, "OutOfMemory", NULL, 0);
+	connection_doom(connection);
 }
 
+/* The frame is complete, so the next one can be read all the same. */
 static void invalid_frame(struct connection *connection, const char *reason)
 {
 	dispatch_fail(connection, "InvalidFrame", "reason", reason);

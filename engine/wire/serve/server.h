@@ -126,8 +126,8 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
  *
  * Returns true if the call goes on.  If `continues` is set and false is returned, memory had run out while
  * the parameters were written: the caller got OutOfMemory instead, the call is over, and `closed` is not
- * called.  So it is for wire_reply() without `continues`.  wire_reply_tagged() is told that something was done, and
- * an error would say that nothing was: it closes the connection.
+ * called.  wire_reply() does the same without `continues`.  wire_reply_tagged() then closes the connection: something was
+ * done, and an error would say that nothing was.
  */
 bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues);
 bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
