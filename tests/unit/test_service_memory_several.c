@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/unit/loop_memory.h"
 #include "tests/unit/event_memory.h"
+#include "tests/unit/loop_memory.h"
 #include "tests/unit/refusals.h"
 #include "tests/unit/service_peer.h"
 #include "tests/unit/unit.h"
