@@ -112,6 +112,7 @@ static const struct {
 	{ "get | Stop-KrTask -Id 7\n", "1:7: Stop-KrTask: ", MSG_ID_TWICE_PIPED, { NULL } },
 	{ "get | new -- true\n", "1:7: new: ", MSG_PIPE_NOT_TAKEN, { "new" } },
 	{ "get --state Odd | stop\n", "1:13: get: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
+	{ "get --state Odd | stop --help\n", "1:13: get: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
 	{ "get --odd | stop\n", "1:5: get: ", MSG_OPTION_UNKNOWN, { "odd", GET_NEAREST } },
 	{ "Get-KrTask -Limit x | stop\n",
 	  "1:19: Get-KrTask: ",

@@ -147,8 +147,8 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);
 	jobs_set_variables(jobs, job);
-	if (inv->status && jobs->stop_on_error && !jobs->stopped)
-		report_show(inv, MSG_BATCH_STOPPED);
+	if (inv->status && jobs->stop_on_error && !jobs->stopped && !inv->context->checking)
+		report_show(inv, MSG_BATCH_STOPPED); /* a check goes on, to the last line */
 	else if (inv->interrupted && !inv->context->on_screen && !jobs->stopped)
 		report_show(inv, MSG_BATCH_INTERRUPTED);
 	if ((inv->status && jobs->stop_on_error) || inv->halted)

@@ -290,7 +290,7 @@ bool line_answers_help(struct runner *runner, struct job *job)
 		jobs_settle(&runner->jobs);
 		help_tell(inv);
 	}
-	jobs_set_variables(&runner->jobs, job);
+	jobs_finish(&runner->jobs, job); /* what is before a '|' may have failed */
 	return true;
 }
 

@@ -150,7 +150,7 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
 	if (good && line_answers_help(runner, job)) {
 		inv->piped = NULL;
-		return false; /* the error was already reported */
+		return false; /* there is nothing more to do */
 	}
 	if (good && runner->checking)
 		line_check(runner, job);
