@@ -171,6 +171,7 @@ START_TEST(a_server_that_lives_is_waited_for)
 	struct client *client = open_client(&address, CLIENT_START_NEVER);
 	struct client_reply reply = { 0 };
 
+	told = 0;
 	client_set_patience(1, take_told);
 	ck_assert_int_eq(client_send(client, "Hold", NULL, 0), 0);
 	ck_assert_int_eq(client_receive(client, &reply, 1500), -EAGAIN);
