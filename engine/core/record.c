@@ -203,10 +203,12 @@ const char *task_given_name(const struct task *task)
 
 const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE])
 {
+	static const char start[] = TASK_DEFAULT_NAME_START;
 	const char *name = task_given_name(task);
 	if (name)
 		return name;
-	snprintf(buffer, TASK_DEFAULT_NAME_SIZE, TASK_DEFAULT_NAME_START "%s", task_id(task));
+	memcpy(buffer, start, sizeof(start) - 1);
+	memcpy(buffer + sizeof(start) - 1, task_id(task), task->id_length + 1);
 	return buffer;
 }
 

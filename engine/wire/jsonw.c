@@ -4,7 +4,6 @@
  */
 #include "engine/wire/jsonw.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,10 +243,16 @@ void jsonw_fixed3(struct jsonw *w, int64_t thousandths)
 {
 	uint64_t size = thousandths < 0 ? 0 - (uint64_t)thousandths : (uint64_t)thousandths;
 	char text[32];
-	int n = snprintf(text, sizeof(text), "%s%" PRIu64 ".%03u", thousandths < 0 ? "-" : "", size / 1000,
-	                 (unsigned)(size % 1000));
+	char *end = text + sizeof(text);
+	char *at = end;
 
-	put_value(w, text, (size_t)n);
+	for (int digits = 3; digits > 0; digits--, size /= 10)
+		*--at = (char)('0' + size % 10);
+	*--at = '.';
+	at = jsonw_digits(at, size);
+	if (thousandths < 0)
+		*--at = '-';
+	put_value(w, at, (size_t)(end - at));
 }
 
 void jsonw_bool(struct jsonw *w, bool value)

@@ -59,13 +59,16 @@ create_all() {
 		"XDG_CONFIG_HOME=$XDG_CONFIG_HOME" "FILLER=$(printf '%03000d' 0)" krtask --batch "$directory/new")
 	calc %.0f "1000 * $creates / $took"
 }
-insert_all() {
-	calc %.0f "$creates / $(inserts "$creates" 100 "$directory/inserts.db")"
+insert_all() { # with "status", two rows for each task
+	calc %.0f "$creates / $(inserts "$creates" 100 "$directory/inserts.db" "$@")"
 	rm -f "$directory/inserts.db"*
 }
+insert_both() { insert_all status; }
 versus create_all insert_all
 figure 'durable creations from one batch' "$ours" tasks/s 'SQLite alone by 100' "$theirs" "$ratio" \
 	"$(calc %.1f "$(server_cpu) / $creates")" '>=0.8'
+versus create_all insert_both
+figure 'the same' "$ours" tasks/s 'the same, two rows a task' "$theirs" "$ratio" "$(calc %.1f "$(server_cpu) / $creates")" -
 
 # The whole of `krtask get`.
 fresh
@@ -82,9 +85,10 @@ if command -v tsp >/dev/null; then
 else
 	missing "krtask get of $rows tasks; tsp" task-spooler
 fi
-in_turn true :: /bin/true :: krtask get
+in_turn /bin/true :: least "$KRTASK_RUNTIME_DIR/default.sock" list :: krtask get
 cpu=$cpu_3
-command_cost "krtask get of $rows tasks" - /bin/true
+figure "krtask get of $rows tasks" "$wall_3" ms /bin/true "$wall_1" "$(calc %.2f "$wall_3 / $wall_1")" "$cpu" -
+command_cost 'the same' - 'smallest client that lists'
 
 # Parsing and checking the lines of a batch; against counting their words.
 read -r ours theirs <<<"$(parse "$lines")"
