@@ -98,8 +98,12 @@ START_TEST(the_selection_is_a_group)
 	take_groups(GROUP("new", "") "," GROUP("a", "") "," GROUP("b", ""));
 	ck_assert_str_eq(group_table_selected(&groups)->cells[GROUPS_NAME], "b");
 	ck_assert_uint_eq(groups.top, 1);
+	ck_assert(!groups.fell);
 	take_groups(GROUP("a", ""));
 	ck_assert_str_eq(group_table_selected(&groups)->cells[GROUPS_NAME], "a");
+	ck_assert(groups.fell);
+	take_groups(GROUP("a", ""));
+	ck_assert(groups.fell);
 	group_table_move(&groups, 100);
 	ck_assert_uint_eq(groups.cursor, 0);
 	take_groups("");

@@ -117,6 +117,14 @@ void app_draw(struct app *app)
 	terminal_end();
 }
 
+void app_shown(struct app *app)
+{
+	for (struct view *view = app->top; view; view = view->below) {
+		if (view->class->shown)
+			view->class->shown(view);
+	}
+}
+
 void app_resize(struct app *app)
 {
 	for (struct view *view = app->top; view; view = view->below) {

@@ -86,6 +86,7 @@ static inline bool app_failed(struct app *app, const struct client_reply *reply)
 
 /* Calls the functions of all views. */
 void app_draw(struct app *app);
+void app_shown(struct app *app);
 void app_resize(struct app *app);
 void app_turn(struct app *app);
 void app_news(struct app *app);

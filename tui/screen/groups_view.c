@@ -1,7 +1,6 @@
 #include "tui/screen/groups_view.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -12,6 +11,7 @@
 #include "tui/screen/ask_tasks.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/find.h"
+#include "tui/screen/groups_draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/menu_view.h"
@@ -20,14 +20,14 @@
 #include "tui/text/screen_messages.h"
 #include "tui/view/group_table.h"
 
-/* HEADED: lines of a screen that has room for headings. */
-enum { WHEEL_ROWS = 3, CELL_SIZE = 4096, HEADED = 6, LISTED_MAX = 500 };
+enum { WHEEL_ROWS = 3, LISTED_MAX = 500 };
 
 struct groups_view {
 	struct view view;
 	struct group_table groups;
 	struct history numbers;
 	bool asked, again;             /* a GroupList is outstanding; something has changed since */
+	bool drawn;                    /* with the latest list */
 	char target[TASK_ID_MAX + 1];  /* the group of the action that is asked about or under way */
 	enum confirm_operation asking; /* what is asked about */
 	struct ask_tasks sure;         /* the question */
@@ -77,6 +77,7 @@ static void groups_view_answer(void *ctx, size_t tag, const struct client_reply 
 		app_say(page->view.app, app_error(reply), true);
 	else
 		group_table_take(&page->groups, reply->parameters);
+	page->drawn = false;
 	if (page->again)
 		groups_view_ask(&page->view);
 }
@@ -97,60 +98,31 @@ static void groups_view_ask(struct view *view)
 
 /* --- drawing */
 
-static int groups_view_top(void)
-{
-	return terminal_lines() >= HEADED ? 2 : 1;
-}
-
-static void groups_view_draw_row(const struct group_table *groups, size_t at, int y,
-                                 const struct group_table_place *places, size_t count)
-{
-	const struct group_row *row = &groups->rows[at];
-	bool selected = at == groups->cursor;
-	char text[CELL_SIZE];
-
-	if (selected)
-		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
-	for (size_t i = 0; i < count; i++) {
-		enum style style = selected ? STYLE_SELECTED
-		                   : row->paused && places[i].column == GROUPS_STATE
-		                           ? (enum style)(STYLE_STATE + TASK_PAUSED)
-		                           : STYLE_NORMAL;
-
-		group_table_cell(row, &places[i], text, sizeof(text));
-		terminal_put(y, places[i].x, style, text);
-	}
-}
-
-static void groups_view_draw_titles(const struct group_table_place *places, size_t count)
-{
-	char text[CELL_SIZE];
-
-	terminal_fill(1, 0, terminal_columns(), STYLE_NORMAL);
-	for (size_t i = 0; i < count; i++) {
-		group_table_cell(NULL, &places[i], text, sizeof(text));
-		terminal_put(1, places[i].x, STYLE_STRONG, text);
-	}
-}
-
 static void groups_view_draw(struct view *view)
 {
 	struct groups_view *page = groups_view_of(view);
 	struct group_table *groups = &page->groups;
-	struct group_table_place places[GROUPS_COLUMNS];
-	size_t count = group_table_layout(groups, terminal_columns(), places);
-	int top = groups_view_top();
 	char number[48];
 
-	group_table_resize(groups, draw_body_lines() - top + 1);
+	group_table_resize(groups, draw_body_lines() - groups_draw_top() + 1);
 	snprintf(number, sizeof(number), "%zu/%zu", groups->count ? groups->cursor + 1 : 0, groups->count);
 	draw_title_of_server(view->app, view->app->options.what_if ? "Groups  " MSG_WHAT_IF_MODE : "Groups",
 	                     groups->known ? number : "");
-	if (top > 1)
-		groups_view_draw_titles(places, count);
-	for (int i = 0; i < groups->height && groups->top + (size_t)i < groups->count; i++)
-		groups_view_draw_row(groups, groups->top + (size_t)i, top + i, places, count);
+	groups_draw(groups);
 	draw_bottom(view);
+	page->drawn = true;
+}
+
+static bool groups_view_knows(const struct view *view)
+{
+	return !((const struct groups_view *)view)->groups.fell;
+}
+
+static void groups_view_shown(struct view *view)
+{
+	struct groups_view *page = groups_view_of(view);
+
+	page->groups.fell &= !page->drawn;
 }
 
 /* --- moving */
@@ -180,14 +152,25 @@ static void groups_view_page_down(struct view *view)
 	groups_view_move(view, groups_view_of(view)->groups.height);
 }
 
+static void groups_view_choose(struct view *view, size_t at)
+{
+	struct group_table *groups = &groups_view_of(view)->groups;
+
+	groups->cursor = at;
+	groups->fell = false;
+	group_table_move(groups, 0);
+}
+
 static void groups_view_first(struct view *view)
 {
-	groups_view_move(view, -INT_MAX);
+	groups_view_choose(view, 0);
 }
 
 static void groups_view_last(struct view *view)
 {
-	groups_view_move(view, INT_MAX);
+	size_t count = groups_view_of(view)->groups.count;
+
+	groups_view_choose(view, count ? count - 1 : 0);
 }
 
 /* Shows the tasks of the selected group in the table. */
@@ -209,16 +192,16 @@ static void groups_view_tasks(struct view *view)
 static void groups_view_mouse(struct view *view, const struct terminal_event *event)
 {
 	struct group_table *groups = &groups_view_of(view)->groups;
-	size_t at = groups->top + (size_t)(event->y - groups_view_top());
+	size_t at = groups->top + (size_t)(event->y - groups_draw_top());
 
 	if (event->key != TERMINAL_CLICK)
 		groups_view_move(view, event->key == TERMINAL_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
-	else if (event->y < groups_view_top() || at >= groups->count)
+	else if (event->y < groups_draw_top() || at >= groups->count)
 		return;
-	else if (at == groups->cursor)
+	else if (at == groups->cursor && !groups->fell)
 		groups_view_tasks(view);
 	else
-		groups->cursor = at;
+		groups_view_choose(view, at);
 }
 
 /* --- what is done with them */
@@ -286,7 +269,7 @@ static void groups_view_resumed(void *ctx, size_t item)
 /* Does it, after asking which tasks it is for, if there are any of them. */
 static void groups_view_act(struct groups_view *page)
 {
-	const struct group_row *row = group_table_selected(&page->groups);
+	const struct group_row *row = group_table_named(&page->groups, page->target);
 	struct app *app = page->view.app;
 
 	if (page->asking == OPERATION_REMOVE)
@@ -455,12 +438,12 @@ static const struct key groups_view_keys[] = {
 	  "leave the groups; also Esc and Tab",
 	  app_close,
 	  false },
-	{ { TERMINAL_ENTER }, "Enter", "Tasks", "show the tasks of the group", groups_view_tasks, false },
-	{ { 'p' }, "p", "Pause", "pause the group, or resume it", groups_view_pause, false },
-	{ { '+', '=' }, "+", "More", "one slot more", groups_view_more, false },
-	{ { '-' }, "-", "Fewer", "one slot less", groups_view_fewer, false },
-	{ { 's' }, "s", "Slots", "set its slots; none: no limit", groups_view_prompt, false },
-	{ { 'r', TERMINAL_DELETE }, "r", "Remove", "remove it, if it is empty", groups_view_remove, false },
+	{ { TERMINAL_ENTER }, "Enter", "Tasks", "show the tasks of the group", groups_view_tasks, true },
+	{ { 'p' }, "p", "Pause", "pause the group, or resume it", groups_view_pause, true },
+	{ { '+', '=' }, "+", "More", "one slot more", groups_view_more, true },
+	{ { '-' }, "-", "Fewer", "one slot less", groups_view_fewer, true },
+	{ { 's' }, "s", "Slots", "set its slots; none: no limit", groups_view_prompt, true },
+	{ { 'r', TERMINAL_DELETE }, "r", "Remove", "remove it, if it is empty", groups_view_remove, true },
 	{ { 'w' }, "w", "What-if", "turn what-if mode on or off", groups_view_what_if, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a row", groups_view_up, false },
 	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a row", groups_view_down, false },
@@ -486,6 +469,8 @@ static const struct view_class groups_view_class = {
 	.keys = groups_view_keys,
 	.opens = "s",
 	.draw = groups_view_draw,
+	.shown = groups_view_shown,
+	.knows = groups_view_knows,
 	.mouse = groups_view_mouse,
 	.news = groups_view_ask,
 	.release = groups_view_release,

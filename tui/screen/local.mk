@@ -25,6 +25,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/form_notes.c tui/screen/form_notes.h \
 	tui/screen/form_recall.c tui/screen/form_recall.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
+	tui/screen/groups_draw.c tui/screen/groups_draw.h \
 	tui/screen/groups_view.c tui/screen/groups_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \
 	tui/screen/history_file.c tui/screen/history_file.h \

@@ -209,7 +209,7 @@ static void screen_go_on(struct app *app)
 static void screen_note_shown(struct app *app)
 {
 	if (terminal_ready())
-		glance_show(&app->table->glance);
+		app_shown(app);
 }
 
 static void screen_answered(struct app *app)

@@ -76,6 +76,11 @@ static int table_view_wait(const struct view *view)
 	return pane < 0 || (tick >= 0 && tick < pane) ? tick : pane;
 }
 
+static void table_view_shown(struct view *view)
+{
+	glance_show(&((struct table_view *)view)->glance);
+}
+
 static bool table_view_knows(const struct view *view)
 {
 	return table_rows_knows((const struct table_view *)view);
@@ -467,6 +472,7 @@ const struct view_class table_view_class = {
 	.turn = table_view_turn,
 	.wait = table_view_wait,
 	.due = table_view_due,
+	.shown = table_view_shown,
 	.knows = table_view_knows,
 	.holds = table_view_holds,
 	.release = table_view_release,

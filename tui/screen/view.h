@@ -32,6 +32,7 @@ struct view_class {
 	const struct key *keys; /* ended by a row without codes */
 	bool overlay;           /* it is drawn above the view below it, which stays visible */
 	void (*draw)(struct view *view);
+	void (*shown)(struct view *view); /* what was drawn is on the terminal */
 	void (*type)(struct view *view, const struct terminal_event *event); /* any other key */
 	void (*mouse)(struct view *view, const struct terminal_event *event);
 	/* The line that the user is editing, which also takes pasted text; NULL: none. */

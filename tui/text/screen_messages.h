@@ -39,7 +39,7 @@
 #define MSG_RECONNECTING_SHORT  "reconnecting to the server"
 #define MSG_SAY_CONNECTION_LOST "The connection was lost."
 #define MSG_NOTHING_SELECTED    "No task is selected."
-#define MSG_SELECTION_CHANGED   "Nothing was done: another task has just become the selected one."
+#define MSG_SELECTION_CHANGED   "Nothing was done: another one has just become the selected one."
 #define MSG_TAGGED_GONE         "Nothing was done: the tagged tasks are gone."
 #define MSG_TAGGED              "%zu tagged"
 #define MSG_TAGGING_FIRST       "Only the first %zu of %lld tasks were tagged; filter for fewer."

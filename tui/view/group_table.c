@@ -90,13 +90,24 @@ static void group_table_read(struct group_row *row, const json_t *group)
 	free(devices);
 }
 
+const struct group_row *group_table_named(const struct group_table *groups, const char *name)
+{
+	for (size_t i = 0; i < groups->count; i++) {
+		if (strcmp(groups->rows[i].cells[GROUPS_NAME], name) == 0)
+			return &groups->rows[i];
+	}
+	return NULL;
+}
+
 /* The cursor goes to the group of that name, or stays in its line. */
 static void group_table_find(struct group_table *groups, const char *name)
 {
-	for (size_t i = 0; name && i < groups->count; i++) {
-		if (strcmp(groups->rows[i].cells[GROUPS_NAME], name) == 0)
-			groups->cursor = i;
-	}
+	const struct group_row *row = group_table_named(groups, name);
+
+	if (row)
+		groups->cursor = (size_t)(row - groups->rows);
+	else
+		groups->fell = true;
 	group_table_move(groups, 0);
 }
 
@@ -114,7 +125,8 @@ void group_table_take(struct group_table *groups, const json_t *reply)
 		group_table_read(&groups->rows[groups->count++], group);
 	}
 	groups->known = true;
-	group_table_find(groups, name);
+	if (name)
+		group_table_find(groups, name);
 	free(name);
 }
 

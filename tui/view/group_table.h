@@ -39,6 +39,7 @@ struct group_table {
 	size_t count;
 	bool known;
 	size_t cursor, top; /* the selected one, and the first that is shown */
+	bool fell;          /* the selected group is gone: the selected one is another that nobody chose */
 	int height;
 };
 
@@ -48,7 +49,7 @@ struct group_table_place {
 	bool right;
 };
 
-/* Takes the reply to GroupList. */
+/* Takes the reply to GroupList.  It sets `fell`, which the caller resets when the user has seen it or has chosen a group. */
 void group_table_take(struct group_table *groups, const json_t *reply);
 void group_table_release(struct group_table *groups);
 
@@ -64,5 +65,6 @@ void group_table_resize(struct group_table *groups, int height);
 void group_table_move(struct group_table *groups, int rows);
 /* NULL: there is none. */
 const struct group_row *group_table_selected(const struct group_table *groups);
+const struct group_row *group_table_named(const struct group_table *groups, const char *name);
 
 #endif
