@@ -102,6 +102,11 @@ START_TEST(new_cmdlets_take_several_ids)
 	ck_assert(inv.args.any);
 	parse_well("Wait-KrTask 7 -Timeout 1m", "wait");
 	ck_assert_str_eq(inv.args.operands.items[0].text, "7");
+	parse_well("Suspend-KrTask 7, 8 -WhatIf", "pause");
+	ck_assert_uint_eq(inv.args.operands.count, 2);
+	ck_assert(inv.args.what_if);
+	parse_well("Suspend-KrTask -WhatIf -- 7, 8,9", "pause");
+	ck_assert_uint_eq(inv.args.operands.count, 3);
 	parse_well("Get-KrTaskLog 7,8 -Wait -Tail 3", "log");
 	ck_assert_uint_eq(inv.args.operands.count, 2);
 	ck_assert(inv.args.follow);

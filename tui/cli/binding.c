@@ -2,6 +2,7 @@
  * What PowerShell allows as the value of a parameter.  These are errors: an array where one string is
  * expected, an empty id, and a truth value that is separated from its switch.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,11 @@
 #include "tui/text/habits.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
+
+bool binding_is_parameter(const struct word *word)
+{
+	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
+}
 
 bool binding_is_list(enum option_id id)
 {
@@ -92,14 +98,37 @@ int binding_check_server(struct parser *p, const char *text)
 	return parser_fail(p, alloc_format(MSG_ID_TWICE_POSITION, text));
 }
 
+/*
+ * True if the word after number `at` belongs to the same array.  more: so many values of a variable still
+ * follow.  A parameter behind a comma is none of its values: a -WhatIf must not be lost.
+ */
+static bool array_goes_on(const struct parser *p, size_t at, const char *text, unsigned more)
+{
+	size_t length = strlen(text);
+
+	if (at + 1 >= p->count)
+		return false;
+	return more > 0 ||
+	       (length > 0 && text[length - 1] == ',' && !binding_is_parameter(&p->words[at + 1]));
+}
+
+size_t binding_last(const struct parser *p)
+{
+	size_t at = p->at;
+	unsigned more = p->words[at].more;
+
+	for (; array_goes_on(p, at, p->words[at].text, more); at++)
+		more -= more > 0;
+	return at;
+}
+
 void binding_gather(struct parser *p, struct word *value)
 {
 	struct text joined = TEXT_INIT;
 	unsigned more = value->more;
 
 	text_add_string(&joined, value->text);
-	while (p->at + 1 < p->count &&
-	       (more > 0 || (joined.length > 0 && joined.data[joined.length - 1] == ','))) {
+	while (array_goes_on(p, p->at, joined.data ? joined.data : "", more)) {
 		if (more > 0)
 			text_add_string(&joined, ",");
 		more -= more > 0;

@@ -45,11 +45,6 @@ struct positionals {
 	size_t count;
 };
 
-static bool is_parameter(const struct word *word)
-{
-	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
-}
-
 /*
  * Offers the name of the parameter, and its aliases, which blanks separate.  True if the text is one of them.
  */
@@ -148,7 +143,7 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	 * "-Confirm: $false".  A shell replaces $false by nothing.  Then the next word must not be taken for
 	 * the value.
 	 */
-	if (!value.colon || p->at + 1 >= p->count || is_parameter(&p->words[p->at + 1]))
+	if (!value.colon || p->at + 1 >= p->count || binding_is_parameter(&p->words[p->at + 1]))
 		return parser_fail(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
 	return parser_apply(p, id, &p->words[++p->at], true);
 }
@@ -191,7 +186,7 @@ static int parse_parameter(struct parser *p)
 		return parse_switch(p, id, colon);
 	if (colon && (colon[1] || (value.column > 0 && !value.colon)))
 		value.text = colon + 1; /* a variable or quotes may be empty */
-	else if (p->at + 1 < p->count && !is_parameter(&p->words[p->at + 1]))
+	else if (p->at + 1 < p->count && !binding_is_parameter(&p->words[p->at + 1]))
 		value = p->words[++p->at];
 	else if (id == OPT_STATE && !colon)
 		p->state_alone = true;
@@ -316,10 +311,12 @@ static int parse_global(struct parser *p)
 	return result;
 }
 
-static void add_positional(struct positionals *given, size_t place)
+/* The words of an array are one value. */
+static void add_positional(struct parser *p, struct positionals *given)
 {
 	if (given->count <= POSITIONS_MAX)
-		given->places[given->count++] = place;
+		given->places[given->count++] = p->at;
+	p->at = binding_last(p);
 }
 
 /* After "--" nothing is a parameter.  The words are the command of a new task, or else positional values. */
@@ -330,14 +327,14 @@ static void parse_behind_dashes(struct parser *p, struct positionals *given)
 		return;
 	}
 	while (++p->at < p->count)
-		add_positional(given, p->at);
+		add_positional(p, given);
 }
 
 static int parse_cmdlet_word(struct parser *p, struct positionals *given)
 {
 	const struct word *word = &p->words[p->at];
 
-	if (is_parameter(word))
+	if (binding_is_parameter(word))
 		return parse_parameter(p);
 	if (!word->value && !word->quoted && word->text[0] == '-' && word->text[1] == '-') {
 		if (word->text[2])
@@ -345,7 +342,7 @@ static int parse_cmdlet_word(struct parser *p, struct positionals *given)
 		parse_behind_dashes(p, given);
 		return 0;
 	}
-	add_positional(given, p->at);
+	add_positional(p, given);
 	return 0;
 }
 

@@ -42,6 +42,8 @@ int parser_long(struct parser *p);
 /* Takes everything after the "--" at p->at as operands. */
 void parser_rest(struct parser *p);
 
+/* The word is the name of a parameter, and no value. */
+bool binding_is_parameter(const struct word *word);
 /* The parameter takes an array. */
 bool binding_is_list(enum option_id id);
 /* The word at p->at is the value of a parameter.  0, or -EINVAL if PowerShell would not bind it. */
@@ -55,10 +57,9 @@ int binding_check_loose(struct parser *p, enum option_id id);
 int binding_check_server(struct parser *p, const char *text);
 /* Removes the braces of -ScriptBlock '{ echo hi }', which are not code.  In awk they are code, and stay. */
 int binding_open_block(struct parser *p);
-/*
- * Gathers the value of a list: "Running, Queued", or several values of a variable.  p->at becomes the last
- * word of it.
- */
+/* The last word of the value that begins at p->at: of "Running, Queued", or of several values of a variable. */
+size_t binding_last(const struct parser *p);
+/* Gathers the value of a list.  p->at becomes the last word of it. */
 void binding_gather(struct parser *p, struct word *value);
 
 /* Parses from the word after the name of the cmdlet to the end of the line. */
