@@ -178,7 +178,7 @@ enum option_kind {
 	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                               \
 	  "when that can never be: stop (default) or hold")                                                  \
 	X(KEEP, keep, DURATION, "keep", 0, "Keep", "", "DURATION",                                           \
-	  "how long Completed, Stopped ones stay; none: ever")                                                \
+	  "how long Completed, Stopped ones stay; none: for ever")                                                \
 	X(KEEP_FAILED, keep_failed, DURATION, "keep-failed", 0, "KeepFailed", "", "DURATION",                \
 	  "the same for Failed ones that were seen")                                                          \
 	X(KEEP_SIZE, keep_size, BYTES, "keep-size", 0, "KeepSize", "", "BYTES",                              \

@@ -19,6 +19,7 @@ static const struct trial {
 	{ "again", "Again", "Task " },
 	{ "set", "Set", "Task " },
 	{ "edit", "Edit", "Task " },
+	{ "away", "Seen", "Server " },
 	{ "progress", "Progress", "" },
 	{ "group add", "Add", "Group " },
 	{ "group set", "Set", "Group " },
@@ -33,12 +34,14 @@ static const struct trial {
 	{ "server set", "Set", "Server " },
 };
 
-/* NULL: the command changes nothing, or has an option for what-if. */
-static const struct trial *trial_of(const struct command *command)
+/* NULL: the command changes nothing, or has an option for what-if.  To look at what is new changes nothing. */
+static const struct trial *trial_of(const struct invocation *inv)
 {
+	const char *name = inv->command->name;
+
 	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
-		if (strcmp(command->name, trials[i].command) == 0)
-			return &trials[i];
+		if (strcmp(name, trials[i].command) == 0)
+			return strcmp(name, "away") != 0 || inv->args.seen ? &trials[i] : NULL;
 	}
 	return NULL;
 }
@@ -47,7 +50,7 @@ bool trial_is(const struct invocation *inv)
 {
 	bool preferred = inv->line > 0 || inv->context->on_screen;
 
-	return preferred && inv->args.what_if && trial_of(inv->command);
+	return preferred && inv->args.what_if && trial_of(inv);
 }
 
 static char *trial_server(const struct invocation *inv)
@@ -87,7 +90,7 @@ static char *trial_target(const struct invocation *inv)
 
 void trial_say(const struct invocation *inv)
 {
-	const struct trial *trial = trial_of(inv->command);
+	const struct trial *trial = trial_of(inv);
 	char *target = trial_target(inv), *shown = alloc_checked(utf8_readable(target, strlen(target)));
 	char *line = confirm_what_if_of(trial->operation, trial->noun, shown);
 
