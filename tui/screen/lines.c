@@ -8,6 +8,7 @@ enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
 
 struct lines_at {
 	int x, y;
+	int begin, end; /* the columns between the marks */
 };
 
 static void lines_put(void *ctx, const struct sgr *sgr, const char *text, int columns)
@@ -15,20 +16,37 @@ static void lines_put(void *ctx, const struct sgr *sgr, const char *text, int co
 	struct lines_at *at = ctx;
 
 	/* A combining character is drawn at the place of the one before it.  curses adds it to that cell. */
-	terminal_glyph(at->y, at->x, sgr, text);
+	if (at->x >= at->begin && at->x + columns <= at->end)
+		terminal_glyph(at->y, at->x, sgr, text);
 	at->x += columns;
+}
+
+static void lines_skip(void *ctx, const struct sgr *sgr, const char *text, int columns)
+{
+	(void)ctx, (void)sgr, (void)text, (void)columns;
+}
+
+/* A mark at an edge says that the line goes on there, as in the log. */
+static void lines_draw_line(const struct lines *lines, int64_t number, int y)
+{
+	int columns = terminal_columns(), width = tail_draw(&lines->tail, number, 0, 0, lines_skip, NULL);
+	bool before = lines->left > 0 && width > 0, after = width > lines->left + columns;
+	struct lines_at at = { .y = y, .begin = before, .end = columns - after };
+
+	tail_draw(&lines->tail, number, lines->left, columns, lines_put, &at);
+	if (before)
+		terminal_put(y, 0, STYLE_KEY, "<");
+	if (after)
+		terminal_put(y, columns - 1, STYLE_KEY, ">");
 }
 
 void lines_draw(struct lines *lines)
 {
-	int height = draw_body_lines(), columns = terminal_columns();
+	int height = draw_body_lines();
 
 	tail_resize(&lines->tail, height);
-	for (int i = 0; i < height; i++) {
-		struct lines_at at = { .x = 0, .y = i + 1 };
-
-		tail_draw(&lines->tail, lines->tail.top + i, lines->left, columns, lines_put, &at);
-	}
+	for (int i = 0; i < height; i++)
+		lines_draw_line(lines, lines->tail.top + i, i + 1);
 }
 
 void lines_place(const struct lines *lines, bool over, char *buf, size_t size)
