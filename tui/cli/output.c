@@ -66,6 +66,17 @@ static void sink_write(struct sink *sink, const char *bytes, size_t count)
 	fwrite(bytes, 1, count, stderr);
 }
 
+/* On a terminal, a warning is a line of its own. */
+static void sink_end_line(const struct sink *sink)
+{
+	enum action action = sink->inv->args.warning_action;
+	bool shown = !sink->gather && !sink->inv->silent;
+
+	if (shown && sink->unfinished && action != ACTION_SILENT && action != ACTION_IGNORE &&
+	    isatty(STDERR_FILENO) && sink_in_one_place())
+		fputc('\n', stderr);
+}
+
 /* The warning appears where the bytes are missing, if output and warnings go to one terminal. */
 static void sink_note_gap(const struct sink *sink, const json_t *parameters)
 {
@@ -75,6 +86,7 @@ static void sink_note_gap(const struct sink *sink, const json_t *parameters)
 	if (skipped <= 0)
 		return;
 	context_flush(sink->inv->context);
+	sink_end_line(sink);
 	report_warning(sink->inv, MSG_BYTES_NOT_KEPT, (unsigned long long)skipped,
 	               (unsigned long long)(offset - skipped));
 }
