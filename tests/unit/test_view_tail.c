@@ -157,7 +157,7 @@ START_TEST(lines_are_cut_at_both_sides)
 	ck_assert_str_eq(line_part(0, 9, 4), "9");
 	ck_assert_str_eq(line_part(0, 90, 4), "");
 	feed("\n\xe6\x97\xa5\xe6\x9c\xac");
-	ck_assert_str_eq(line_part(1, 0, 3), "\xe6\x97\xa5"); /* only half of a wide character would fit */
+	ck_assert_str_eq(line_part(1, 0, 3), "\xe6\x97\xa5");  /* only half of a wide character would fit */
 	ck_assert_str_eq(line_part(1, 1, 3), " \xe6\x9c\xac"); /* what follows half of one keeps its column */
 }
 END_TEST
