@@ -148,9 +148,8 @@ static void tail_put_text(struct pen *pen, const char *text, int columns)
 
 	if (x >= 0 && x + columns <= pen->width && (columns > 0 || x > 0))
 		pen->put(pen->ctx, &pen->sgr, text, columns);
-	else if (x < 0 && x + columns > 0 && pen->width > 0)
-		pen->put(pen->ctx, &pen->sgr, " ",
-		         x + columns); /* half of a wide character is at the left edge */
+	else if (x < 0 && x + columns > 0 && pen->width > 0) /* half of it is at the left edge */
+		pen->put(pen->ctx, &pen->sgr, " ", x + columns);
 	pen->column += columns;
 }
 
