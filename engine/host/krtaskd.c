@@ -22,6 +22,7 @@
 #include "engine/task/messages.h"
 #include "engine/task/task.h"
 #include "engine/wire/client/address.h"
+#include "engine/wire/client/known.h"
 
 /*
  * krtaskd.  If a user or krtask runs it, it becomes a daemon, the anchor.  The anchor runs the same program
@@ -232,14 +233,17 @@ static void krtaskd_secure(const char *path)
 		krtaskd_fail(error, 1);
 }
 
-/* A server is not told by an address, as for krtask. */
+/* A server is not told by an address, as for krtask, which would not reach one of the name that stands for several. */
 static void krtaskd_check_name(struct daemon_options *daemon)
 {
 	if (!daemon->name)
 		daemon->name = "default";
-	if (task_id_valid(daemon->name))
+	if (!task_id_valid(daemon->name))
+		fprintf(stderr, "krtaskd: " MSG_KRTASKD_NAME "\n", daemon->name);
+	else if (strcmp(daemon->name, KNOWN_ALL) == 0)
+		fprintf(stderr, "krtaskd: " MSG_KRTASKD_ALL "\n", daemon->name);
+	else
 		return;
-	fprintf(stderr, "krtaskd: " MSG_KRTASKD_NAME "\n", daemon->name);
 	exit(2);
 }
 

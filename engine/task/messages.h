@@ -313,6 +313,7 @@
 #define MSG_KRTASKD_USAGE        "try krtaskd --help"
 #define MSG_KRTASKD_DURATION "value '%s' of %s must be a duration, e.g. 60s"
 #define MSG_KRTASKD_NAME         "value '%s' of --name " MSG_MUST_BE_ID
+#define MSG_KRTASKD_ALL          "value '%s' of --name must not be all: for krtask it means several servers"
 #define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
 #define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"
