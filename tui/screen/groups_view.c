@@ -344,7 +344,11 @@ static void groups_view_remove(struct view *view)
 {
 	struct groups_view *page = groups_view_of(view);
 
-	if (groups_view_target(page))
+	if (!groups_view_target(page))
+		return;
+	if (strcasecmp(page->target, "default") == 0)
+		app_say(view->app, alloc_string(MSG_GROUP_STAYS), true); /* there is nothing to ask */
+	else
 		groups_view_begin(page, OPERATION_REMOVE);
 }
 
