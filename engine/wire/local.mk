@@ -48,6 +48,7 @@ check_PROGRAMS += \
 	tests/unit/test_address \
 	tests/unit/test_buffer \
 	tests/unit/test_client \
+	tests/unit/test_client_memory \
 	tests/unit/test_client_start \
 	tests/unit/test_jsonr \
 	tests/unit/test_jsonw \
@@ -65,6 +66,9 @@ tests_unit_test_buffer_LDADD = engine/libwire.a engine/libtask.a $(UNIT_LIBS)
 clients = tests/unit/clients.c tests/unit/clients.h tests/unit/fake_server.c tests/unit/fake_server.h
 tests_unit_test_client_SOURCES = tests/unit/test_client.c $(clients)
 tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_client_memory_SOURCES = tests/unit/test_client_memory.c tests/unit/loop_memory.c tests/unit/loop_memory.h $(clients)
+tests_unit_test_client_memory_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_client_memory_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)
 tests_unit_test_client_start_SOURCES = tests/unit/test_client_start.c $(clients) tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_client_start_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_jsonr_SOURCES = tests/unit/test_jsonr.c tests/unit/scarce.c tests/unit/scarce.h

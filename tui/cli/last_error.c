@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "tui/cli/hints.h"
+#include "tui/cli/report.h"
 #include "tui/fields/decode.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { ERROR_LINES = 10 }; /* among which the last that is not empty is looked for */
 
@@ -41,29 +43,37 @@ static char *last_error_of(const struct client_reply *reply)
 	return copy;
 }
 
-/* Without memory it is unknown whether there is one, which must not look as if there is none. */
-static bool last_error_good(int result)
+/* The task may have been removed meanwhile. */
+static bool last_error_is_none(int result, const struct client_reply *reply)
 {
+	return result == -EREMOTE && (strcmp(reply->error, "io.krtask.NotFound") == 0 ||
+	                              strcmp(reply->error, "io.krtask.AttemptNotFound") == 0);
+}
+
+/* If it is unknown whether there is one, that must not look as if there is none. */
+static bool last_error_call(struct connection *connection, const char *method, const struct jsonw *w,
+                            struct client_reply *reply, char **error)
+{
+	int result = w->failed ? -ENOMEM : client_call(connection->client, method, w, reply);
+
+	if (result == -EPIPE && connection_again(connection) == 0)
+		result = client_call(connection->client, method, w, reply);
 	if (result == -ENOMEM)
 		alloc_failed();
+	if (result && !last_error_is_none(result, reply))
+		*error = alloc_string(client_error(connection->client));
 	return result == 0;
 }
 
-static bool last_error_call(struct connection *connection, const char *method, const struct jsonw *w,
-                            struct client_reply *reply)
-{
-	return last_error_good(w->failed ? -ENOMEM : client_call(connection->client, method, w, reply));
-}
-
 /* The last line that it has in that stream. */
-static char *last_error_in(struct connection *connection, const char *id, const char *stream)
+static char *last_error_in(struct connection *connection, const char *id, const char *stream, char **error)
 {
 	struct client_reply reply = { 0 };
 	struct jsonw w = JSONW_INIT;
 	char *line = NULL;
 
 	last_error_put(&w, id, stream);
-	if (last_error_call(connection, "Log", &w, &reply))
+	if (last_error_call(connection, "Log", &w, &reply, error))
 		line = last_error_of(&reply);
 	client_reply_release(&reply);
 	jsonw_release(&w);
@@ -71,7 +81,7 @@ static char *last_error_in(struct connection *connection, const char *id, const 
 }
 
 /* Its errors are in its output (--merge). */
-static bool last_error_is_merged(struct connection *connection, const char *id)
+static bool last_error_is_merged(struct connection *connection, const char *id, char **error)
 {
 	struct client_reply reply = { 0 };
 	struct jsonw w = JSONW_INIT;
@@ -81,22 +91,35 @@ static bool last_error_is_merged(struct connection *connection, const char *id)
 	jsonw_key(&w, "id");
 	jsonw_string(&w, id);
 	jsonw_end_object(&w);
-	if (last_error_call(connection, "Get", &w, &reply))
+	if (last_error_call(connection, "Get", &w, &reply, error))
 		merged = json_is_true(json_object_get(json_object_get(reply.parameters, "task"), "merge"));
 	client_reply_release(&reply);
 	jsonw_release(&w);
 	return merged;
 }
 
-char *last_error_ask(struct connection *connection, const char *id)
+char *last_error_ask(struct connection *connection, const char *id, char **error)
 {
-	char *error = NULL, *line = NULL;
+	char *line;
 
-	if (last_error_good(connection_open(connection, CLIENT_START_NEVER, &error))) {
-		line = last_error_in(connection, id, "stderr");
-		if (!line && last_error_is_merged(connection, id))
-			line = last_error_in(connection, id, "stdout");
+	*error = NULL;
+	if (connection_open(connection, CLIENT_START_NEVER, error)) {
+		if (!*error)
+			alloc_failed();
+		return NULL;
 	}
+	line = last_error_in(connection, id, "stderr", error);
+	if (!line && !*error && last_error_is_merged(connection, id, error))
+		line = last_error_in(connection, id, "stdout", error);
+	return line;
+}
+
+char *last_error_tell(struct invocation *inv, struct connection *connection, const char *id)
+{
+	char *error, *line = last_error_ask(connection, id, &error);
+
+	if (error)
+		report_error(inv, EXIT_FALSE, MSG_LAST_ERROR_UNKNOWN, id, error);
 	free(error);
 	return line;
 }

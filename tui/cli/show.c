@@ -86,7 +86,7 @@ static void print_last_error(struct show *show, const char *id)
 
 	if (!show->beside)
 		show->beside = connection_beside(show->inv->connection);
-	line = last_error_ask(show->beside, id);
+	line = last_error_tell(show->inv, show->beside, id);
 	if (line)
 		print_detail(show, MSG_LABEL_LAST_ERROR, line);
 	free(line);

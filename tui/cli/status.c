@@ -162,13 +162,10 @@ static void status_line(struct invocation *inv, char *text)
 static int64_t server_size(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
-	int result = client_call(inv->connection->client, "ServerSize", NULL, &reply);
 	int64_t size = -1;
 
-	if (result == -ENOMEM)
-		alloc_failed();
 	/* An older server does not tell it. */
-	if (result == 0)
+	if (invocation_ask(inv, "ServerSize", NULL, true, &reply) && !reply.error)
 		size = json_integer_value(json_object_get(reply.parameters, "bytes"));
 	client_reply_release(&reply);
 	return size;

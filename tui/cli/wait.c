@@ -105,12 +105,14 @@ static void show_why(struct invocation *inv, const char *id, const char *why)
 static void show_last_error(struct waiting *waiting, const json_t *parameters, const char *id)
 {
 	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
-	char *line;
+	char *line, *error;
 
 	if (!waiting->beside)
 		waiting->beside = connection_beside(waiting->inv->connection);
-	line = last_error_ask(waiting->beside, id);
+	/* How it ended is known, and the server may have left since. */
+	line = last_error_ask(waiting->beside, id, &error);
 	show_why(waiting->inv, id, line ? line : why);
+	free(error);
 	free(line);
 }
 

@@ -91,7 +91,7 @@ static void why_last_attempt(struct invocation *inv, const json_t *reply, const 
 	if (!message || json_integer_value(json_object_get(reply, "attempts")) == 0)
 		return;
 	why_line(inv, alloc_format(MSG_WHY_LAST_ATTEMPT, message));
-	line = last_error_ask(inv->connection, id);
+	line = last_error_tell(inv, inv->connection, id);
 	if (line)
 		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
 	free(line);
@@ -105,7 +105,7 @@ static void why_end(struct invocation *inv, const json_t *reply, const char *id,
 	why_when(inv, id);
 	if (state == TASK_STOPPED && message && strncmp(message, MSG_CANCELLED, strlen(MSG_CANCELLED)) == 0)
 		why_line(inv, alloc_string(MSG_WHY_STOPPED_BY));
-	line = state != TASK_COMPLETED ? last_error_ask(inv->connection, id) : NULL;
+	line = state != TASK_COMPLETED ? last_error_tell(inv, inv->connection, id) : NULL;
 	if (line)
 		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
 	free(line);

@@ -230,6 +230,7 @@
 #define MSG_SERVER_SET_NOTHING "nothing to set; give an option such as --slots or --keep"
 #define MSG_DETACHED          "(detached: task '%s' goes on; its output: krtask log -f %s)"
 #define MSG_LAST_ERROR        "(task '%s': %s)"
+#define MSG_LAST_ERROR_UNKNOWN "what task '%s' wrote last to standard error is not known: %s"
 #define MSG_TASKS_ENDED       "%zu tasks have ended, %zu of them not Completed"
 #define MSG_TASK_ENDED        "task %s"
 #define MSG_WAIT_TIMEOUT      "task '%s' has not ended after %g s"

@@ -249,19 +249,18 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 		json_decref(root);
 		return result;
 	}
+	parameters = json_is_object(parameters) ? json_incref(parameters) : error ? NULL : json_object();
 	if (error)
 		name = strdup(json_string_value(error));
-	if (error && !name) {
+	if (error ? !name : !parameters) {
+		json_decref(parameters);
 		json_decref(root);
 		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	}
-	*reply = (struct client_reply){ .error = name,
+	*reply = (struct client_reply){ .parameters = parameters,
+		                        .error = name,
 		                        .continues =
 		                                !error && json_is_true(json_object_get(root, "continues")) };
-	if (json_is_object(parameters))
-		reply->parameters = json_incref(parameters);
-	else if (!error)
-		reply->parameters = json_object();
 	if (name)
 		client_note_version(client, reply);
 	client_answered(client, reply->continues);
@@ -324,13 +323,27 @@ static int next_frame(struct client *client, const char **frame, size_t *length,
 	}
 }
 
+/*
+ * A reply that could not be read must not be taken for that of the next call.  So the connection ends, and whether the request was
+ * carried out is not known.
+ */
+static int client_received(struct client *client, int result)
+{
+	if (result == 0 || result == -EAGAIN || result == -EINTR)
+		return result;
+	client->unreadable = client->unwritable = true;
+	return result == -ENOMEM ? client_lost(client) : result;
+}
+
 int client_receive(struct client *client, struct client_reply *reply, int timeout_ms)
 {
 	const char *frame = NULL;
 	size_t length = 0;
 	int result = next_frame(client, &frame, &length, timeout_ms);
 
-	return result ? result : read_reply(client, frame, length, reply);
+	if (result == 0)
+		result = read_reply(client, frame, length, reply);
+	return client_received(client, result);
 }
 
 int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters,
@@ -345,10 +358,10 @@ int client_receive_text(struct client *client, struct client_reply *reply, const
 
 	*parameters = NULL;
 	if (result)
-		return result;
+		return client_received(client, result);
 	/* This is the form that our server writes.  Other frames are parsed into a tree. */
 	if (size < begin_length + more_length || memcmp(frame, begin, begin_length) != 0)
-		return read_reply(client, frame, size, reply);
+		return client_received(client, read_reply(client, frame, size, reply));
 	continues = memcmp(frame + size - more_length, more, more_length) == 0;
 	*reply = (struct client_reply){ .continues = continues };
 	*parameters = frame + begin_length;
