@@ -287,16 +287,17 @@ int process_wait(pid_t pid, siginfo_t *info, int options, struct task_usage *usa
 }
 
 /*
- * True if the process has an environment; or if it has memory and nothing in it yet, as one that executes another program
- * for a moment.
+ * 1 if the process has an environment; or if it has memory and nothing in it yet, as one that executes another program
+ * for a moment.  0: it has none, or is gone.  -errno: not possible now.
  */
-static bool has_environment(pid_t pid)
+static int has_environment(pid_t pid)
 {
 	char path[48], text[1024];
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (proc_read(path, text, sizeof(text)) < 0 || !strrchr(text, ')'))
-		return false;
+	ssize_t length = proc_read(path, text, sizeof(text));
+	if (length < 0 || !strrchr(text, ')'))
+		return length < 0 ? process_trouble((int)length) : 0;
 	const char *fields = strrchr(text, ')') + 1;
 	uint64_t begin = strtoull(proc_field(fields, STAT_ENVIRONMENT), NULL, 10);
 	uint64_t end = strtoull(proc_field(fields, STAT_ENVIRONMENT_END), NULL, 10);
@@ -311,10 +312,13 @@ static ssize_t environment_of(pid_t pid, char **bytes)
 	(void)snprintf(path, sizeof(path), "/proc/%d/environ", pid);
 	for (int tries = 0; tries < EXECUTING_TRIES; tries++) {
 		ssize_t length = proc_read_whole(path, bytes);
-		if (length != 0 || !has_environment(pid))
+		int has = length == 0 ? has_environment(pid) : 0;
+		if (has == 0)
 			return length;
 		free(*bytes);
 		*bytes = NULL;
+		if (has < 0)
+			return has;
 		(void)poll(NULL, 0, 1);
 	}
 	return -EAGAIN;
@@ -363,49 +367,51 @@ static bool read_pidfd_status(int pidfd, int *status)
 	return true;
 }
 
-/* The kernel hides a process that once belonged to another user: its status reads as 0. */
-static bool may_look(pid_t pid)
+/* The kernel hides a process that once belonged to another user: its status reads as 0.  1, 0, or -errno: not possible now. */
+static int may_look(pid_t pid)
 {
 	char path[48], text[4096];
 	unsigned ids[4];
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	if (proc_read(path, text, sizeof(text)) < 0)
-		return false;
+	ssize_t length = proc_read(path, text, sizeof(text));
+	if (length < 0)
+		return process_trouble((int)length);
 	const char *line = strstr(text, "\nUid:");
 	/* NOLINTNEXTLINE(cert-err34-c): the kernel's numbers */
 	if (!line || sscanf(line, "\nUid: %u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) != 4)
-		return false;
+		return 0;
 	for (int i = 0; i < 4; i++)
 		if (ids[i] != geteuid())
-			return false;
-	return true;
+			return 0;
+	return 1;
 }
 
-static bool read_zombie_status(const struct process_info *info, int *status)
+static int read_zombie_status(const struct process_info *info, int *status)
 {
 	char path[48], text[1024];
 	struct process_info now;
-	bool may = may_look(info->pid);
+	int may = may_look(info->pid);
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", info->pid);
-	if (proc_read(path, text, sizeof(text)) < 0 || parse_stat(text, &now) < 0 ||
-	    now.start != info->start || process_is_live(&now))
-		return false;
+	ssize_t length = proc_read(path, text, sizeof(text));
+	if (length < 0 && process_trouble((int)length))
+		return (int)length;
+	if (length < 0 || parse_stat(text, &now) < 0 || now.start != info->start || process_is_live(&now))
+		return -ENODATA;
 	int code = (int)proc_number(strrchr(text, ')') + 1, STAT_EXIT_CODE);
-	if (code == 0 && !may)
-		return false;
+	if (code == 0 && may <= 0)
+		return may < 0 ? may : -ENODATA;
 	*status = code;
-	return true;
+	return 0;
 }
 
 int process_status(int pidfd, const struct process_info *info, int *status)
 {
 	/* The process may be reaped between the two calls. */
-	bool found = read_pidfd_status(pidfd, status) || read_zombie_status(info, status) ||
-	             read_pidfd_status(pidfd, status);
+	int error = read_pidfd_status(pidfd, status) ? 0 : read_zombie_status(info, status);
 
-	return found ? 0 : -ENODATA;
+	return error && read_pidfd_status(pidfd, status) ? 0 : error;
 }
 
 /* The permissions of the link show how the file was opened. */
@@ -423,7 +429,7 @@ static bool writes_to(int directory, const char *name, char *target, size_t size
 	return true;
 }
 
-bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx)
+int process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx)
 {
 	char path[48], target[PATH_MAX + 32];
 	struct dirent *entry;
@@ -432,7 +438,7 @@ bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), voi
 	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	DIR *directory = opendir(path);
 	if (!directory)
-		return false;
+		return process_trouble(-errno);
 	while (!found && (entry = readdir(directory)))
 		found = writes_to(dirfd(directory), entry->d_name, target, sizeof(target)) &&
 		        is_it(ctx, target);

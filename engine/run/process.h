@@ -73,10 +73,10 @@ int process_variable(pid_t pid, const char *name, char *value, size_t size);
 
 /*
  * Calls is_it() for each file that a process has open for writing, as /proc names it ("/path", "/path
- * (deleted)", "pipe:[12]"), until it returns true.  False: it returned true for none, or the files cannot be
- * seen.
+ * (deleted)", "pipe:[12]"), until it returns true.  1: it did.  0: it returned true for none, or the files
+ * cannot be seen by this user.  -errno: not possible now (process_trouble()).
  */
-bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx);
+int process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx);
 
 /* pidfd_open(2), close-on-exec, or -errno. */
 int process_pidfd(pid_t pid);
@@ -85,8 +85,8 @@ int process_pidfd_of(const struct process_info *info);
 
 /*
  * Tells how a process ended that is no child of this one.  It asks a pidfd that was opened while the process
- * lived (Linux 6.15), or reads /proc until its parent reaps it.  *status is as from waitpid(2).  0 or
- * -ENODATA.
+ * lived (Linux 6.15), or reads /proc until its parent reaps it.  *status is as from waitpid(2).  0; -ENODATA; or
+ * another -errno: not possible now.
  */
 int process_status(int pidfd, const struct process_info *info, int *status);
 

@@ -91,16 +91,31 @@ START_TEST(names_the_boot_and_the_machine)
 }
 END_TEST
 
-/* A server that took this for another boot would give up all running tasks. */
-START_TEST(a_boot_that_cannot_be_read_is_an_error)
+static bool is_any(void *ctx, const char *target)
+{
+	(void)ctx, (void)target;
+	return true;
+}
+
+/*
+ * A server that took the first for another boot would give up all running tasks; the others, for no file, no variable and no
+ * status, would lose output, processes and statuses.
+ */
+START_TEST(what_cannot_be_read_is_an_error)
 {
 	struct rlimit limit, none;
-	char boot[37];
+	struct process_info own;
+	char boot[37], value[8];
+	int status;
 
+	ck_assert_int_eq(process_read(getpid(), &own), 0);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	none = (struct rlimit){ 0, limit.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 	ck_assert_int_eq(process_boot_id(boot), -EMFILE);
+	ck_assert_int_eq(process_writes(getpid(), is_any, NULL), -EMFILE);
+	ck_assert_int_eq(process_variable(getpid(), "PATH", value, sizeof(value)), -EMFILE);
+	ck_assert_int_eq(process_status(-1, &own, &status), -EMFILE);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 END_TEST
@@ -370,7 +385,7 @@ int main(void)
 		a_child_has_executed_in_a_session_and_a_memory_of_its_own,
 		a_name_cannot_mislead,
 		names_the_boot_and_the_machine,
-		a_boot_that_cannot_be_read_is_an_error,
+		what_cannot_be_read_is_an_error,
 		ticks_are_those_of_starts,
 		tells_what_is_written_to,
 		a_pidfd_is_of_just_that_process,

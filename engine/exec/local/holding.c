@@ -39,30 +39,41 @@ void local_holding_forget(const struct local_attempt *attempt)
 	ledger_set_holding(attempt->local->ledger, attempt->entry, -1, NULL);
 }
 
-static void holding_match(struct run_holding *holding, const char *list, pid_t pid)
+/* One that executes another program for long is not waited for. */
+static int holding_unread(int error)
+{
+	return error == -EAGAIN ? 0 : process_trouble(error);
+}
+
+static int holding_match(struct run_holding *holding, const char *list, pid_t pid)
 {
 	size_t length = devices_variable(list);
 	char *variable = strndup(list, length), *names = malloc(DEVICES_TEXT_MAX);
-	if (variable && names && process_variable(pid, variable, names, DEVICES_TEXT_MAX) == 0)
+	int error = variable && names ? process_variable(pid, variable, names, DEVICES_TEXT_MAX) : -ENOMEM;
+	if (!error)
 		devices_match(list, names, &holding->devices);
 	free(variable);
 	free(names);
+	return holding_unread(error);
 }
 
-void local_holding_find(const struct local_attempt *attempt, pid_t pid)
+int local_holding_find(const struct local_attempt *attempt, pid_t pid, struct run_holding *holding)
 {
-	struct run_holding holding = RUN_HOLDING_INIT;
+	struct run_holding found = RUN_HOLDING_INIT;
 	const char *list = holdings_devices(attempt->run);
 	char slot[16], *end;
-	if (process_variable(pid, HOLDING_VARIABLE, slot, sizeof(slot)))
-		return;
+	*holding = found;
+	int error = process_variable(pid, HOLDING_VARIABLE, slot, sizeof(slot));
+	if (error)
+		return holding_unread(error);
 	long number = strtol(slot, &end, 10);
 	if (end == slot || *end || number < 0 || number >= LEDGER_ENTRIES_MAX)
-		return;
-	holding.slot = (int32_t)number;
-	if (list)
-		holding_match(&holding, list, pid);
-	ledger_set_holding(attempt->local->ledger, attempt->entry, holding.slot, &holding.devices);
+		return 0;
+	found.slot = (int32_t)number;
+	error = list ? holding_match(&found, list, pid) : 0;
+	if (!error)
+		*holding = found;
+	return error;
 }
 
 void local_holding_report(const struct local_attempt *attempt)

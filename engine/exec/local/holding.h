@@ -14,8 +14,8 @@ int local_holding_variables(const struct run *run, struct strings *variables);
 void local_holding_record(const struct local_attempt *attempt);
 /* Nothing was started. */
 void local_holding_forget(const struct local_attempt *attempt);
-/* The ledger lost it: reads it from the environment of the process. */
-void local_holding_find(const struct local_attempt *attempt, pid_t pid);
+/* The ledger lost it: reads it from the environment of the process.  0, or -errno: not possible now. */
+int local_holding_find(const struct local_attempt *attempt, pid_t pid, struct run_holding *holding);
 /* Tells the core what an adopted run holds. */
 void local_holding_report(const struct local_attempt *attempt);
 

@@ -50,6 +50,7 @@ struct kin {
 	struct kin_stray *strays; /* owned */
 	size_t stray_count;
 	const char *identity; /* of the server (variables.h) */
+	int trouble;          /* -errno: a mark could not be read for want of descriptors or memory */
 	char directory[4200]; /* of the output files, as /proc names it */
 	uint64_t alone_since; /* processes that began later were left by one of the runs */
 	/* Results of kinship_find(): */

@@ -44,7 +44,7 @@ static int kinship_compare_leaders(const void *a, const void *b)
  * A pid is not used again while it names a session with members.  So all members have the same leader, and
  * one member tells for all.
  */
-static bool kinship_left_session(const struct kin *kin, int run)
+static bool kinship_left_session(struct kin *kin, int run)
 {
 	const struct kin_run *wanted = &kin->runs[run];
 	for (int i = 0; i < kin->count; i++) {
@@ -57,7 +57,7 @@ static bool kinship_left_session(const struct kin *kin, int run)
 }
 
 /* No parent keeps the leader's pid for it.  So it must be checked whether the session is still the same. */
-static bool kinship_keeps_session(const struct kin *kin, int run)
+static bool kinship_keeps_session(struct kin *kin, int run)
 {
 	const struct kin_run *wanted = &kin->runs[run];
 	int leader = kin_process(kin, wanted->leader);
@@ -67,8 +67,7 @@ static bool kinship_keeps_session(const struct kin *kin, int run)
 	       kin->processes[leader].session == wanted->leader;
 }
 
-static int kinship_owner_by_session(const struct kin *kin, struct kinship_leader *leaders, size_t count,
-                                    pid_t session)
+static int kinship_owner_by_session(struct kin *kin, struct kinship_leader *leaders, size_t count, pid_t session)
 {
 	const struct kinship_leader key = { .pid = session };
 	struct kinship_leader *leader = bsearch(&key, leaders, count, sizeof(key), kinship_compare_leaders);
@@ -207,7 +206,7 @@ static bool kinship_stands_alone(const struct kin *kin, const struct process_inf
 	return info->session == info->pid || kin_process(kin, info->session) < 0;
 }
 
-static int kinship_owner_of_scattered(const struct kin *kin, const struct process_info *info)
+static int kinship_owner_of_scattered(struct kin *kin, const struct process_info *info)
 {
 	int owner = kin_owner_of_scattered(kin, info, kinship_stands_alone(kin, info));
 	if (owner < 0)
@@ -315,7 +314,8 @@ static int kinship_find_owners(struct kin *kin)
 	kinship_find_orphans(kin);
 	kinship_descend(kin);
 	kinship_find_writers(kin);
-	return kinship_gather_members(kin);
+	/* Who bears no mark is of no run.  That must not be said of somebody who was not looked at. */
+	return kin->trouble ? kin->trouble : kinship_gather_members(kin);
 }
 
 int kinship_find(struct kin *kin)
@@ -325,6 +325,7 @@ int kinship_find(struct kin *kin)
 	if (count < 0)
 		return count;
 	kin->count = count;
+	kin->trouble = 0;
 	int error = kinship_find_owners(kin);
 	if (error)
 		kin_forget_processes(kin);

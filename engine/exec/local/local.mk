@@ -31,7 +31,7 @@ scripted_core = tests/unit/scripted_core.c tests/unit/scripted_core.h tests/unit
 
 check_PROGRAMS += tests/unit/test_adopt tests/unit/test_adopt_ledger tests/unit/test_adopt_whose \
 	tests/unit/test_lingering tests/unit/test_local tests/unit/test_local_output tests/unit/test_local_survivors \
-	tests/unit/test_reach
+	tests/unit/test_marks tests/unit/test_reach
 earlier_server = tests/unit/earlier_server.c tests/unit/earlier_server.h $(scripted_core)
 tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(earlier_server)
 tests_unit_test_adopt_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
@@ -47,5 +47,8 @@ tests_unit_test_local_output_SOURCES = tests/unit/test_local_output.c $(scripted
 tests_unit_test_local_output_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_local_survivors_SOURCES = tests/unit/test_local_survivors.c $(scripted_core)
 tests_unit_test_local_survivors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_marks_SOURCES = tests/unit/test_marks.c
+tests_unit_test_marks_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_marks_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=process_writes,--wrap=process_variable
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c $(scripted_core)
 tests_unit_test_reach_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

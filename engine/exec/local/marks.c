@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,31 +57,40 @@ static bool kin_is_evidence(void *ctx, const char *target)
 	return evidence->owner >= 0;
 }
 
-int kin_owner_by_token(const struct kin *kin, const struct process_info *info)
+/* One that executes another program for long has no mark to be waited for. */
+static int kin_unmarked(struct kin *kin, int error)
+{
+	if (process_trouble(error) && error != -EAGAIN)
+		kin->trouble = error;
+	return KIN_NONE;
+}
+
+int kin_owner_by_token(struct kin *kin, const struct process_info *info)
 {
 	char token[LOCAL_TOKEN_SIZE];
 	uint64_t number;
 	int64_t created_at;
-	if (process_variable(info->pid, LOCAL_TOKEN, token, sizeof(token)) ||
-	    !local_token_parse(token, kin->identity, &number, &created_at))
-		return KIN_NONE;
+	int error = process_variable(info->pid, LOCAL_TOKEN, token, sizeof(token));
+	if (error || !local_token_parse(token, kin->identity, &number, &created_at))
+		return kin_unmarked(kin, error);
 	int run = kin_run(kin, number);
 	return run >= 0 && kin->runs[run].created_at == created_at ? run : KIN_NO_RUN;
 }
 
-int kin_owner_by_files(const struct kin *kin, const struct process_info *info)
+int kin_owner_by_files(struct kin *kin, const struct process_info *info)
 {
 	struct kin_evidence evidence = { .kin = kin, .owner = KIN_NONE };
-	return process_writes(info->pid, kin_is_evidence, &evidence) ? evidence.owner : KIN_NONE;
+	int writes = process_writes(info->pid, kin_is_evidence, &evidence);
+	return writes > 0 ? evidence.owner : kin_unmarked(kin, writes);
 }
 
-int kin_owner_by_marks(const struct kin *kin, const struct process_info *info)
+int kin_owner_by_marks(struct kin *kin, const struct process_info *info)
 {
 	int owner = kin_owner_by_token(kin, info);
 	return owner == KIN_NONE ? kin_owner_by_files(kin, info) : owner;
 }
 
-int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info, bool alone)
+int kin_owner_of_scattered(struct kin *kin, const struct process_info *info, bool alone)
 {
 	return alone ? kin_owner_by_marks(kin, info) : kin_owner_by_token(kin, info);
 }

@@ -130,8 +130,11 @@ static int parent_ask_kernel(struct local_attempt *attempt)
 {
 	const struct process_info info = { .pid = attempt->pid, .start = attempt->start };
 	int status, error = parent_look(attempt);
-	if (error != -ECHILD || process_status(attempt->sure ? attempt->pidfd : -1, &info, &status))
+	if (error != -ECHILD)
 		return error;
+	int unread = process_status(attempt->sure ? attempt->pidfd : -1, &info, &status);
+	if (unread)
+		return unread == -ENODATA ? error : unread;
 	attempt->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	attempt->term_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	return 0;

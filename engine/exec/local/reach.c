@@ -221,22 +221,24 @@ static bool reach_kills(const struct reach *reach)
 	return false;
 }
 
-/* Counts the processes of the last round that still run now. */
-static size_t reach_kill_new(const struct kin *kin, struct reach *const *reaches, size_t count,
-                             const struct reach_killed *killed)
+/* *left: how many runs had a process that the last round did not see.  0 or -ENOMEM. */
+static int reach_kill_new(const struct kin *kin, struct reach *const *reaches, size_t count,
+                          const struct reach_killed *killed, size_t *left)
 {
-	size_t left = 0;
 	enum reach_mark *marks = calloc((size_t)kin->count + 1, sizeof(*marks));
-	for (size_t i = 0; marks && i < count; i++) {
+	if (!marks)
+		return -ENOMEM;
+	*left = 0;
+	for (size_t i = 0; i < count; i++) {
 		if (!reaches[i]->again)
 			continue;
 		reaches[i]->again = reach_has_new(kin, reaches[i]->run, killed);
 		if (reaches[i]->again)
 			reach_run(kin, reaches[i]->run, SIGKILL, false, marks);
-		left += reaches[i]->again;
+		*left += reaches[i]->again;
 	}
 	free(marks);
-	return left;
+	return 0;
 }
 
 /* A process that was killed may have left a child that no look has seen. */
@@ -253,7 +255,7 @@ static int reach_kill_again(struct kin *kin, struct reach *const *reaches, size_
 		kin->processes = NULL;
 		error = kinship_find(kin);
 		if (!error)
-			left = reach_kill_new(kin, reaches, count, &killed);
+			error = reach_kill_new(kin, reaches, count, &killed, &left);
 		free(killed.processes);
 	}
 	return error;

@@ -253,7 +253,7 @@ static bool strays_has_child_of(const struct local *local, pid_t parent, uint64_
 	return found;
 }
 
-static bool strays_bears_marks(const struct kin *kin, pid_t pid)
+static bool strays_bears_marks(struct kin *kin, pid_t pid)
 {
 	struct process_info info, leader;
 	if (process_read(pid, &info) || !process_is_live(&info) || pid == kin->reapers[0] ||

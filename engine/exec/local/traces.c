@@ -133,31 +133,43 @@ static bool traces_is_of_pair(void *ctx, const char *target)
 	return files->pair >= 0;
 }
 
+/* Its pair of output files, or -1: its output went elsewhere.  0, or -errno: not possible now. */
+static int traces_pair(const struct local *local, pid_t pid, int *pair)
+{
+	char link[48], directory[4200];
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", output_dirfd(local->output));
+	ssize_t length = readlink(link, directory, sizeof(directory) - 1);
+	directory[length > 0 ? length : 0] = '\0';
+	struct traces_files files = { .directory = directory, .pair = -1 };
+	int writes = process_writes(pid, traces_is_of_pair, &files);
+	*pair = writes > 0 ? files.pair : -1;
+	return writes < 0 ? writes : 0;
+}
+
 int local_traces_find(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
-	char link[48], directory[4200];
-	int error = local->traces ? 0 : traces_make(local);
+	struct run_holding holding;
+	int pair, error = local->traces ? 0 : traces_make(local);
 	if (error)
 		return error;
 	const struct local_trace *trace = traces_of(local, attempt);
 	if (!trace)
 		return 0;
+	error = local_holding_find(attempt, trace->pid, &holding);
+	if (!error)
+		error = traces_pair(local, trace->pid, &pair);
+	if (error)
+		return error;
 	if (attempt->entry < 0)
 		attempt->entry = ledger_take(local->ledger);
 	if (attempt->entry < 0)
 		return 0;
 	*ledger_pid_word(local->ledger, attempt->entry) = trace->pid;
 	ledger_set_start(local->ledger, attempt->entry, trace->start);
-	local_holding_find(attempt, trace->pid);
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", output_dirfd(local->output));
-	ssize_t length = readlink(link, directory, sizeof(directory) - 1);
-	directory[length > 0 ? length : 0] = '\0';
-	struct traces_files files = { .directory = directory, .pair = -1 };
-	/* If its output went elsewhere, it has no files. */
-	if (!process_writes(trace->pid, traces_is_of_pair, &files))
-		files.pair = -1;
-	ledger_set_files(local->ledger, attempt->entry, files.pair, attempt->number);
+	if (holding.slot >= 0)
+		ledger_set_holding(local->ledger, attempt->entry, holding.slot, &holding.devices);
+	ledger_set_files(local->ledger, attempt->entry, pair, attempt->number);
 	return 1;
 }
 
