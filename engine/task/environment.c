@@ -48,15 +48,16 @@ static uint64_t get_number(const char *at, int bytes)
 	return value;
 }
 
-/* A file of /proc, whole and ended by a NUL.  False: it cannot be read. */
-static bool read_proc(const char *path, char *text, size_t size)
+/* A file of /proc, whole and ended by a NUL; "" if there is none.  0, or -errno: it cannot be read now. */
+static int read_proc(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error = fd < 0 ? errno : 0;
 	ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
 	if (fd >= 0)
 		close(fd);
 	text[length > 0 ? length : 0] = '\0';
-	return length > 0;
+	return error == EMFILE || error == ENFILE || error == ENOMEM ? -error : 0;
 }
 
 /* Returns the text behind the name and tabs, or NULL. */
@@ -97,7 +98,7 @@ static uint64_t status_ignored(const struct status_text *status)
 	return ignored;
 }
 
-static void capture_schedule(struct environment *env, const struct status_text *status)
+static int capture_schedule(struct environment *env, const struct status_text *status)
 {
 	const char *cpus = status_field(status->text, "\nCpus_allowed_list:");
 	const int of_this_thread = 1; /* IOPRIO_WHO_PROCESS of <linux/ioprio.h> */
@@ -106,12 +107,12 @@ static void capture_schedule(struct environment *env, const struct status_text *
 	env->niceness = getpriority(PRIO_PROCESS, 0);
 	long priority = syscall(SYS_ioprio_get, of_this_thread, 0);
 	env->io_priority = priority > 0 && priority <= IO_PRIORITY_MAX ? (int)priority : 0;
-	env->oom_score = read_proc("/proc/self/oom_score_adj", score, sizeof(score))
-	                         ? (int)strtol(score, NULL, 10)
-	                         : 0;
+	int error = read_proc("/proc/self/oom_score_adj", score, sizeof(score));
+	env->oom_score = (int)strtol(score, NULL, 10);
 	memset(&env->cpus, 0, sizeof(env->cpus));
 	if (cpus)
 		(void)cpus_parse(&env->cpus, cpus);
+	return error;
 }
 
 /* True if its numbers are in their ranges. */
@@ -126,7 +127,7 @@ void environment_capture_schedule(struct environment *env)
 {
 	struct status_text status;
 	(void)read_proc("/proc/thread-self/status", status.text, sizeof(status.text));
-	capture_schedule(env, &status);
+	(void)capture_schedule(env, &status);
 }
 
 static int environment_limits(struct rlimit limits[RLIM_NLIMITS])
@@ -148,17 +149,20 @@ int environment_capture(struct environment *env)
 		if (equals && equals != *variable)
 			rc = strings_add(&captured.variables, *variable);
 	}
+	struct status_text status = { "" };
 	if (rc == 0)
 		rc = environment_limits(captured.limits);
+	/* A task must not run on other CPUs because these could not be read. */
+	if (rc == 0)
+		rc = read_proc("/proc/self/status", status.text, sizeof(status.text));
+	if (rc == 0)
+		rc = capture_schedule(&captured, &status);
 	if (rc < 0) {
 		environment_release(&captured);
 		return rc;
 	}
-	struct status_text status;
-	(void)read_proc("/proc/self/status", status.text, sizeof(status.text));
 	captured.umask = status_umask(&status);
 	captured.ignored = status_ignored(&status);
-	capture_schedule(&captured, &status);
 	*env = captured;
 	return 0;
 }

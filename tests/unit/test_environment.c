@@ -75,6 +75,21 @@ static void sample(struct environment *env, bool limits, bool schedule)
 	cpus_add(&env->cpus, 17);
 }
 
+START_TEST(what_cannot_be_read_is_not_left_out)
+{
+	struct environment env = { 0 };
+	struct rlimit limit, none;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(environment_capture(&env), -EMFILE);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(environment_capture(&env), 0);
+	environment_release(&env);
+}
+END_TEST
+
 START_TEST(packing_goes_both_ways)
 {
 	struct environment env, back;
@@ -198,6 +213,7 @@ int main(void)
 	TCase *tcase = tcase_create("environment");
 
 	tcase_add_test(tcase, what_is_captured_is_what_is);
+	tcase_add_test(tcase, what_cannot_be_read_is_not_left_out);
 	tcase_add_loop_test(tcase, packing_goes_both_ways, 0, 4);
 	tcase_add_test(tcase, an_empty_environment_packs);
 	tcase_add_loop_test(tcase, every_cut_is_refused, 0, 2);
