@@ -31,6 +31,7 @@ enum {
 	BACK_OFF_MS = 100,    /* before the first new try; doubles each time */
 	REFUSE_MS = 1000,     /* after the last try, clients are told why there is no server; doubles */
 	REFUSE_MAX = 4,       /* so often it doubles */
+	RESUME_MS = 10000,    /* then the next server is tried, if what was lacking may be there again */
 	LOCK_WAIT_MS = 10000, /* for a server that is ending */
 	LOCK_STEP_MS = 20,
 };
@@ -53,6 +54,9 @@ struct anchor {
 	bool terminate_wanted; /* a signal asked for the end; a connection cancels that */
 	bool nothing_left;     /* no task is running; all children are strays */
 	bool fatal;            /* the server said that another try is useless */
+	bool passing;          /* it said that memory or descriptors were lacking */
+	bool served;           /* a server was ready once: it may have left what is to be done */
+	bool resumes;          /* DORMANT only until that is over */
 	bool outdated;         /* the server listens on sockets that nobody can find any more */
 	unsigned tries;
 	unsigned failures;    /* how often in a row all tries have failed */
@@ -151,7 +155,7 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 {
 	int pair[2];
 	anchor->answered = anchor->stop_wanted = anchor->nothing_left = anchor->fatal = false;
-	anchor->outdated = false;
+	anchor->outdated = anchor->passing = anchor->resumes = false;
 	anchor->options->collect = collect;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
 		anchor->state = WAITING;
@@ -278,22 +282,11 @@ static void server_died(struct anchor *anchor)
 	anchor->refuse_until = connect_now() + ((int64_t)REFUSE_MS << anchor->failures);
 	if (anchor->failures < REFUSE_MAX)
 		anchor->failures++;
-	anchor_rest(anchor);
-}
-
-static void answer_status(struct anchor *anchor, struct line_message *message)
-{
-	siginfo_t info = { 0 };
-	struct task_usage usage = { .cpu_ms = 0 };
-	if (process_wait(message->pid, &info, WEXITED | WNOWAIT | WNOHANG, &usage))
-		message->ending = LINE_NOT_MINE;
-	else if (info.si_pid == 0)
-		message->ending = LINE_RUNNING;
+	anchor->resumes = anchor->passing && anchor->served;
+	if (anchor->resumes)
+		anchor->state = DORMANT;
 	else
-		message->ending = info.si_code == CLD_EXITED ? LINE_EXITED : LINE_SIGNALED;
-	message->status = info.si_status;
-	line_put_usage(message, usage);
-	line_send(anchor->line_fd, message);
+		anchor_rest(anchor);
 }
 
 /*
@@ -312,7 +305,7 @@ static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 
 static void server_is_ready(struct anchor *anchor)
 {
-	anchor->answered = true;
+	anchor->answered = anchor->served = true;
 	anchor->tries = 0;
 	/* The server has stored these for the servers after it. */
 	anchor->options->slots = -1;
@@ -330,11 +323,13 @@ static void hear_message(struct anchor *anchor, struct line_message *message)
 		server_is_ready(anchor);
 		break;
 	case LINE_ERROR:
-		anchor->fatal = true;
+		anchor->passing = line_passes(message->status);
+		anchor->fatal = !anchor->passing;
 		memcpy(anchor->reason, message->text, sizeof(anchor->reason));
 		break;
 	case LINE_STATUS:
-		answer_status(anchor, message);
+		children_answer(message);
+		line_send(anchor->line_fd, message);
 		break;
 	case LINE_REAP:
 		waitid(P_PID, (id_t)message->pid, NULL, WEXITED | WNOHANG);
@@ -416,6 +411,14 @@ static void anchor_wake(struct anchor *anchor)
 	anchor_start_server(anchor, false);
 }
 
+/* Milliseconds until the next server is tried; -1: that is not a matter of time. */
+static int anchor_pause(const struct anchor *anchor)
+{
+	if (anchor->state == WAITING)
+		return BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries);
+	return anchor->state == DORMANT && anchor->resumes ? RESUME_MS : -1;
+}
+
 static void anchor_loop(struct anchor *anchor)
 {
 	while (anchor->state != LEAVING) {
@@ -426,11 +429,8 @@ static void anchor_loop(struct anchor *anchor)
 			  .events = POLLIN },
 			{ .fd = anchor->state == DORMANT ? anchor->options->state_fd : -1, .events = POLLIN },
 		};
-		int timeout = anchor->state == WAITING
-		                      ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries)
-		                      : -1;
-		int ready = poll(fds, 4, timeout);
-		if (ready == 0 && anchor->state == WAITING)
+		int ready = poll(fds, 4, anchor_pause(anchor));
+		if (ready == 0 && (anchor->state == WAITING || anchor->resumes))
 			anchor_start_server(anchor, false);
 		if (ready <= 0)
 			continue;
@@ -485,7 +485,8 @@ int anchor_run(struct daemon_options *options)
 	anchor.signal_fd = watch_signals();
 	if (anchor.signal_fd < 0)
 		return EXIT_FAILURE;
-	if (options->lock_fd < 0 && !take_place(&anchor))
+	anchor.served = options->lock_fd >= 0; /* it follows another anchor */
+	if (!anchor.served && !take_place(&anchor))
 		return anchor.status;
 	prctl(PR_SET_NAME, "krtaskd-anchor");
 	snprintf(anchor.state_socket, sizeof(anchor.state_socket), "%s/%s", options->state,

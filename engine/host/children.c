@@ -30,6 +30,20 @@ int children_look(pid_t server)
 	return others == 0 ? -1 : over == others;
 }
 
+void children_answer(struct line_message *message)
+{
+	siginfo_t info = { 0 };
+	struct task_usage usage = { .cpu_ms = 0 };
+	if (process_wait(message->pid, &info, WEXITED | WNOWAIT | WNOHANG, &usage))
+		message->ending = LINE_NOT_MINE;
+	else if (info.si_pid == 0)
+		message->ending = LINE_RUNNING;
+	else
+		message->ending = info.si_code == CLD_EXITED ? LINE_EXITED : LINE_SIGNALED;
+	message->status = info.si_status;
+	line_put_usage(message, usage);
+}
+
 bool children_reap_server(pid_t server)
 {
 	int status = 0;

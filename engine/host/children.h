@@ -5,8 +5,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "engine/host/line.h"
+
 /* Those other than the server: -1: there are none; 0: some are running; 1: all have ended. */
 int children_look(pid_t server);
+/* How one ended, which message->pid names: fills in the reply. */
+void children_answer(struct line_message *message);
 /* False: it is running.  If a signal has killed it, standard error tells so. */
 bool children_reap_server(pid_t server);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/host/launch.h"
+#include "engine/host/line.h"
 #include "engine/task/duration.h"
 
 enum { TRY_MS = 2000, ABOVE_ALL = 16 };
@@ -26,25 +27,36 @@ static int launch_exec(const char *program, char *const *words)
 	return code;
 }
 
-/* Moves the descriptors to the numbers that the server expects. */
+/* Moves the descriptors to the numbers that the server expects.  False: none was moved. */
 static bool place_descriptors(const int *from, int count, int first)
 {
 	int moved[4];
-	for (int i = 0; i < count; i++)
-		moved[i] = fcntl(from[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
 	for (int i = 0; i < count; i++) {
-		if (moved[i] < 0 || dup2(moved[i], first + i) < 0)
+		moved[i] = fcntl(from[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+		if (moved[i] < 0)
 			return false;
 	}
+	for (int i = 0; i < count; i++)
+		dup2(moved[i], first + i);
 	return true;
+}
+
+/* The anchor tries again, and for longer if what was lacking may be there again. */
+static _Noreturn void launch_give_up(int line_fd, int code)
+{
+	struct line line = { .fd = line_fd };
+	if (line_passes(code))
+		line_fail(&line, -code, strerror(code));
+	_exit(EXIT_FAILURE);
 }
 
 void launch_child(const struct daemon_options *options, int line_fd, bool collect)
 {
 	int inherited[] = { options->listen_fd, line_fd, options->lock_fd, options->state_fd };
 	char pid[16], slots[16], hook_limit[DURATION_SIZE];
+	/* A limit that is below what is asked for is EINVAL. */
 	if (!place_descriptors(inherited, options->state_fd < 0 ? 3 : 4, DAEMON_LISTEN_FD))
-		_exit(EXIT_FAILURE);
+		launch_give_up(line_fd, EMFILE);
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	snprintf(slots, sizeof(slots), "%d", options->slots);
 	setenv("LISTEN_FDS", "1", 1);
@@ -72,8 +84,7 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 		words[count++] = "--hook-limit";
 		words[count++] = (char *)duration_write(options->hook_limit, hook_limit);
 	}
-	launch_exec(options->program, words);
-	_exit(EXIT_FAILURE);
+	launch_give_up(DAEMON_LINE_FD, launch_exec(options->program, words));
 }
 
 /* Keeps a descriptor open for the program, and writes its number as text. */

@@ -101,6 +101,18 @@ int line_reap(struct line *line, pid_t pid)
 	return line_send(line->fd, &message);
 }
 
+bool line_passes(int status)
+{
+	return status == ENOMEM || status == EMFILE || status == ENFILE;
+}
+
+int line_fail(struct line *line, int code, const char *text)
+{
+	struct line_message message = { .kind = LINE_ERROR, .status = -code };
+	snprintf(message.text, sizeof(message.text), "%s", text);
+	return line_send(line->fd, &message);
+}
+
 int line_notify(struct line *line, enum line_kind kind, const char *text)
 {
 	struct line_message message = { .kind = (int32_t)kind };

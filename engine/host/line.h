@@ -16,7 +16,7 @@
 
 enum line_kind {
 	LINE_READY,     /* server: it serves clients now */
-	LINE_ERROR,     /* server: it cannot start, and another try is useless; text says why */
+	LINE_ERROR,     /* server: it cannot start; text says why; status: line_passes() */
 	LINE_STATUS,    /* server: how did pid end?  The reply has the same kind */
 	LINE_REAP,      /* server: the status of pid is committed, reap it */
 	LINE_STOP,      /* server: it ends for good; status: running tasks.  The reply has the same kind */
@@ -65,5 +65,9 @@ int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *sta
                 struct task_usage *usage);
 int line_reap(struct line *line, pid_t pid);
 int line_notify(struct line *line, enum line_kind kind, const char *text);
+/* It cannot start, by this -errno. */
+int line_fail(struct line *line, int code, const char *text);
+/* True for the status of a LINE_ERROR that may pass: memory or descriptors were lacking.  Else another try is useless. */
+bool line_passes(int status);
 
 #endif
