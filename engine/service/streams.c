@@ -11,6 +11,7 @@
 
 #include "engine/run/follow.h"
 #include "engine/run/pool.h"
+#include "engine/run/process.h"
 #include "engine/service/log_part.h"
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
@@ -23,7 +24,8 @@
  * only if the attempt had not ended by then.  After the end the file is opened again.
  */
 enum {
-	BLIND_SECONDS = 1, /* between looks at a file that the kernel cannot watch */
+	BLIND_SECONDS =
+		1, /* between looks at a file that the kernel cannot watch, or that could not be read */
 };
 
 struct log_call {
@@ -138,6 +140,12 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 	read_on(ctx);
 }
 
+static void log_call_pause(struct log_call *stream)
+{
+	struct timeval pause = { .tv_sec = BLIND_SECONDS };
+	event_add(&stream->pause, &pause);
+}
+
 /*
  * The watch is armed before the file is read, so that nothing is missed in between.  If the kernel has no
  * watch left, or another machine writes the file, it is looked at now and then.
@@ -156,10 +164,8 @@ static void log_call_arm(struct log_call *stream, const struct task *task)
 	if (!error)
 		return;
 	stream->watch = NULL;
-	if (stream->begun && error != -ENOENT) {
-		struct timeval pause = { .tv_sec = BLIND_SECONDS };
-		event_add(&stream->pause, &pause);
-	}
+	if (stream->begun && error != -ENOENT)
+		log_call_pause(stream);
 }
 
 static struct task *log_call_task(const struct log_call *stream)
@@ -217,28 +223,23 @@ static bool log_call_is_late(struct log_call *stream, const struct task *task)
 	return true;
 }
 
-static void fail_output(struct wire_call *call, const char *path, int error)
-{
-	char *reason;
-	if (error == -ENOMEM || asprintf(&reason, MSG_OUTPUT_UNREADABLE, path, strerror(-error)) < 0) {
-		fail_memory(call);
-		return;
-	}
-	fail_reason(call, "OutputFailed", reason);
-	free(reason);
-}
-
 static void log_call_fail(struct log_call *stream, const struct task *task)
 {
 	struct wire_call *call = stream->call;
 	struct executor_output output = { .path = "" };
 	int error = (int)stream->part.got;
+	char *reason = NULL;
 	(void)engine_output(stream->engine, task, stream->attempt, stream->stream, false, &output);
 	log_call_free(stream);
-	if (error == -ERANGE)
+	if (error == -ERANGE) {
 		wire_invalid(call, "offset");
-	else
-		fail_output(call, output.path, error);
+	} else if (error == -ENOMEM ||
+	           asprintf(&reason, MSG_OUTPUT_UNREADABLE, output.path, strerror(-error)) < 0) {
+		fail_memory(call);
+	} else {
+		fail_reason(call, "OutputFailed", reason);
+		free(reason);
+	}
 }
 
 /* Sends what was read, and goes on from there. */
@@ -275,10 +276,12 @@ static void log_call_done(struct pool_job *job)
 		finish_gone(stream);
 	else if (log_call_is_late(stream, task))
 		read_on(stream);
-	else if (stream->part.got < 0)
-		log_call_fail(stream, task);
-	else
+	else if (stream->part.got >= 0)
 		log_call_pass(stream, task);
+	else if (stream->following && process_trouble((int)stream->part.got))
+		log_call_pause(stream); /* descriptors or memory are lacking just now */
+	else
+		log_call_fail(stream, task);
 }
 
 static void read_on(struct log_call *stream)

@@ -63,7 +63,8 @@ START_TEST(a_reply_that_was_not_read_is_not_that_of_the_next_call)
 		loop_memory_serve(false);
 		second = echoed(client, 2);
 		ck_assert_msg(first == 1 || first == -ENOMEM || first == -EPIPE, "%lu: %d", at, (int)first);
-		ck_assert_msg(second == 2 || (first == -EPIPE && second == -EPIPE), "%lu: %d", at, (int)second);
+		ck_assert_msg(second == 2 || (first == -EPIPE && second == -EPIPE), "%lu: %d", at,
+		              (int)second);
 		client_close(client);
 	} while (count >= at);
 	ck_assert_uint_gt(at, 5);

@@ -4,6 +4,7 @@
  * --wrap of the linker keeps a job from the workers until the test lets it go, and lets the test do something
  * just before a worker reads.
  */
+#include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -69,11 +70,17 @@ static void write_anew(int fd)
 	close(file);
 }
 
+/* With which error the next read of a worker fails; 0: with none. */
+static atomic_int trouble;
+
 ssize_t __wrap_content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *skipped)
 {
+	int error = atomic_exchange(&trouble, 0);
 	int when = atomic_exchange(&changes, NEVER);
 	ssize_t got;
 
+	if (error)
+		return -error;
 	if (when == BEFORE)
 		write_anew(fd);
 	got = __real_content_read(fd, offset, buffer, size, skipped);
@@ -264,6 +271,23 @@ START_TEST(a_file_that_is_cut_and_grows_while_it_is_read_is_read_anew)
 }
 END_TEST
 
+static const int shortages[] = { EMFILE, ENFILE, ENOMEM };
+
+START_TEST(what_cannot_be_read_just_now_is_read_later)
+{
+	int fd;
+
+	create("echo before; read -r _; echo more; read -r _", ",\"start\":true");
+	fd = follow();
+	expect_data(fd, 0, "before\n");
+	atomic_store(&trouble, shortages[_i]);
+	open_gate();
+	expect_data(fd, 7, "more\n");
+	ck_assert_int_eq(trouble, 0);
+	close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("streams");
@@ -273,6 +297,7 @@ int main(void)
 	tcase_add_test(tcase, a_task_that_begins_while_a_worker_looks_is_followed);
 	tcase_add_loop_test(tcase, a_file_that_is_cut_and_grows_while_it_is_read_is_read_anew, BEFORE,
 	                    AFTER + 1);
+	tcase_add_loop_test(tcase, what_cannot_be_read_just_now_is_read_later, 0, 3);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

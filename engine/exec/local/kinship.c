@@ -67,7 +67,8 @@ static bool kinship_keeps_session(struct kin *kin, int run)
 	       kin->processes[leader].session == wanted->leader;
 }
 
-static int kinship_owner_by_session(struct kin *kin, struct kinship_leader *leaders, size_t count, pid_t session)
+static int kinship_owner_by_session(struct kin *kin, struct kinship_leader *leaders, size_t count,
+                                    pid_t session)
 {
 	const struct kinship_leader key = { .pid = session };
 	struct kinship_leader *leader = bsearch(&key, leaders, count, sizeof(key), kinship_compare_leaders);
