@@ -46,7 +46,7 @@ static _Noreturn void launch_give_up(int line_fd, int code)
 {
 	struct line line = { .fd = line_fd };
 	if (line_passes(code))
-		line_fail(&line, -code, strerror(code));
+		line_tell_failure(&line, -code, strerror(code));
 	_exit(EXIT_FAILURE);
 }
 

@@ -106,7 +106,7 @@ bool line_passes(int status)
 	return status == ENOMEM || status == EMFILE || status == ENFILE;
 }
 
-int line_fail(struct line *line, int code, const char *text)
+int line_tell_failure(struct line *line, int code, const char *text)
 {
 	struct line_message message = { .kind = LINE_ERROR, .status = -code };
 	snprintf(message.text, sizeof(message.text), "%s", text);

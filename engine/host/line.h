@@ -66,7 +66,7 @@ int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *sta
 int line_reap(struct line *line, pid_t pid);
 int line_notify(struct line *line, enum line_kind kind, const char *text);
 /* It cannot start, by this -errno. */
-int line_fail(struct line *line, int code, const char *text);
+int line_tell_failure(struct line *line, int code, const char *text);
 /* True for the status of a LINE_ERROR that may pass: memory or descriptors were lacking.  Else another try is useless. */
 bool line_passes(int status);
 

@@ -380,7 +380,7 @@ int server_run(const struct daemon_options *options)
 	server.base = turns_base_new();
 	int code = server.base ? open_all(&server, &error) : -ENOMEM;
 	if (code) {
-		line_fail(&server.line, code, error ? error : strerror(-code));
+		line_tell_failure(&server.line, code, error ? error : strerror(-code));
 		free(error);
 		if (server.base)
 			close_all(&server);
