@@ -59,8 +59,10 @@ check_PROGRAMS += \
 	tests/unit/test_wire_memory \
 	tests/unit/test_wire_server
 
-tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scarce.c tests/unit/scarce.h tests/unit/scratch.c \
+	tests/unit/scratch.h
 tests_unit_test_address_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_address_LDFLAGS = $(scarce_memory)
 tests_unit_test_buffer_SOURCES = tests/unit/test_buffer.c
 tests_unit_test_buffer_LDADD = engine/libwire.a engine/libtask.a $(UNIT_LIBS)
 clients = tests/unit/clients.c tests/unit/clients.h tests/unit/fake_server.c tests/unit/fake_server.h

@@ -9,6 +9,7 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 #include "engine/wire/client/known.h"
+#include "tests/unit/scarce.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -341,6 +342,29 @@ START_TEST(a_folder_of_another_is_refused)
 }
 END_TEST
 
+/* Each allocation fails in turn. */
+START_TEST(without_memory_no_home_is_missed)
+{
+	bool failed = true;
+
+	if (_i)
+		setenv("KRTASK_STATE_DIR", "/var/tasks", 1);
+	for (long count = 0; failed; count++) {
+		struct address address = { 0 };
+		char *error = NULL;
+
+		scarce_after(count);
+		int result = address_parse(&address, "default", &error);
+		failed = scarce_end();
+		ck_assert_int_eq(result, failed ? -ENOMEM : 0);
+		if (error)
+			ck_assert_str_eq(error, strerror(ENOMEM));
+		free(error);
+		address_release(&address);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("address");
@@ -356,6 +380,7 @@ int main(void)
 	tcase_add_loop_test(text, what_is_no_address_is_refused_by_name, 0, sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(text, names_have_at_most_64_bytes);
 	tcase_add_test(text, a_socket_path_must_fit);
+	tcase_add_loop_test(text, without_memory_no_home_is_missed, 0, 2);
 	suite_add_tcase(suite, text);
 	tcase_add_checked_fixture(directories, setup, scratch_remove);
 	tcase_add_test(directories, a_folder_is_made_closed);

@@ -97,6 +97,7 @@ char *address_state_directory(void)
 		return address_absolute(own);
 	if (xdg)
 		return path_join(xdg, "krtask");
+	errno = 0;
 	home = address_home_directory();
 	return home ? path_join(home, ".local/state/krtask") : NULL;
 }
@@ -218,10 +219,10 @@ static int parse_name(struct address *address, const char *text, char **error)
 	if (result < 0)
 		return result;
 	runtime = address_runtime_directory();
-	state = address_state_directory();
 	if (asprintf(&file, "%s.sock", address->name) < 0)
 		file = NULL;
-	if (!runtime || !file) {
+	state = address_state_directory();
+	if (!runtime || !file || (!state && errno == ENOMEM)) {
 		result = -ENOMEM;
 	} else if (!state) {
 		result = error_replace(error, -EINVAL, MSG_HOME_MISSING);
