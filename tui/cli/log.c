@@ -310,24 +310,27 @@ static void log_follow(struct invocation *inv, struct sink *sinks, size_t each)
 	}
 }
 
-/* "==> 7 build <==" of each, where there are several; NULL: one needs none. */
+/* "==> 7 build <==" of each, where there are several; NULL: one needs none, as one that is not found. */
 static char **log_titles(struct invocation *inv)
 {
 	static const char *const columns[] = { "name", NULL };
 	const struct words *ids = &inv->args.operands;
 	struct client_reply reply = { 0 };
 	char **titles;
+	bool known; /* which of them are found */
 
 	if (ids->count < 2 || report_is_json(inv))
 		return NULL;
 	titles = alloc_zero(ids->count, sizeof(*titles));
-	if (!hint_ask(inv, columns, ids, &reply))
+	known = hint_ask(inv, columns, ids, &reply);
+	if (!known)
 		reply = (struct client_reply){ 0 };
 	for (size_t i = 0; i < ids->count; i++) {
 		const char *name = hint_text(&reply, i);
 		char *shown = cells_whole(name ? name : "");
 
-		titles[i] = alloc_format(MSG_HEAD_TASK, ids->items[i].text, *shown ? " " : "", shown);
+		if (name || !known)
+			titles[i] = alloc_format(MSG_HEAD_TASK, ids->items[i].text, *shown ? " " : "", shown);
 		free(shown);
 	}
 	client_reply_release(&reply);
