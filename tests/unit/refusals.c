@@ -50,7 +50,7 @@ static void forget(struct sight *sight)
 
 static bool is_part(const struct sight *sight, int i, const struct sight *other)
 {
-	return strcmp(sight->texts[i], other->texts[i]) == 0;
+	return other->texts[i] && strcmp(sight->texts[i], other->texts[i]) == 0;
 }
 
 static bool is_same(const struct sight *sight, const struct sight *other)
