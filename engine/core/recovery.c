@@ -156,18 +156,21 @@ static struct shared_environment *recovery_find_environment(struct recovery *rec
 	return recovery->environment;
 }
 
+static bool recovery_waits(const struct store_task *row)
+{
+	return row->status.state == TASK_CREATED || row->status.state == TASK_QUEUED;
+}
+
 /* Its environment is lost, and it must not run in another one. */
 static bool recovery_is_damaged(const struct task *task, const struct store_task *row)
 {
-	enum task_state state = row->status.state;
-	return row->spec.environment && !task_environment(task) &&
-	       (state == TASK_CREATED || state == TASK_QUEUED);
+	return row->spec.environment && !task_environment(task) && recovery_waits(row);
 }
 
-static int recovery_fail_task(struct task *task)
+static int recovery_fail_task(struct task *task, const char *damage)
 {
 	char message[128];
-	snprintf(message, sizeof(message), MSG_TASK_DAMAGED, "environment");
+	snprintf(message, sizeof(message), MSG_TASK_DAMAGED, damage);
 	task->status.state = TASK_FAILED;
 	task->status.ended_at = task->created_at;
 	return task_status_set_message(&task->status, message);
@@ -183,20 +186,41 @@ static int recovery_doubt(struct task *task)
 	return task_status_set_message(&task->status, NULL);
 }
 
+/*
+ * An id stands for one task.  If an earlier row has this one, the task gets another, or nobody could reach it.
+ * True: it did.  The id is in the buffer.
+ */
+static bool recovery_rename(const struct registry *registry, struct task_spec *spec, uint64_t number,
+                            char id[TASK_ID_MAX + 1])
+{
+	if (!registry_find(registry, spec->id))
+		return false;
+	snprintf(id, TASK_ID_MAX + 1, "damaged-%llu", (unsigned long long)number);
+	for (unsigned i = 1; registry_find(registry, id); i++)
+		snprintf(id, TASK_ID_MAX + 1, "damaged-%llu-%u", (unsigned long long)number, i);
+	spec->id = id;
+	return true;
+}
+
 static int recovery_task(void *ctx, const struct store_task *row)
 {
 	struct recovery *recovery = ctx;
 	struct registry *registry = &recovery->core->registry;
 	struct task *parent = row->spec.parent ? order_find(&registry->order, row->spec.parent) : NULL;
-	struct task *task = registry_make(registry, &row->spec,
-	                                  recovery_find_environment(recovery, row->spec.environment), parent);
+	struct task_spec spec = row->spec;
+	char id[TASK_ID_MAX + 1];
+	bool renamed = recovery_rename(registry, &spec, row->number, id);
+	struct task *task =
+		registry_make(registry, &spec, recovery_find_environment(recovery, spec.environment), parent);
 	if (!task)
 		return -ENOMEM;
 	task->number = row->number;
 	task->created_at = row->created_at;
 	int error = task_status_copy(&task->status, &row->status);
 	if (!error && recovery_is_damaged(task, row))
-		error = recovery_fail_task(task);
+		error = recovery_fail_task(task, "environment");
+	else if (!error && renamed && recovery_waits(row))
+		error = recovery_fail_task(task, "id");
 	if (!error && row->uncertain)
 		error = recovery_doubt(task);
 	if (!error)

@@ -11,6 +11,7 @@
 #include "engine/core/pausing.h"
 #include "engine/core/recovery.h"
 #include "engine/core/requests.h"
+#include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
 
@@ -43,6 +44,32 @@ START_TEST(without_its_environment_nothing_runs)
 	ck_assert_int_eq(task->status.state, TASK_FAILED);
 	ck_assert_ptr_nonnull(strstr(task->status.message, "environment"));
 	ck_assert_uint_eq(groups_waiting(&core), 0);
+}
+END_TEST
+
+/* It ended before, or waits. */
+START_TEST(an_id_that_another_task_has_is_not_taken)
+{
+	char id[] = "damaged-3", directory[] = "/";
+	struct store_task row = {
+		.spec = { .id = id, .cwd = directory },
+		.status = { .state = _i ? TASK_COMPLETED : TASK_QUEUED },
+		.process = TASK_PROCESS_INIT,
+	};
+	struct recovery recovery = { .core = &core };
+	strings_add(&row.spec.command, "true");
+	for (row.number = 1; row.number <= 3; row.number++)
+		ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 3, 1), 0);
+	recovery_finish(&recovery);
+	strings_release(&row.spec.command);
+	ck_assert_uint_eq(registry_find(&core.registry, "damaged-3")->number, 1);
+	ck_assert_uint_eq(registry_find(&core.registry, "damaged-2")->number, 2);
+	const struct task *task = registry_find(&core.registry, "damaged-3-1");
+	ck_assert_uint_eq(task->number, 3);
+	ck_assert_int_eq(task->status.state, _i ? TASK_COMPLETED : TASK_FAILED);
+	if (!_i)
+		ck_assert_str_eq(task->status.message, unit_says(MSG_TASK_DAMAGED, "id"));
 }
 END_TEST
 
@@ -404,6 +431,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, an_id_that_another_task_has_is_not_taken, 0, 2);
 	tcase_add_loop_test(tcase, what_was_paused_while_it_was_adopted_has_run_until_it_was_found, 0, 2);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
