@@ -1,10 +1,12 @@
 #include "tests/unit/unit.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static FILE *caught;
@@ -27,6 +29,17 @@ void unit_apart(void)
 	apart = true;
 }
 
+/* Check would answer an alarm by killing the whole process group, and with it what runs the tests. */
+static void unit_end_later(time_t seconds)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
+	const struct itimerspec end = { .it_value = { .tv_sec = seconds } };
+	timer_t timer;
+
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)
+		timer_settime(timer, 0, &end, NULL);
+}
+
 int unit_main(Suite *suite)
 {
 	SRunner *runner = srunner_create(suite);
@@ -35,7 +48,7 @@ int unit_main(Suite *suite)
 	/* Check forks by default, and CK_FORK=no turns that off under a debugger. */
 	if (PROCESSES_ARE_SLOW && !apart && !getenv("CK_FORK")) {
 		srunner_set_fork_status(runner, CK_NOFORK);
-		alarm(TOGETHER_SECONDS);
+		unit_end_later(TOGETHER_SECONDS);
 	}
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
