@@ -22,7 +22,7 @@
 /* As a shell says it: a signal is 128 and its number. */
 static int status_of(const struct subject *subject)
 {
-	ck_assert(subject->end.known);
+	ck_assert_msg(subject->end.known, "%s", subject->end.message);
 	return subject->end.term_signal > 0 ? 128 + subject->end.term_signal : subject->end.exit_code;
 }
 

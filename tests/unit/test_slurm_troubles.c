@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/core/executor.h"
@@ -249,6 +250,44 @@ START_TEST(an_end_has_its_room_before_the_command_begins)
 }
 END_TEST
 
+/* A process that stops all of the job again and again, until it is gone. */
+static pid_t stop_again(int job)
+{
+	char path[32], text[32] = "";
+	snprintf(path, sizeof(path), "jobs/%d/pid", job);
+	FILE *file = fopen(scratch_path(path), "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
+	ck_assert_int_eq(fclose(file), 0);
+	pid_t group = (pid_t)strtol(text, NULL, 10), pid = fork();
+	ck_assert_int_gt(group, 0);
+	ck_assert_int_ge(pid, 0);
+	while (pid == 0) {
+		if (kill(-group, SIGTERM))
+			_exit(0);
+	}
+	return pid;
+}
+
+START_TEST(a_stop_that_comes_again_takes_no_end_away)
+{
+	static const char *const ids[] = { "a", "b", "c", "d" };
+	for (int i = 0; i < 4; i++) {
+		int status = -1;
+		struct subject *a = running(ids[i], "trap '' TERM; echo ready; read x <$0; exit 6");
+		await_output(a, "ready\n");
+		pid_t pid = stop_again(i + 1);
+		open_gate();
+		await(a, "prepared began ended");
+		ck_assert_msg(a->end.known, "%s", a->end.message);
+		ck_assert_int_eq(a->end.exit_code, 6);
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_int_eq(status, 0);
+		forget(a);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -261,6 +300,7 @@ int main(void)
 		why_squeue_fails_is_said,
 		a_number_that_another_job_has_now_gets_no_signal,
 		an_end_has_its_room_before_the_command_begins,
+		a_stop_that_comes_again_takes_no_end_away,
 	};
 	Suite *suite = suite_create("slurm troubles");
 	TCase *tcase = tcase_create("slurm");

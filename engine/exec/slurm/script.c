@@ -14,6 +14,9 @@
  * A signal to the job reaches the process group of this shell, so the command stays in it (another session would hear
  * nothing), and the shell, which waits again.  A shell starts what it does not wait for with SIGINT and SIGQUIT ignored.
  *
+ * A stop can come while the command is started, which then gets it from the shell; and again while its end is written, whose
+ * programs are in the process group too.
+ *
  * N.end says the exit status, 1 if SIGTERM had come before and 0 if not, and when it was.  It has its room on the disk before
  * the command begins, which may fill that.
  *
@@ -34,12 +37,12 @@ static const char script_step[] =
 	"mv -- \"$krtask_base.job\" \"$krtask_base.run\" || exit 78\n"
 	"printf \"%63s\\n\" \"\" >\"$krtask_base.end.new\" || exit 78\n"
 	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error krtask_umask\n"
+	"krtask_env=\n"
+	"env --default-signal=INT,QUIT true 2>/dev/null && krtask_env=\"env --default-signal=INT,QUIT\"\n"
 	"krtask_signal=1\n"
 	"krtask_term=0\n"
 	"trap krtask_signal=1 HUP INT QUIT USR1 USR2 ALRM\n"
 	"trap \"krtask_signal=1 krtask_term=1\" TERM\n"
-	"krtask_env=\n"
-	"env --default-signal=INT,QUIT true 2>/dev/null && krtask_env=\"env --default-signal=INT,QUIT\"\n"
 	"$krtask_env sh -c '\n"
 	"\tprintf \"%s %s %s %s\\n\" \"$SLURM_JOB_ID\" \"${SLURMD_NODENAME:-$(hostname)}\" $$ \"$(date +%s.%N)\" "
 	">\"$krtask_base.beg.new\" && mv -f -- \"$krtask_base.beg.new\" \"$krtask_base.beg\" || exit 78\n"
@@ -52,6 +55,7 @@ static const char script_step[] =
 	"\texec \"$@\"\n"
 	"' krtask \"$@\" &\n"
 	"krtask_pid=$!\n"
+	"test $krtask_term = 0 || kill -s TERM $krtask_pid\n"
 	"krtask_status=\n"
 	"while test $krtask_signal = 1; do\n"
 	"\tkrtask_signal=0\n"
@@ -59,6 +63,7 @@ static const char script_step[] =
 	"\tkrtask_last=$?\n"
 	"\ttest -n \"$krtask_status\" && test $krtask_last = 127 || krtask_status=$krtask_last\n"
 	"done\n"
+	"trap \"\" HUP INT QUIT USR1 USR2 ALRM TERM\n"
 	"krtask_term=\"$krtask_term $(date +%s.%N)\"\n"
 	"echo $SLURM_JOB_ID $krtask_status $krtask_term 1<>\"$krtask_base.end.new\" && mv -f -- \"$krtask_base.end.new\" \"$krtask_base.end\"\n"
 	"exit $krtask_status\n";
