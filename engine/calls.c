@@ -291,11 +291,6 @@ static void engine_reschedule(struct engine *engine)
 	settle_core(&engine->core);
 }
 
-int engine_set_slots(struct engine *engine, unsigned slots)
-{
-	return requests_set_slots(&engine->core, slots);
-}
-
 const struct keep *engine_keep(const struct engine *engine)
 {
 	return &engine->core.keep;

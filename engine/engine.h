@@ -179,8 +179,6 @@ void engine_wait_end(struct task *task);
 unsigned engine_slots(const struct engine *engine);
 /* Slots that tasks take: the sum of their weights. */
 unsigned engine_slots_used(const struct engine *engine);
-/* 0 or -ENOMEM. */
-int engine_set_slots(struct engine *engine, unsigned slots);
 const struct keep *engine_keep(const struct engine *engine);
 /* As settings_set(). */
 int engine_set(struct engine *engine, const struct core_settings *settings);

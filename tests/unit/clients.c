@@ -1,5 +1,6 @@
 #include "tests/unit/clients.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,23 @@ struct address parse(const char *text)
 
 	ck_assert_msg(address_parse(&parsed, text, &error) == 0, "%s", error);
 	return parsed;
+}
+
+void setup_server(void)
+{
+	char text[128];
+
+	fake_init(&fake, NULL);
+	fake_thread(&fake);
+	(void)snprintf(text, sizeof(text), "unix:%s", fake.path);
+	address = parse(text);
+}
+
+void teardown_server(void)
+{
+	fake_join(&fake);
+	fake_release(&fake);
+	address_release(&address);
 }
 
 struct client *open_client(const struct address *to, enum client_start start)

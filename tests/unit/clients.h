@@ -10,6 +10,10 @@
 extern struct fake fake;
 extern struct address address;
 
+/* A fixture: fake serves in a thread, and address is its. */
+void setup_server(void);
+void teardown_server(void);
+
 struct address parse(const char *text);
 struct client *open_client(const struct address *to, enum client_start start);
 void expect_not_opened(const struct address *to, enum client_start start, int code, const char *word);

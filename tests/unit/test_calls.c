@@ -97,7 +97,7 @@ START_TEST(several_are_done_at_once)
 {
 	int fd = dial();
 
-	ck_assert_int_eq(engine_set_slots(engine, 1), 0);
+	ck_assert_int_eq(engine_set(engine, &(struct core_settings){ .slots = 1 }), 0);
 	make(fd, "a", "read -r line <$0", true);
 	expect_done(fd);
 	until("a", TASK_RUNNING);
@@ -132,7 +132,7 @@ START_TEST(what_runs_is_left_alone)
 	char name[TASK_DEFAULT_NAME_SIZE];
 	int fd = dial();
 
-	ck_assert_int_eq(engine_set_slots(engine, 1), 0);
+	ck_assert_int_eq(engine_set(engine, &(struct core_settings){ .slots = 1 }), 0);
 	make(fd, "a", "read -r line <$0", true);
 	expect_done(fd);
 	until("a", TASK_RUNNING);

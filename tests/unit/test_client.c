@@ -16,23 +16,6 @@
 #include "tests/unit/fake_server.h"
 #include "tests/unit/unit.h"
 
-static void setup_server(void)
-{
-	char text[128];
-
-	fake_init(&fake, NULL);
-	fake_thread(&fake);
-	(void)snprintf(text, sizeof(text), "unix:%s", fake.path);
-	address = parse(text);
-}
-
-static void teardown_server(void)
-{
-	fake_join(&fake);
-	fake_release(&fake);
-	address_release(&address);
-}
-
 /* {"text": "xxx…"} */
 static struct jsonw with_text(size_t length)
 {

@@ -7,23 +7,6 @@
 #include "tests/unit/loop_memory.h"
 #include "tests/unit/unit.h"
 
-static void setup_server(void)
-{
-	char text[128];
-
-	fake_init(&fake, NULL);
-	fake_thread(&fake);
-	(void)snprintf(text, sizeof(text), "unix:%s", fake.path);
-	address = parse(text);
-}
-
-static void teardown_server(void)
-{
-	fake_join(&fake);
-	fake_release(&fake);
-	address_release(&address);
-}
-
 /* What Echo answers, or -errno.  It is longer than what is read at first. */
 static int64_t echoed(struct client *client, int64_t number)
 {

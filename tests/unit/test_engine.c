@@ -156,7 +156,7 @@ START_TEST(slots_are_kept)
 {
 	slots = -1;
 	ck_assert_uint_eq(engine_slots(engine), 0);
-	ck_assert_int_eq(engine_set_slots(engine, 2), 0);
+	ck_assert_int_eq(engine_set(engine, &(struct core_settings){ .slots = 2 }), 0);
 	settle_engine();
 	reopen();
 	ck_assert_uint_eq(engine_slots(engine), 2);
@@ -168,7 +168,7 @@ START_TEST(slots_are_kept)
 	ck_assert_uint_eq(engine_slots(engine), 5);
 	/* A number that could not be stored is not used. */
 	store_fail_commits(engine_store(engine), 0, 1);
-	ck_assert_int_eq(engine_set_slots(engine, 7), 0);
+	ck_assert_int_eq(engine_set(engine, &(struct core_settings){ .slots = 7 }), 0);
 	while (failures == 0)
 		turn();
 	ck_assert_uint_eq(engine_slots(engine), 5);
@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(slots_bound_how_many_run)
 {
-	engine_set_slots(engine, 1);
+	engine_set(engine, &(struct core_settings){ .slots = 1 });
 	make("a", "read x < $0; exit 0", true);
 	make("b", "exit 0", true);
 	until("a", TASK_RUNNING);
@@ -302,7 +302,7 @@ END_TEST
 
 START_TEST(a_queued_task_can_be_stopped)
 {
-	engine_set_slots(engine, 1);
+	engine_set(engine, &(struct core_settings){ .slots = 1 });
 	make("a", "read x < $0", true);
 	make("b", "exit 0", true);
 	until("a", TASK_RUNNING);

@@ -128,7 +128,7 @@ END_TEST
 START_TEST(a_claim_that_is_taken_back_can_be_stopped)
 {
 	slots = 1;
-	engine_set_slots(engine, 1);
+	engine_set(engine, &(struct core_settings){ .slots = 1 });
 	make("a", "read x < $0; exit 6", true);
 	make("b", "true", true);
 	until("a", TASK_RUNNING);
