@@ -11,37 +11,45 @@
 #include "tui/confirm/confirm.h"
 #include "tui/text/alloc.h"
 
+/* To look at what is new changes nothing. */
+static bool trial_is_seen(const struct arguments *args)
+{
+	return args->seen;
+}
+
 static const struct trial {
 	const char *command, *operation, *noun;
+	bool (*changes)(const struct arguments *args); /* NULL: it always does */
 } trials[] = {
-	{ "new", "New", "" },
-	{ "run", "Run", "" },
-	{ "again", "Again", "Task " },
-	{ "set", "Set", "Task " },
-	{ "edit", "Edit", "Task " },
-	{ "away", "Seen", "Server " },
-	{ "progress", "Progress", "" },
-	{ "group add", "Add", "Group " },
-	{ "group set", "Set", "Group " },
-	{ "group remove", "Remove", "Group " },
-	{ "group pause", "Pause", "Group " },
-	{ "group resume", "Resume", "Group " },
-	{ "server start", "Start", "Server " },
-	{ "server stop", "Stop", "Server " },
-	{ "server restart", "Restart", "Server " },
-	{ "server pause", "Pause", "Server " },
-	{ "server resume", "Resume", "Server " },
-	{ "server set", "Set", "Server " },
+	{ "new", "New", "", NULL },
+	{ "run", "Run", "", NULL },
+	{ "again", "Again", "Task ", NULL },
+	{ "set", "Set", "Task ", NULL },
+	{ "edit", "Edit", "Task ", NULL },
+	{ "away", "Seen", "Server ", trial_is_seen },
+	{ "progress", "Progress", "", NULL },
+	{ "group add", "Add", "Group ", NULL },
+	{ "group set", "Set", "Group ", NULL },
+	{ "group remove", "Remove", "Group ", NULL },
+	{ "group pause", "Pause", "Group ", NULL },
+	{ "group resume", "Resume", "Group ", NULL },
+	{ "server start", "Start", "Server ", NULL },
+	{ "server stop", "Stop", "Server ", NULL },
+	{ "server restart", "Restart", "Server ", NULL },
+	{ "server pause", "Pause", "Server ", NULL },
+	{ "server resume", "Resume", "Server ", NULL },
+	{ "server set", "Set", "Server ", NULL },
 };
 
-/* NULL: the command changes nothing, or has an option for what-if.  To look at what is new changes nothing. */
+/* NULL: the command changes nothing, or has an option for what-if. */
 static const struct trial *trial_of(const struct invocation *inv)
 {
 	const char *name = inv->command->name;
 
 	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
-		if (strcmp(name, trials[i].command) == 0)
-			return strcmp(name, "away") != 0 || inv->args.seen ? &trials[i] : NULL;
+		const struct trial *trial = &trials[i];
+		if (strcmp(name, trial->command) == 0)
+			return !trial->changes || trial->changes(&inv->args) ? trial : NULL;
 	}
 	return NULL;
 }
