@@ -61,8 +61,17 @@ static char *caseless_copy(const char *text)
 	return copy;
 }
 
+/* No form of the text has room for it: lower case makes a text at most twice as long, and the part a quarter. */
+static bool caseless_is_too_long(const char *part, const char *text)
+{
+	size_t most = 2 * UTF8_LONGEST * strlen(text);
+	return strnlen(part, most + 1) > most;
+}
+
 int caseless_has(const char *text, const char *part)
 {
+	if (caseless_is_too_long(part, text))
+		return 0;
 	/* The library needs no copies. */
 	if (caseless_is_ascii(part))
 		return strcasestr(text, part) != NULL;

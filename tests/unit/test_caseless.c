@@ -22,6 +22,9 @@ static const struct {
 	{ "\xce\xa3", "\xcf\x83", true },
 	/* One that is longer in lower case. */
 	{ "\xc8\xba\xc8\xba", "\xe2\xb1\xa5\xe2\xb1\xa5", true },
+	/* One that is shorter, the Kelvin sign. */
+	{ "kkkk", "\xe2\x84\xaa\xe2\x84\xaa\xe2\x84\xaa\xe2\x84\xaa", true },
+	{ "kkk", "\xe2\x84\xaa\xe2\x84\xaa\xe2\x84\xaa\xe2\x84\xaa", false },
 	/* Not UTF-8: neither the beginning of a character, nor U+00E9. */
 	{ "a\xe9z", "\xe9Z", true },
 	{ "a\xc3", "\xc3\xa9", false },
@@ -65,6 +68,21 @@ START_TEST(long_texts_that_are_nearly_the_same_take_no_longer)
 }
 END_TEST
 
+/* If all of it were looked at each time, this would take minutes. */
+START_TEST(a_part_that_is_far_too_long_takes_no_longer)
+{
+	enum { LENGTH = 1000000, TEXTS = 1000000 };
+	char *part = malloc(LENGTH + 1);
+
+	ck_assert_ptr_nonnull(part);
+	memset(part, 'x', LENGTH);
+	part[LENGTH] = '\0';
+	for (int i = 0; i < TEXTS; i++)
+		ck_assert(!caseless_has("a task", part));
+	free(part);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("caseless");
@@ -73,6 +91,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_part_is_found_in_any_case, 0, sizeof(cases) / sizeof(*cases));
 	tcase_add_test(tcase, characters_come_one_by_one);
 	tcase_add_test(tcase, long_texts_that_are_nearly_the_same_take_no_longer);
+	tcase_add_test(tcase, a_part_that_is_far_too_long_takes_no_longer);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }
