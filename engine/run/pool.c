@@ -135,6 +135,7 @@ static void *worker_main(void *argument)
 	struct pool *pool = worker->pool;
 	struct pool_job *job;
 
+	(void)pthread_setname_np(pthread_self(), POOL_THREAD_NAME);
 	(void)pthread_mutex_lock(&pool->lock);
 	while ((job = worker_next(worker))) {
 		job->work(job);
@@ -179,7 +180,6 @@ static int start_threads(struct pool *pool, unsigned threads)
 			(void)sem_destroy(&worker->called);
 			break;
 		}
-		(void)pthread_setname_np(worker->id, "krt-worker");
 		pool->threads++;
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -20,6 +20,9 @@ struct pool_job {
 	struct pool_job *next;              /* the pool's */
 };
 
+/* What its threads are called, and what a thread clones until that executes a program. */
+#define POOL_THREAD_NAME "krt-worker"
+
 /*
  * A work function waits until fd is readable, as long as nothing else waits for a worker, and so many milliseconds at
  * most.  True: fd is readable.

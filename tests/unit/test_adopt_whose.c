@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/core/kernel.h"
 #include "engine/exec/local/attempt.h"
+#include "engine/run/pool.h"
 #include "engine/run/process.h"
 #include "tests/unit/earlier_server.h"
 #include "tests/unit/scripted_core.h"
@@ -142,6 +144,65 @@ START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 	send_signal(a, SIGKILL);
 	ck_assert_int_eq(kill(member, 0), 0);
 	kill(member, SIGKILL);
+	forget(a);
+}
+END_TEST
+
+/* It gives its environment to nobody: `env -i` executes another program that has none. */
+START_TEST(one_without_an_environment_is_known_by_its_output)
+{
+	struct subject *a = start("a", "exec env -i sh -c 'echo ready; read x <$0; exit 3' \"$0\"");
+	pid_t pid = pid_of(a);
+	await_output(a, "ready\n");
+	scripted_close();
+	rewrite_ledger(0, pid, 0);
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
+/* Its command would run after it was said to be over. */
+START_TEST(one_that_has_not_executed_its_command_is_not_over)
+{
+	struct subject *a = start("a", "read x <$0");
+	int ends[2], told[2];
+	char byte;
+	end_unseen(a);
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
+	pid_t child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		close(ends[1]);
+		prctl(PR_SET_NAME, POOL_THREAD_NAME);
+		(void)!write(told[1], "", 1);
+		(void)!read(ends[0], &byte, 1);
+		prctl(PR_SET_NAME, "another");
+		(void)!write(told[1], "", 1);
+		(void)!read(ends[0], &byte, 1);
+		_exit(0);
+	}
+	close(ends[0]);
+	close(told[1]);
+	ck_assert_int_eq(read(told[0], &byte, 1), 1);
+	rewrite_ledger(0, child, 0);
+	scripted_open();
+	adopt(a, false);
+	executor->verbs->retry(executor);
+	ck_assert_str_eq(a->trail, "");
+	ck_assert_ptr_nonnull(local_of(executor)->unadopted);
+	ck_assert_int_eq(write(ends[1], "", 1), 1);
+	ck_assert_int_eq(read(told[0], &byte, 1), 1);
+	executor->verbs->retry(executor);
+	await(a, "ended");
+	check_unseen(a);
+	close(ends[1]);
+	close(told[0]);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 	forget(a);
 }
 END_TEST
@@ -300,6 +361,8 @@ int main(void)
 		a_child_of_the_anchor_may_be_anothers,
 		nothing_is_signalled_on_the_strength_of_a_pid,
 		a_session_whose_leader_is_gone_may_be_anothers,
+		one_without_an_environment_is_known_by_its_output,
+		one_that_has_not_executed_its_command_is_not_over,
 		an_anchor_that_cannot_be_asked_is_asked_again,
 		the_anchor_tells_how_it_ended,
 		the_anchor_tells_of_what_ended_meanwhile,

@@ -1,10 +1,15 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
+#include "engine/exec/local/marks.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/variables.h"
+#include "engine/run/output.h"
+#include "engine/run/pool.h"
 #include "engine/run/process.h"
 
 enum parent_token {
@@ -48,6 +53,40 @@ static bool parent_is_leader(const struct process_info *info, uint64_t start)
 	return info->start == start && info->session == info->pid;
 }
 
+/* 1, 0, or -errno: it cannot be found out now.  One that threw its environment away still has its output open. */
+static int parent_writes(const struct local_attempt *attempt, const struct process_info *info)
+{
+	struct kin_run run = { .number = attempt->number,
+		               .created_at = attempt->created_at,
+		               .files = attempt->files };
+	struct kin *kin = calloc(1, sizeof(*kin));
+	if (!kin)
+		return -ENOMEM;
+	kin->runs = &run;
+	kin->run_count = 1;
+	kin_know_directory(kin, output_dirfd(attempt->local->output));
+	bool found = kin_owner_by_files(kin, info) == 0;
+	int trouble = kin->trouble;
+	free(kin);
+	return trouble ? trouble : found;
+}
+
+/*
+ * The process has the pid of the run, and no anchor to say that it is its child.  One that has not executed its command yet
+ * has neither session nor token, and tells later.
+ */
+static int parent_is_lone(const struct local_attempt *attempt, const struct process_info *info,
+                          enum parent_token token)
+{
+	if (token == PARENT_TOKEN_FOREIGN || !process_is_live(info))
+		return 0;
+	if (strcmp(info->name, POOL_THREAD_NAME) == 0)
+		return -EAGAIN;
+	if (info->session != info->pid)
+		return 0;
+	return token == PARENT_TOKEN_OWN ? 1 : parent_writes(attempt, info);
+}
+
 /*
  * Checks whether the process with this pid is still ours.  start 0: an earlier server died before it could
  * record the start.  1, 0, or -errno: it cannot be found out now.
@@ -60,9 +99,8 @@ static int parent_is_same(const struct local_attempt *attempt, const struct proc
 	int token = parent_token(attempt, info->pid);
 	if (token < 0)
 		return token;
-	if (anchored)
-		return token != PARENT_TOKEN_FOREIGN;
-	return info->session == info->pid && process_is_live(info) && token == PARENT_TOKEN_OWN;
+	return anchored ? token != PARENT_TOKEN_FOREIGN
+	                : parent_is_lone(attempt, info, (enum parent_token)token);
 }
 
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
