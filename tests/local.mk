@@ -98,7 +98,7 @@ tests_bench_queue_SOURCES = tests/bench/queue.c
 tests_bench_queue_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
-EXTRA_DIST += tests/bench/run tests/bench/table.sh tests/bench/tasks.sh tests/bench/client.sh tests/bench/held.sh tests/bench/lists.pl tests/bench/follow.pl tests/bench/echo.pl tests/bench/screen.sh tests/bench/hosts.sh tests/bench/bridge.pl tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/points.c
+EXTRA_DIST += tests/bench/run tests/bench/table.sh tests/bench/tasks.sh tests/bench/client.sh tests/bench/held.sh tests/bench/lists.pl tests/bench/follow.pl tests/bench/echo.pl tests/bench/screen.sh tests/bench/hosts.sh tests/bench/bridge.pl tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/processes.pl tests/stress/points.c
 
 # Kills and failing calls for STRESS_SECONDS, a third of them under a graph of tasks; SEED=N chooses the same ones again.
 # Both may be in the environment, or arguments of make, which puts them there.

@@ -19,7 +19,7 @@ use Time::HiRes qw(time sleep);
 use Errno;
 use File::Basename;
 
-require(dirname(__FILE__) . '/graph.pl');
+require(dirname(__FILE__) . "/$_.pl") for qw(graph processes);
 
 my ($directory, $seconds, $seed, $library, $source, $graph) = @ARGV;
 my ($round_tasks, $window_rounds, $reply_seconds, $settle_seconds) = ($graph ? 34 : 16, 6, 20, $graph ? 120 : 60);
@@ -164,8 +164,7 @@ sub kill_from_outside { # WITH-ANCHOR
 	my $who = $with_anchor ? int rand 3 : 0;
 	for my $role ($who == 0 ? $server : $who == 1 ? $anchor : ($anchor, $server)) {
 		my $pid = pid_of($role) or next;
-		# If the pid no longer belongs to krtaskd, it must not be signalled.
-		next if (readlink("/proc/$pid/exe") // '') !~ m{/krtaskd( \(deleted\))?$};
+		next if !process_is_daemon($pid, $control);
 		kill 'KILL', $pid or next;
 		$kills++;
 		happened($role == $anchor ? 'anchor SIGKILL' : 'server SIGKILL');
@@ -422,17 +421,6 @@ sub check_output { # TASKS
 	}
 }
 
-sub leftovers { # commands of tasks that are over
-	my @left;
-	for my $file (glob '/proc/[0-9]*/cmdline') {
-		open my $in, '<', $file or next;
-		local $/;
-		my $line = <$in> // '';
-		push @left, $line =~ tr/\0/ /r if index($line, "$directory/ran/") >= 0 && $line =~ /^sh\0/;
-	}
-	return @left;
-}
-
 sub check_devices {
 	open my $in, '<', "$directory/twice" or return;
 	while (my $line = <$in>) {
@@ -458,7 +446,7 @@ sub check_window {
 	check_output($tasks);
 	check_devices();
 	$window{$_} or bad("k$_ is nobody's") for keys %$tasks;
-	bad("left running: $_") for leftovers();
+	bad("left running: $_") for process_commands("$directory/ran/"); # of tasks that are over
 	call('Remove', { id => "k$_" }) for sort keys %$tasks;
 	my %left = list_tasks();
 	bad("k$_ was removed, and is there") for keys %left;
