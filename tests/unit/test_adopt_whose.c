@@ -121,6 +121,31 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 }
 END_TEST
 
+/* A server that died recorded when it began, and the next one comes before it leads its session. */
+START_TEST(a_child_of_the_anchor_that_leads_no_session_yet_is_the_tasks)
+{
+	int input;
+	struct process_info info;
+	struct subject *a = start("a", "read x <$0");
+	end_unseen(a);
+	pid_t child = make_innocent(&input, false);
+	ck_assert_int_eq(process_read(child, &info), 0);
+	rewrite_ledger(0, child, info.start);
+	use_anchor(child, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	ck_assert_int_eq(a->began.process.pid, child);
+	fake.ending = LOCAL_EXITED;
+	fake.status = 5;
+	check_innocent(child, input);
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 5);
+	forget(a);
+}
+END_TEST
+
 START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 {
 	struct subject *a = start("a", "read x <$0");
@@ -299,6 +324,7 @@ int main(void)
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
 		a_child_of_the_anchor_may_be_anothers,
 		nothing_is_signalled_on_the_strength_of_a_pid,
+		a_child_of_the_anchor_that_leads_no_session_yet_is_the_tasks,
 		a_session_whose_leader_is_gone_may_be_anothers,
 		an_anchor_that_cannot_be_asked_is_asked_again,
 		the_anchor_tells_how_it_ended,
