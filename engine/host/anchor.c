@@ -54,7 +54,7 @@ struct anchor {
 	bool terminate_wanted; /* a signal asked for the end; a connection cancels that */
 	bool nothing_left;     /* no task is running; all children are strays */
 	bool fatal;            /* the server said that another try is useless */
-	bool passing;          /* it said that memory or descriptors were lacking */
+	bool passing;          /* it said that memory or descriptors, or the lock, were lacking */
 	bool served;           /* a server was ready once: it may have left what is to be done */
 	bool resumes;          /* DORMANT only until that is over */
 	bool outdated;         /* the server listens on sockets that nobody can find any more */
@@ -323,7 +323,8 @@ static void hear_message(struct anchor *anchor, struct line_message *message)
 		server_is_ready(anchor);
 		break;
 	case LINE_ERROR:
-		anchor->passing = line_passes(message->status);
+		anchor->passing =
+			line_passes(message->status) || (anchor->served && message->status == EBUSY);
 		anchor->fatal = !anchor->passing;
 		memcpy(anchor->reason, message->text, sizeof(anchor->reason));
 		break;

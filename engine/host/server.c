@@ -19,6 +19,7 @@
 #include "engine/host/launch.h"
 #include "engine/host/line.h"
 #include "engine/host/lock.h"
+#include "engine/run/process.h"
 #include "engine/run/turns.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
@@ -275,23 +276,31 @@ static int open_service(struct server *server)
 	return code;
 }
 
+/* True: another try would not open it either, and the store says why, or can do without. */
+static bool is_closed_to_us(int code)
+{
+	return code == ENOENT || code == ENOTDIR || code == EACCES;
+}
+
 /*
  * The anchor's lock is of a file, which somebody may delete.  So a server has one of the directory, too, and the store
- * never has two.  The server before this one may just be ending.
+ * never has two.  The server before this one may just be ending.  What it was just starting when it was killed has the
+ * lock until it has a session of its own and nothing open that is the server's: before that, it is not known by these.
  */
 static int lock_directory(struct server *server, char **error)
 {
 	server->directory = open(server->options.state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (int waited = 0; server->directory >= 0; waited += DIRECTORY_STEP_MS) {
+	if (server->directory < 0)
+		return is_closed_to_us(errno) ? 0 : -errno;
+	for (int waited = 0;; waited += DIRECTORY_STEP_MS) {
+		int code = flock(server->directory, LOCK_EX | LOCK_NB) ? -errno : 0;
 		/* Some file systems cannot lock directories. */
-		if (flock(server->directory, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-			return 0;
+		if (code != -EWOULDBLOCK)
+			return process_trouble(code);
 		if (waited >= DIRECTORY_WAIT_MS)
 			break;
 		poll(NULL, 0, DIRECTORY_STEP_MS);
 	}
-	if (server->directory < 0)
-		return 0; /* the store says why */
 	if (asprintf(error, MSG_DIRECTORY_USED, server->options.state) < 0)
 		*error = NULL;
 	return -EBUSY;

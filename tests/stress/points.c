@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Identifier, name, the errors that the call may fail with; without any it can only be killed at. */
@@ -36,6 +37,7 @@
 	X(MAP, "map", "ENOMEM")                    /* the ledger */                                          \
 	X(PIPE, "pipe", "EMFILE")                                                                            \
 	X(CLONE, "clone", "EAGAIN ENOMEM")         /* after it the kernel has written the pid */ \
+	X(LATE, "late", "EAGAIN")                  /* no failure: its child is late with its first step */       \
 	X(CLOSE, "close", "")                      /* the start of the process is in the ledger too */       \
 	X(PEEK, "peek", "")                        /* an exit status is read, and stays */                   \
 	X(REAP, "reap", "")                        /* its commit is durable */                               \
@@ -282,6 +284,20 @@ int pipe2(int ends[2], int flags)
 
 /* --- processes */
 
+struct late {
+	int (*function)(void *);
+	void *arg;
+};
+
+/* Meanwhile the server may be killed, and the next one too: it is to be known by these, or to keep them waiting. */
+static int points_late(void *arg)
+{
+	const struct late *late = arg;
+	const struct timespec moment = { .tv_nsec = 400000000 };
+	syscall(SYS_nanosleep, &moment, NULL);
+	return late->function(late->arg);
+}
+
 int clone(int (*function)(void *), void *stack, int flags, void *arg, ...)
 {
 	va_list more;
@@ -290,6 +306,11 @@ int clone(int (*function)(void *), void *stack, int flags, void *arg, ...)
 	void *tls = va_arg(more, void *);
 	pid_t *child = va_arg(more, pid_t *);
 	va_end(more);
+	struct late late = { function, arg };
+	if (points_reach(POINT_LATE, 0)) {
+		function = points_late;
+		arg = &late;
+	}
 	return AT(POINT_CLONE, -1, REAL(clone)(function, stack, flags, arg, parent, tls, child));
 }
 

@@ -63,8 +63,10 @@ START_TEST(a_child_of_the_anchor_may_be_anothers)
 }
 END_TEST
 
-/* Starts a process that reads until its input ends, and leads a session when this returns. */
-static pid_t make_innocent(int *input, bool own_session)
+enum leads { LEADS_NOTHING, LEADS_GROUP, LEADS_SESSION };
+
+/* Starts a process that reads until its input ends, and leads that when this returns. */
+static pid_t make_innocent(int *input, enum leads leads)
 {
 	int ends[2], ready[2];
 	char byte;
@@ -73,9 +75,10 @@ static pid_t make_innocent(int *input, bool own_session)
 	pid_t innocent = fork();
 	ck_assert_int_ge(innocent, 0);
 	if (innocent == 0) {
-		if (own_session)
+		signal(SIGTERM, SIG_DFL); /* Check hears it */
+		if (leads == LEADS_SESSION)
 			setsid();
-		else
+		else if (leads == LEADS_GROUP)
 			setpgid(0, 0);
 		close(ends[1]);
 		(void)!write(ready[1], "", 1);
@@ -106,7 +109,7 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		struct subject *a = start((const char *[]){ "a", "b", "c" }[i], "read x <$0");
 		uint64_t start_time = a->began.process.pid_start;
 		end_unseen(a);
-		pid_t innocent = make_innocent(&input, i > 0);
+		pid_t innocent = make_innocent(&input, i > 0 ? LEADS_SESSION : LEADS_GROUP);
 		ck_assert_int_eq(process_read(innocent, &info), 0);
 		/*
 		 * In turn: a process that leads no session, one that began at another time, and one without a
@@ -120,6 +123,54 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		check_innocent(innocent, input);
 		forget(a);
 	}
+}
+END_TEST
+
+/* A server that died recorded when it began, and the next one comes before it leads its session. */
+static pid_t adopt_without_a_session(struct subject *subject, int *input)
+{
+	struct process_info info;
+	end_unseen(subject);
+	pid_t child = make_innocent(input, LEADS_NOTHING);
+	ck_assert_int_eq(process_read(child, &info), 0);
+	rewrite_ledger(0, child, info.start);
+	use_anchor(child, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(subject, false);
+	ck_assert_str_eq(subject->trail, "began");
+	ck_assert_int_eq(subject->began.process.pid, child);
+	return child;
+}
+
+START_TEST(a_child_of_the_anchor_that_leads_no_session_yet_is_the_tasks)
+{
+	int input;
+	struct subject *a = start("a", "read x <$0");
+	pid_t child = adopt_without_a_session(a, &input);
+	fake.ending = LOCAL_EXITED;
+	fake.status = 5;
+	check_innocent(child, input);
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 5);
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_signal_reaches_who_leads_no_session_yet)
+{
+	int input;
+	siginfo_t info;
+	struct subject *a = start("a", "read x <$0");
+	pid_t child = adopt_without_a_session(a, &input);
+	send_signal(a, SIGTERM);
+	fake.ending = LOCAL_SIGNALED;
+	fake.status = SIGTERM;
+	await(a, "began ended");
+	ck_assert_int_eq(waitid(P_PID, (id_t)child, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_status, SIGTERM);
+	close(input);
+	forget(a);
 }
 END_TEST
 
@@ -360,6 +411,8 @@ int main(void)
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
 		a_child_of_the_anchor_may_be_anothers,
 		nothing_is_signalled_on_the_strength_of_a_pid,
+		a_child_of_the_anchor_that_leads_no_session_yet_is_the_tasks,
+		a_signal_reaches_who_leads_no_session_yet,
 		a_session_whose_leader_is_gone_may_be_anothers,
 		one_without_an_environment_is_known_by_its_output,
 		one_that_has_not_executed_its_command_is_not_over,

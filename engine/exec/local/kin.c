@@ -38,7 +38,9 @@ int kin_process(const struct kin *kin, pid_t pid)
 bool kin_in_session(const struct kin *kin, int process)
 {
 	int owner = kin->owners[process];
-	return owner >= 0 && kin->processes[process].session == kin->runs[owner].leader;
+	const struct process_info *info = &kin->processes[process];
+	return owner >= 0 &&
+	       (info->session == kin->runs[owner].leader || info->pid == kin->runs[owner].leader);
 }
 
 /* The one that has a first process comes before those that only stand for who is left. */

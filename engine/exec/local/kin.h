@@ -70,7 +70,7 @@ int kin_process(const struct kin *kin, pid_t pid);
 int kin_run(const struct kin *kin, uint64_t number);
 /* The processes of a run; *count of them. */
 const int *kin_members(const struct kin *kin, int run, int *count);
-/* True if it belongs to the run and is in the session of the run's first process. */
+/* True if it belongs to the run and is its first process, or in the session of that. */
 bool kin_in_session(const struct kin *kin, int process);
 /* Sorts the runs by their numbers.  Those that are named twice become one. */
 void kin_sort_runs(struct kin *kin);

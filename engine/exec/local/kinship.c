@@ -80,6 +80,19 @@ static int kinship_owner_by_session(struct kin *kin, struct kinship_leader *lead
 	return leader->sound ? leader->run : KIN_NONE;
 }
 
+/*
+ * A first process that an earlier server left may lead no session yet, and have the files open that the server had.  Its
+ * parent keeps its pid.
+ */
+static void kinship_own_leaders(struct kin *kin, const struct kinship_leader *leaders, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int process = kin->runs[leaders[i].run].held ? kin_process(kin, leaders[i].pid) : -1;
+		if (process >= 0)
+			kin->owners[process] = leaders[i].run;
+	}
+}
+
 static int kinship_find_sessions(struct kin *kin)
 {
 	size_t count = 0;
@@ -94,6 +107,7 @@ static int kinship_find_sessions(struct kin *kin)
 	qsort(leaders, count, sizeof(*leaders), kinship_compare_leaders);
 	for (int i = 0; i < kin->count; i++)
 		kin->owners[i] = kinship_owner_by_session(kin, leaders, count, kin->processes[i].session);
+	kinship_own_leaders(kin, leaders, count);
 	free(leaders);
 	return 0;
 }

@@ -89,13 +89,14 @@ static int parent_is_lone(const struct local_attempt *attempt, const struct proc
 
 /*
  * Checks whether the process with this pid is still ours.  start 0: an earlier server died before it could
- * record the start.  1, 0, or -errno: it cannot be found out now.
+ * record the start.  If another server found the process then, that one recorded it, maybe before the process
+ * led a session.  1, 0, or -errno: it cannot be found out now.
  */
 static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
                           uint64_t start, bool anchored)
 {
 	if (start != 0)
-		return parent_is_leader(info, start);
+		return anchored ? info->start == start : parent_is_leader(info, start);
 	int token = parent_token(attempt, info->pid);
 	if (token < 0)
 		return token;
