@@ -216,45 +216,59 @@ START_TEST(one_without_an_environment_is_known_by_its_output)
 }
 END_TEST
 
-/* Its command would run after it was said to be over. */
-START_TEST(one_that_has_not_executed_its_command_is_not_over)
+/* A child of a worker, which is another process once it hears of it. */
+static pid_t make_unexecuted(int *input, int *told)
 {
-	struct subject *a = start("a", "read x <$0");
-	int ends[2], told[2];
+	int ends[2], ready[2];
 	char byte;
-	end_unseen(a);
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
 	pid_t child = fork();
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
 		close(ends[1]);
 		prctl(PR_SET_NAME, POOL_THREAD_NAME);
-		(void)!write(told[1], "", 1);
+		(void)!write(ready[1], "", 1);
 		(void)!read(ends[0], &byte, 1);
 		prctl(PR_SET_NAME, "another");
-		(void)!write(told[1], "", 1);
-		(void)!read(ends[0], &byte, 1);
-		_exit(0);
+		(void)!write(ready[1], "", 1);
+		_exit((int)read(ends[0], &byte, 1));
 	}
 	close(ends[0]);
-	close(told[1]);
-	ck_assert_int_eq(read(told[0], &byte, 1), 1);
-	rewrite_ledger(0, child, 0);
-	scripted_open();
-	adopt(a, false);
-	executor->verbs->retry(executor);
-	ck_assert_str_eq(a->trail, "");
-	ck_assert_ptr_nonnull(local_of(executor)->unadopted);
-	ck_assert_int_eq(write(ends[1], "", 1), 1);
-	ck_assert_int_eq(read(told[0], &byte, 1), 1);
-	executor->verbs->retry(executor);
-	await(a, "ended");
-	check_unseen(a);
-	close(ends[1]);
-	close(told[0]);
-	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-	forget(a);
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	*input = ends[1];
+	*told = ready[0];
+	return child;
+}
+
+/* Its command would run after it was said to be over.  Its start may be known, from a server that had an anchor. */
+START_TEST(one_that_has_not_executed_its_command_is_not_over)
+{
+	for (int i = 0; i < 2; i++) {
+		struct subject *a = start(i > 0 ? "b" : "a", "read x <$0");
+		struct process_info info;
+		int input, told;
+		char byte;
+		end_unseen(a);
+		pid_t child = make_unexecuted(&input, &told);
+		ck_assert_int_eq(process_read(child, &info), 0);
+		rewrite_ledger(0, child, i > 0 ? info.start : 0);
+		scripted_open();
+		adopt(a, false);
+		executor->verbs->retry(executor);
+		ck_assert_str_eq(a->trail, "");
+		ck_assert_ptr_nonnull(local_of(executor)->unadopted);
+		ck_assert_int_eq(write(input, "", 1), 1);
+		ck_assert_int_eq(read(told, &byte, 1), 1);
+		executor->verbs->retry(executor);
+		await(a, i > 0 ? "began ended" : "ended");
+		check_unseen(a);
+		close(input);
+		close(told);
+		ck_assert_int_eq(waitpid(child, NULL, 0), child);
+		forget(a);
+	}
 }
 END_TEST
 

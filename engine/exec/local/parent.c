@@ -95,8 +95,10 @@ static int parent_is_lone(const struct local_attempt *attempt, const struct proc
 static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
                           uint64_t start, bool anchored)
 {
-	if (start != 0)
-		return anchored ? info->start == start : parent_is_leader(info, start);
+	if (start != 0 && info->start != start)
+		return 0;
+	if (start != 0 && (anchored || info->session == info->pid))
+		return 1;
 	int token = parent_token(attempt, info->pid);
 	if (token < 0)
 		return token;
