@@ -373,6 +373,16 @@ static void screen_take_errors(struct app *app)
 		app_say(app, line, true);
 }
 
+/* False: nothing has happened. */
+static bool screen_poll(struct app *app, nfds_t count, int wait)
+{
+	int events = input_poll(app->ready, count, wait);
+
+	if (events < 0 && events != -EAGAIN)
+		screen_fail(app, ALLOC_FAILED, alloc_format(MSG_TERMINAL_UNUSABLE, strerror(-events)));
+	return events >= 0;
+}
+
 /* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
 {
@@ -396,11 +406,7 @@ static void screen_turn(struct app *app)
 	nfds_t count = POLL_FEED + (nfds_t)host_poll(app, &ready[POLL_FEED]);
 
 	typed_command_poll(app->command, &ready[POLL_COMMAND]);
-	int events = input_poll(ready, count, wait);
-
-	if (events < 0 && events != -EAGAIN)
-		screen_fail(app, ALLOC_FAILED, alloc_format(MSG_TERMINAL_UNUSABLE, strerror(-events)));
-	if (events < 0)
+	if (!screen_poll(app, count, wait))
 		return;
 	host_receive(app, &ready[POLL_FEED], app_now());
 	if (ready[POLL_KEYS].revents)
