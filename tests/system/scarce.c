@@ -75,7 +75,7 @@ int poll(struct pollfd *fds, nfds_t count, int wait)
 		exit(1);
 	}
 	if (scarce_fails(SCARCE_FAULT, ENOMEM))
-		*(volatile int *)NULL = 0;
+		*(volatile char *)mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 0;
 	return (int)syscall(SYS_poll, fds, count, wait);
 }
 
