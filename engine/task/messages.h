@@ -176,6 +176,7 @@
 	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
 #define MSG_TASK_WAITING "waiting: %s"
 #define MSG_SHORT_OF_DESCRIPTORS "no file descriptor is free; the server may have %u (ulimit -n)"
+#define MSG_SHORT_OF_PROCESSES   "no process can be created; its user, or the machine, has as many as it may (ulimit -u)"
 #define MSG_SHORTFALL            "the machine or the server allows less: the task gets %s"
 #define MSG_SHORTFALL_NICENESS   "niceness %d instead of %d"
 #define MSG_SHORTFALL_CPUS       "CPUs %.*s instead of %.*s"
