@@ -57,6 +57,7 @@ system_tests += \
 	tests/system/restart.test \
 	tests/system/rm.test \
 	tests/system/pipes.test \
+	tests/system/scarce.test \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \
@@ -75,7 +76,7 @@ system_tests += \
 	tests/system/usage.test \
 	tests/system/why.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/cluster.sh tests/system/clock.c tests/system/json.c tests/system/faults.c tests/system/mash.c tests/system/on_terminal.c tests/system/pty.c tests/system/pty.h tests/system/slow_terminal.c tests/system/stuck.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/cluster.sh tests/system/clock.c tests/system/json.c tests/system/faults.c tests/system/mash.c tests/system/on_terminal.c tests/system/pty.c tests/system/pty.h tests/system/scarce.c tests/system/slow_terminal.c tests/system/stuck.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse tests/bench/least \

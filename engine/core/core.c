@@ -54,6 +54,7 @@ void core_look(struct core *core)
 static void core_try_again(struct core *core)
 {
 	core->backing_off = false;
+	core->lacking = NULL;
 	core->executor->verbs->retry(core->executor);
 	if (core->remote != core->executor)
 		core->remote->verbs->retry(core->remote);

@@ -274,6 +274,7 @@ struct core {
 	bool uncontinued;  /* there was none to continue what some paused task left */
 	struct leftovers_change *leftovers; /* that are to be put again (utlist) */
 	bool backing_off;                   /* the executor had no room: nothing starts before the retry */
+	const char *lacking;                /* why, if not by the shortage of the executor; not owned */
 	unsigned due;                       /* of enum core_due */
 	bool paused;                        /* a user has paused the server */
 	struct core_cancelling cancelling;

@@ -303,7 +303,8 @@ static void reasons_system(const struct core *core, const struct task *task, str
 	if (core->troubled || (core->starved && !task->run))
 		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_STORE);
 	else if (core->backing_off || verbs->room(executor) == 0)
-		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_SYSTEM, verbs->shortage(executor));
+		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_SYSTEM,
+		                  core->lacking ? core->lacking : verbs->shortage(executor));
 }
 
 /* It may have its slot here, and wait elsewhere. */

@@ -46,23 +46,33 @@ static void reports_ready_again(struct core *core, struct run *run)
 	}
 }
 
+/* What the system lacks.  NULL: the executor knows. */
+static const char *reports_lack(const struct run *run, int error)
+{
+	if (run->trouble || error == -EMFILE)
+		return NULL;
+	return error == -EAGAIN ? MSG_SHORT_OF_PROCESSES : strerror(-error);
+}
+
 /* The system cannot start it now.  The task stays queued, and its message says why. */
 static void reports_postponed(void *ctx, struct run *run, int error)
 {
 	struct core *core = ctx;
 	char message[TASK_MESSAGE_MAX];
-	const char *trouble = run->trouble;
+	const char *lacking = reports_lack(run, error);
+	const char *trouble = run->trouble ? run->trouble : lacking;
 	run->trouble = NULL;
 	if (!run_step(run, RUN_EVENT_POSTPONED))
 		return;
 	if (!trouble)
-		trouble = error == -EMFILE ? run->executor->verbs->shortage(run->executor) : strerror(-error);
+		trouble = run->executor->verbs->shortage(run->executor);
 	snprintf(message, sizeof(message), MSG_TASK_WAITING, trouble);
 	(void)task_status_set_message(&run->task->status, message);
 	/* Whatever was said of it, its command has not begun. */
 	run->task->reported = false;
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;
+	core->lacking = lacking;
 	core_retry(core);
 	reports_ready_again(core, run);
 	settle_core(core);

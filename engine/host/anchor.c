@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -56,8 +55,9 @@ struct anchor {
 	bool fatal;            /* the server said that another try is useless */
 	bool passing;          /* it said that memory or descriptors, or the lock, were lacking */
 	bool served;           /* a server was ready once: it may have left what is to be done */
-	bool resumes;          /* DORMANT only until that is over */
-	bool outdated;         /* the server listens on sockets that nobody can find any more */
+	bool given_up; /* a signal asked for the end when another server was useless; a connection cancels that */
+	bool resumes;  /* DORMANT only until that is over */
+	bool outdated; /* the server listens on sockets that nobody can find any more */
 	unsigned tries;
 	unsigned failures;    /* how often in a row all tries have failed */
 	int64_t refuse_until; /* till then clients are told the reason; the next one starts a new try */
@@ -79,8 +79,8 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 	if (anchor->options->ready_fd < 0)
 		return;
 	/* The process that wanted the line may have ended, so an error does not matter. */
-	ssize_t written = length > 0 ? write(anchor->options->ready_fd, line, (size_t)length) : 0;
-	(void)written;
+	if (length > 0)
+		(void)!write(anchor->options->ready_fd, line, (size_t)length);
 	close(anchor->options->ready_fd);
 	anchor->options->ready_fd = -1;
 }
@@ -231,6 +231,8 @@ static void anchor_rest(struct anchor *anchor)
 		anchor->state = DORMANT;
 		if (anchor->tries < TRIES_MAX)
 			anchor_start_server(anchor, true);
+		else if (anchor->given_up)
+			anchor_leave(anchor); /* nobody can store how they ended */
 		break;
 	default:
 		anchor->state = DORMANT;
@@ -306,12 +308,12 @@ static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 static void server_is_ready(struct anchor *anchor)
 {
 	anchor->answered = anchor->served = true;
-	anchor->tries = 0;
+	anchor->given_up = false;
+	anchor->tries = anchor->failures = 0;
 	/* The server has stored these for the servers after it. */
 	anchor->options->slots = -1;
 	anchor->options->hook_limit = 0;
 	anchor->status = EXIT_SUCCESS;
-	anchor->failures = 0;
 	*anchor->reason = '\0';
 	anchor_report(anchor, "ready", "");
 }
@@ -370,6 +372,15 @@ static void hear_server(struct anchor *anchor)
 		continue;
 }
 
+/* A signal asks for the end while no server can be had.  Once nothing runs, one more is tried: what was wrong may be mended. */
+static void anchor_end_useless(struct anchor *anchor)
+{
+	anchor->given_up = anchor->fatal;
+	if (anchor->fatal)
+		anchor->tries = TRIES_MAX - 1;
+	anchor_rest(anchor);
+}
+
 static void hear_signals(struct anchor *anchor)
 {
 	struct signalfd_siginfo info;
@@ -386,7 +397,7 @@ static void hear_signals(struct anchor *anchor)
 	if (terminate && anchor->state == SERVING)
 		line_send_now(anchor->line_fd, &message);
 	else if (terminate)
-		anchor_rest(anchor);
+		anchor_end_useless(anchor);
 	if (!child)
 		return;
 	if (anchor->server > 0 && children_reap_server(anchor->server)) {
@@ -408,7 +419,7 @@ static void anchor_wake(struct anchor *anchor)
 		return;
 	}
 	anchor->tries = 0;
-	anchor->terminate_wanted = false;
+	anchor->terminate_wanted = anchor->given_up = false;
 	anchor_start_server(anchor, false);
 }
 
@@ -457,16 +468,6 @@ static int watch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* What an anchor before this one handed down: it is for nobody else, and least of all for tasks, which would keep it when all of us are gone. */
-static void close_on_exec(const struct daemon_options *options)
-{
-	const int fds[] = { options->listen_fd, options->state_fd, options->lock_fd };
-	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++) {
-		if (fds[i] >= 0)
-			fcntl(fds[i], F_SETFD, FD_CLOEXEC);
-	}
-}
-
 /* True: the lock is ours.  Else anchor->status is how this process ends. */
 static bool take_place(struct anchor *anchor)
 {
@@ -482,7 +483,7 @@ int anchor_run(struct daemon_options *options)
 {
 	struct anchor anchor = { .options = options, .line_fd = -1 };
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	close_on_exec(options);
+	launch_keep(options);
 	anchor.signal_fd = watch_signals();
 	if (anchor.signal_fd < 0)
 		return EXIT_FAILURE;

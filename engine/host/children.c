@@ -11,6 +11,9 @@
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
 
+/* How many processes a message names. */
+enum { NAMED_MAX = 8 };
+
 int children_look(pid_t server)
 {
 	pid_t *pids = NULL;
@@ -28,6 +31,28 @@ int children_look(pid_t server)
 	}
 	free(pids);
 	return others == 0 ? -1 : over == others;
+}
+
+void children_name(pid_t server, char *text, size_t size)
+{
+	pid_t *pids = NULL;
+	int count = process_children(getpid(), &pids), named = 0, more = 0;
+	size_t used = 0;
+	*text = '\0';
+	for (int i = 0; i < count; i++) {
+		struct process_info info;
+		if (pids[i] == server || process_read(pids[i], &info) || info.state == 'Z')
+			continue;
+		more += named == NAMED_MAX;
+		if (named == NAMED_MAX || used >= size)
+			continue;
+		int added = snprintf(text + used, size - used, "%s%d (%s)", named++ > 0 ? ", " : "", info.pid,
+		                     info.name);
+		used += added > 0 ? (size_t)added : 0;
+	}
+	if (more > 0 && used < size)
+		snprintf(text + used, size - used, MSG_LEFT_MORE, (unsigned)more);
+	free(pids);
 }
 
 void children_answer(struct line_message *message)

@@ -180,3 +180,12 @@ int launch_try(const char *program)
 	close(ends[0]);
 	return code;
 }
+
+void launch_keep(const struct daemon_options *options)
+{
+	const int fds[] = { options->listen_fd, options->state_fd, options->lock_fd };
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++) {
+		if (fds[i] >= 0)
+			fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	}
+}

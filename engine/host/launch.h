@@ -26,5 +26,7 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 int launch_instead(const struct daemon_options *options, const char *program);
 /* Checks that program can take the place of this one, by running it for at most two seconds.  0 or -errno. */
 int launch_try(const char *program);
+/* What an anchor before this one handed down is for nobody else, and least of all for tasks, which would keep it when all of us are gone. */
+void launch_keep(const struct daemon_options *options);
 
 #endif

@@ -7,7 +7,8 @@
 
 /*
  * Takes the connections that wait at either socket (-1: there is none), a limited number at a time, sends each the
- * error Unavailable with the reason (UTF-8, not owned), and closes it.  Does not block.
+ * error Unavailable with the reason (UTF-8, not owned) and the children of this process that run, and closes it.  Does not
+ * block.
  */
 void refusal_send(int listen_fd, int state_fd, const char *reason);
 /* The same for one that was taken, which stays open. */

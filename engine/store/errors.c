@@ -1,6 +1,8 @@
 /* Errors of the database, as an errno and as words. */
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/store/internal.h"
@@ -33,15 +35,40 @@ int store_errno(const struct store *store, int code)
 	return -EIO;
 }
 
+/* The directory of the database, for messages. */
+static void store_directory(const struct store *store, char directory[PATH_MAX])
+{
+	const char *slash = strrchr(store->path, '/');
+
+	snprintf(directory, PATH_MAX, "%.*s", slash ? (int)(slash - store->path) : 1,
+	         slash ? store->path : ".");
+}
+
+int store_fail_foreign(const struct store *store, int rc, char **error)
+{
+	char directory[PATH_MAX];
+
+	store_directory(store, directory);
+	return error_set(error, rc, MSG_DATABASE_FOREIGN, store->path, directory);
+}
+
+static int store_fail_damaged(const struct store *store, int rc, const char *text, char **error)
+{
+	char directory[PATH_MAX];
+
+	store_directory(store, directory);
+	return error_set(error, rc, MSG_DATABASE_DAMAGED, store->path, text, directory);
+}
+
 int store_fail(const struct store *store, int code, char **error)
 {
 	int rc = store_errno(store, code);
 	const char *text = sqlite3_errstr(code & 0xff);
 
 	if ((code & 0xff) == SQLITE_NOTADB)
-		return error_set(error, rc, MSG_DATABASE_FOREIGN, store->path);
+		return store_fail_foreign(store, rc, error);
 	if ((code & 0xff) == SQLITE_CORRUPT)
-		return error_set(error, rc, MSG_DATABASE_DAMAGED, store->path, text);
+		return store_fail_damaged(store, rc, text, error);
 	if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
 		return error_set(error, rc, "%s: %s", store->path, text);
 	return error_set(error, rc, "%s: %s: %s", store->path, text, strerror(-rc));

@@ -52,6 +52,8 @@ struct store {
 int store_errno(const struct store *store, int code);
 /* The same as store_errno(), and sets *error, which names the path. */
 int store_fail(const struct store *store, int code, char **error);
+/* The same for a file that is no database of ours.  Returns rc. */
+int store_fail_foreign(const struct store *store, int rc, char **error);
 
 /* Keeps room ahead in the log and in the database.  False: much of it is used, and the disk has no more. */
 bool store_make_room(struct store *store);

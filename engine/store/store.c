@@ -90,7 +90,7 @@ static int check_schema(struct store *store, int *version, char **error)
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	if (verdict == SCHEMA_FOREIGN)
-		return error_set(error, -EBADMSG, MSG_DATABASE_FOREIGN, store->path);
+		return store_fail_foreign(store, -EBADMSG, error);
 	if (verdict == SCHEMA_NEWER)
 		return error_set(error, -ENOTSUP, MSG_DATABASE_NEWER, store->path, *version, schema_version);
 	return 0;

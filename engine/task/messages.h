@@ -176,6 +176,7 @@
 	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
 #define MSG_TASK_WAITING "waiting: %s"
 #define MSG_SHORT_OF_DESCRIPTORS "no file descriptor is free; the server may have %u (ulimit -n)"
+#define MSG_SHORT_OF_PROCESSES   "no process can be created; its user, or the machine, has as many as it may (ulimit -u)"
 #define MSG_SHORTFALL            "the machine or the server allows less: the task gets %s"
 #define MSG_SHORTFALL_NICENESS   "niceness %d instead of %d"
 #define MSG_SHORTFALL_CPUS       "CPUs %.*s instead of %.*s"
@@ -205,7 +206,8 @@
 
 #define MSG_LOG_UNUSABLE     "cannot open %s/log, which must be a directory and no link: %s"
 #define MSG_DATABASE_NO_FILE "%s must be a file, not a link, a directory or anything else"
-#define MSG_DATABASE_FOREIGN     "%s is not a krtask database"
+#define MSG_DATABASE_WAY_OUT "; restore the database, or move directory %s away to begin anew"
+#define MSG_DATABASE_FOREIGN     "%s is not a krtask database" MSG_DATABASE_WAY_OUT
 #define MSG_DATABASE_GONE                                                                                    \
 	"%s is no longer there; nothing can be stored until this server is stopped and started again"
 #define MSG_DATABASE_CUT                                                                                     \
@@ -213,7 +215,7 @@
 #define MSG_DATABASE_EMPTY   "is empty"
 #define MSG_DATABASE_MISSING "is not there"
 #define MSG_DATABASE_LOST                                                                                    \
-	"%s %s, but %s holds the output of its tasks; restore the database, or move directory %s away to begin anew"
+	"%s %s, but %s holds the output of its tasks" MSG_DATABASE_WAY_OUT
 #define MSG_UNDONE_UNSYNCED "%s; undone, unless the machine stops before the disk works again"
 #define MSG_STOP_UNRECORDED "the signal was sent all the same, but the stop is not recorded"
 #define MSG_RESUME_UNRECORDED "the task goes on all the same, but that is not recorded"
@@ -221,7 +223,7 @@
 	"the disk is full, and what room the server has kept is for stops, ends and removals of tasks"
 #define MSG_REMOVAL_PART  "what was removed before stays removed"
 #define MSG_UNDONE_UNKNOWN  "%s; whether it is undone is not known"
-#define MSG_DATABASE_DAMAGED     "%s is damaged: %s"
+#define MSG_DATABASE_DAMAGED     "%s is damaged: %s" MSG_DATABASE_WAY_OUT
 #define MSG_DATABASE_NEWER       "%s was created by a newer krtaskd (its schema is %d, this one knows up to %d)"
 #define MSG_TASK_DAMAGED         "the database is damaged: the %s of this task is not valid"
 #define MSG_TASK_STATUS_MISSING                                                                              \
@@ -303,6 +305,7 @@
 /* --- starting a server */
 
 #define MSG_SERVER_NOT_STARTED   "server '%s' did not start: %s"
+#define MSG_REFUSED_RUNNING      "%s; processes of its tasks are running: %s"
 #define MSG_KRTASKD_FAILED       "cannot run krtaskd: %s"
 #define MSG_KRTASKD_GIVEN        "cannot run krtaskd: KRTASKD is '%s': %s"
 #define MSG_KRTASKD_NOT_FOUND    "krtaskd not found; tried %s and PATH"

@@ -60,11 +60,14 @@ END_TEST
 
 START_TEST(a_postponed_run_goes_again_with_the_retry)
 {
+	struct reasons reasons;
 	struct task *task = make("a", true);
 	commit();
 	executor.reports.postponed(executor.reports.ctx, task->run, -EAGAIN);
 	ck_assert_int_eq(task->run->phase, RUN_READY);
-	ck_assert_ptr_nonnull(strstr(task->status.message, "waiting: "));
+	ck_assert_str_eq(task->status.message, unit_says(MSG_TASK_WAITING, MSG_SHORT_OF_PROCESSES));
+	reasons_find(&core, task, &reasons);
+	unit_expect(reasons.list[0].message, MSG_WHY_SYSTEM, MSG_SHORT_OF_PROCESSES);
 	ck_assert_uint_eq(started_count, 1);
 	ring();
 	ck_assert_uint_eq(started_count, 2);

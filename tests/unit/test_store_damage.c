@@ -31,7 +31,7 @@ START_TEST(what_is_no_database_is_refused)
 
 	memset(text, 'x', sizeof(text));
 	write_file(text, sizeof(text));
-	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path, directory));
 }
 END_TEST
 
@@ -41,7 +41,7 @@ START_TEST(somebody_elses_database_is_refused_and_left_alone)
 
 	execute("CREATE TABLE theirs (x)");
 	ck_assert_int_eq(stat(path, &before), 0);
-	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path, directory));
 	ck_assert_int_eq(stat(path, &after), 0);
 	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
 	ck_assert_int_eq(before.st_size, after.st_size);

@@ -103,6 +103,17 @@ START_TEST(an_answer_too_many_does_no_harm)
 }
 END_TEST
 
+START_TEST(what_did_not_get_there_is_not_waited_for)
+{
+	shows(FIRST);
+	pace_sent(&pace, PAGE, now);
+	pace_lost(&pace);
+	ck_assert(pace_ready(&pace, now));
+	ck_assert_int_eq(pace_deadline(&pace), 0);
+	ck_assert(pace_asks(&pace));
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -113,6 +124,7 @@ int main(void)
 		nor_one_that_answers_no_more,
 		what_is_known_of_a_slow_terminal_lasts,
 		an_answer_too_many_does_no_harm,
+		what_did_not_get_there_is_not_waited_for,
 	};
 
 	return unit_run("pace", setup, NULL, tests);

@@ -49,7 +49,8 @@ struct app {
 	struct form_kept *kept;       /* of forms that were left (form_recall.h); NULL: nothing */
 	size_t forms;                 /* that were opened */
 	bool quit;
-	int status; /* exit status */
+	char *failure; /* why it quits by itself, for standard error */
+	int status;    /* exit status */
 };
 
 /* Milliseconds since boot: nobody sets that clock. */

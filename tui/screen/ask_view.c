@@ -1,9 +1,12 @@
 #include "tui/screen/ask_view.h"
 
+#include <string.h>
+
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/keys.h"
 #include "tui/text/alloc.h"
+#include "tui/text/screen_messages.h"
 
 struct ask_view {
 	struct view view;
@@ -37,6 +40,15 @@ static void ask_view_release(struct view *view)
 	dialog_release(&((struct ask_view *)view)->dialog);
 }
 
+static void ask_view_suspend(struct app *app)
+{
+	int result = terminal_shell();
+
+	app_resize(app);
+	if (result < 0)
+		app_say(app, alloc_format(MSG_SHELL_NOT_RUN, strerror(-result)), true);
+}
+
 static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
 {
 	ask_answer *answer = ask->answer;
@@ -46,8 +58,7 @@ static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
 		return;
 	switch (choice) {
 	case CHOICE_SUSPEND:
-		terminal_shell();
-		app_resize(ask->view.app);
+		ask_view_suspend(ask->view.app);
 		ask->view.app->asking = true;
 		break;
 	case CHOICE_HELP:

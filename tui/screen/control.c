@@ -1,6 +1,7 @@
 #include "tui/screen/control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -160,11 +161,19 @@ static void control_drop_signals(void)
 		;
 }
 
+/* What a child that could not execute its program has said: an errno; 0: it has executed it. */
+static int control_hear(int fd)
+{
+	int code = 0;
+
+	return read(fd, &code, sizeof(code)) == (ssize_t)sizeof(code) ? code : 0;
+}
+
 /* The terminal was left before. */
 static int control_run(const char *const *words)
 {
-	pid_t child = fork(), got;
-	int status = 0;
+	int ends[2], status = 0, error = pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0;
+	pid_t child = error ? -1 : fork(), got;
 
 	if (child == 0) {
 		errors_restore();
@@ -172,7 +181,15 @@ static int control_run(const char *const *words)
 		signal(SIGPIPE, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &control.outside, NULL);
 		execvp(words[0], (char *const *)words);
+		error = errno;
+		(void)!write(ends[1], &error, sizeof(error));
 		_exit(127);
+	}
+	if (!error) {
+		error = child < 0 ? -errno : 0;
+		close(ends[1]);
+		error = error ? error : -control_hear(ends[0]);
+		close(ends[0]);
 	}
 	do {
 		got = child > 0 ? waitpid(child, &status, WUNTRACED) : -1;
@@ -182,8 +199,8 @@ static int control_run(const char *const *words)
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 	control_drop_signals();
 	terminal_resume();
-	if (got < 0)
-		return 127;
+	if (got < 0 || error)
+		return error ? error : -ECHILD;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -198,7 +215,7 @@ void terminal_run(const char *const *words)
 	(void)terminal_lend(words);
 }
 
-void terminal_shell(void)
+int terminal_shell(void)
 {
 	const char *shell = getenv("SHELL");
 
@@ -207,5 +224,5 @@ void terminal_shell(void)
 	terminal_leave();
 	outlet_add(MSG_SHELL_RETURN "\n");
 	outlet_drain();
-	(void)control_run((const char *const[]){ shell, NULL });
+	return control_run((const char *const[]){ shell, NULL });
 }

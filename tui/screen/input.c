@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 /*
+ * How often poll(2) may fail, and the milliseconds from one to the next, before it is given up: memory may be there again.
  * Milliseconds after which a single Esc is not the beginning of a sequence, unless ESCDELAY is set (ssh may
  * split sequences).  Milliseconds in which the rest of a burst comes.  The most reads of input_drop().
  */
+enum { POLL_FAILURES = 50, POLL_PAUSE = 20 };
 enum { ESCAPE_DELAY = 100, ESCAPE_DELAY_MAX = 10000, BURST_GAP = 5, DROPS = 64 };
 
 /* Characters that the terminal driver would turn into signals.  Pasted text may have them. */
@@ -128,6 +130,23 @@ bool input_drop(void)
 	for (int i = 0; i < DROPS && !answered && input_more(0) && input_read() == 0; i++)
 		answered = keyboard_drop(&input_keyboard, input_now());
 	return answered;
+}
+
+int input_poll(struct pollfd *ready, nfds_t count, int wait)
+{
+	static int failures;
+	int events = poll(ready, count, wait), error = errno;
+
+	if (events >= 0) {
+		failures = 0;
+		return events;
+	}
+	if (error == EINTR)
+		return -EAGAIN;
+	if (failures++ == POLL_FAILURES)
+		return -error;
+	(void)nanosleep(&(const struct timespec){ .tv_nsec = POLL_PAUSE * 1000000L }, NULL);
+	return -EAGAIN;
 }
 
 void input_await(int64_t until)

@@ -8,6 +8,8 @@
 #ifndef KRTASK_TUI_SCREEN_INPUT_H
 #define KRTASK_TUI_SCREEN_INPUT_H
 
+#include <poll.h>
+
 #include "tui/view/keyboard.h"
 
 /*
@@ -31,6 +33,8 @@ int input_wait(void);
 bool input_drop(void);
 /* The terminal owes an answer until that time, by the clock of input_now(); 0: none. */
 void input_await(int64_t until);
+/* The same as poll(2), but -EAGAIN: nothing has happened.  Another -errno: it fails, and goes on failing. */
+int input_poll(struct pollfd *ready, nfds_t count, int wait);
 /* Waits for input.  False: none came in time. */
 bool input_await_more(int milliseconds);
 /* Milliseconds of a monotonic clock. */

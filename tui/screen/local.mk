@@ -47,6 +47,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/menu_view.c tui/screen/menu_view.h \
 	tui/screen/page_view.c tui/screen/page_view.h \
 	tui/screen/paint.c tui/screen/paint.h \
+	tui/screen/paste.c tui/screen/paste.h \
 	tui/screen/priority.c tui/screen/priority.h \
 	tui/screen/prompt_view.c tui/screen/prompt_view.h \
 	tui/screen/screen.c tui/screen/screen.h \

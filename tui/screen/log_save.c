@@ -154,7 +154,9 @@ static void log_save_show(const struct log_source *source, const char *line, con
 	int status =
 		terminal_lend((const char *const[]){ "sh", "-c", line, self, source->app->feed->address->text,
 	                                             source->id, stream, attempt, NULL });
-	if (status)
+	if (status < 0)
+		app_say(source->app, alloc_format(MSG_PROGRAM_NOT_RUN, program, strerror(-status)), true);
+	else if (status)
 		app_say(source->app, alloc_format(MSG_PROGRAM_FAILED, program, status), true);
 }
 

@@ -16,6 +16,7 @@ static struct {
 	int memory, fd;
 	struct text out;
 	size_t done; /* bytes of it that the terminal has taken */
+	bool lost;   /* see outlet_lost() */
 } outlet = { .memory = -1, .fd = -1 };
 
 /*
@@ -84,7 +85,7 @@ size_t outlet_frame(const char *before, const char *after)
 	off_t end, at = 0;
 	ssize_t count = 1;
 
-	fflush(outlet.stream);
+	outlet.lost |= fflush(outlet.stream) != 0;
 	end = lseek(outlet.memory, 0, SEEK_CUR);
 	if (end <= 0)
 		return 0;
@@ -98,9 +99,16 @@ size_t outlet_frame(const char *before, const char *after)
 			text_add(&outlet.out, bytes, (size_t)count);
 		at += count;
 	}
+	outlet.lost |= at < end;
 	lseek(outlet.memory, 0, SEEK_SET);
 	outlet_add(after);
 	return strlen(before) + (size_t)end + strlen(after);
+}
+
+static void outlet_drop(void)
+{
+	outlet.lost = true;
+	outlet.done = outlet.out.length;
 }
 
 void outlet_push(void)
@@ -114,11 +122,19 @@ void outlet_push(void)
 		else if (errno == EAGAIN)
 			return;
 		else if (errno != EINTR)
-			outlet.done = outlet.out.length; /* it is gone, which poll(2) tells */
+			outlet_drop(); /* if it is gone, poll(2) tells that */
 	}
 	outlet.done = 0;
 	if (outlet.out.length)
 		text_clear(&outlet.out);
+}
+
+bool outlet_lost(void)
+{
+	bool lost = outlet.lost;
+
+	outlet.lost = false;
+	return lost;
 }
 
 bool outlet_is_full(void)

@@ -32,6 +32,8 @@ int outlet_put(int character);
 size_t outlet_frame(const char *before, const char *after);
 /* Gives the terminal what it takes at once. */
 void outlet_push(void);
+/* True if something was dropped since the last call: the terminal did not take it. */
+bool outlet_lost(void);
 /* True if something is left for it. */
 bool outlet_is_full(void);
 /* Waits until nothing is left, but not long: the rest is dropped then. */

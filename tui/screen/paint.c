@@ -157,7 +157,10 @@ bool paint_cursor(int *y, int *x)
 	return paint.selected;
 }
 
-/* A colour of the palette of xterm as RGB. */
+/*
+ * A colour of the palette of xterm as RGB.  Terminals take the least numbers for their own palette: a trace of green is
+ * greater than those.
+ */
 static int paint_rgb(int colour)
 {
 	static const int bright[BRIGHT] = { 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
@@ -169,7 +172,8 @@ static int paint_rgb(int colour)
 	if (colour >= 232)
 		return (8 + 10 * (colour - 232)) * 0x010101;
 	colour -= 16;
-	return levels[colour / 36] << 16 | levels[colour / 6 % 6] << 8 | levels[colour % 6];
+	colour = levels[colour / 36] << 16 | levels[colour / 6 % 6] << 8 | levels[colour % 6];
+	return colour < PALETTE ? colour + PALETTE : colour;
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tui/screen/errors.h"
+#include "tui/text/screen_messages.h"
 
 enum { RESCUE_SIZE = 512, STACK_SIZE = 1 << 16 };
 
@@ -40,27 +41,58 @@ static bool rescue_is_fault(int number, const siginfo_t *info)
 	return false;
 }
 
-static void rescue_terminal(int number, siginfo_t *info, void *context)
+void rescue_write(void)
 {
-	(void)context;
 	(void)!write(rescue.fd, rescue.bytes, rescue.length);
+}
+
+/* Async-signal-safe. */
+static void rescue_restore(void)
+{
+	rescue_write();
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
 	errors_release();
+}
+
+/* exit(3) is not how the screen ends. */
+static void rescue_at_exit(void)
+{
+	if (rescue.open)
+		rescue_restore();
+}
+
+static void rescue_terminal(int number, siginfo_t *info, void *context)
+{
+	static const char fault[] = "krtask: " MSG_SCREEN_FAULT "\n";
+
+	(void)context;
+	rescue_restore();
 	rescue_restore_signals();
 	/* A fault happens again by itself. */
-	if (!rescue_is_fault(number, info))
+	if (rescue_is_fault(number, info))
+		(void)!write(STDERR_FILENO, fault, sizeof(fault) - 1);
+	else
 		raise(number);
 }
 
-void rescue_open(int fd, const struct termios *modes)
+void rescue_set(int fd, const struct termios *modes)
 {
-	struct sigaction action = { .sa_sigaction = rescue_terminal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-	stack_t stack = { .ss_sp = rescue.stack, .ss_size = sizeof(rescue.stack) }, present;
-
-	rescue.open = true;
 	rescue.fd = fd;
 	rescue.modes = *modes;
 	rescue.length = 0;
+}
+
+void rescue_open(void)
+{
+	static bool prepared;
+	struct sigaction action = { .sa_sigaction = rescue_terminal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	stack_t stack = { .ss_sp = rescue.stack, .ss_size = sizeof(rescue.stack) }, present;
+
+	if (!prepared)
+		prepared = atexit(rescue_at_exit) == 0;
+	rescue.open = tcgetattr(STDIN_FILENO, &rescue.modes) == 0;
+	if (!rescue.open)
+		return;
 	if (sigaltstack(NULL, &present) == 0 && present.ss_flags & SS_DISABLE)
 		sigaltstack(&stack, NULL);
 	for (size_t i = 0; i < CRASHES; i++) {

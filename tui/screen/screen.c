@@ -1,6 +1,6 @@
 #include "tui/screen/screen.h"
 
-#include <langinfo.h>
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,13 +17,14 @@
 #include "tui/screen/host.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/paste.h"
+#include "tui/screen/rescue.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/screen_messages.h"
-#include "tui/view/edit.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 
@@ -41,11 +42,6 @@ enum { SIGN_AT_KEY = 1000, SIGN_AT_TICK = 3000 };
 
 /* Milliseconds from frame to frame while nobody types at this terminal: what it shows is current, and costs little. */
 enum { REST = 1000 };
-
-static bool screen_is_mouse(int key)
-{
-	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
-}
 
 static void screen_say_unknown(struct app *app, int key)
 {
@@ -84,32 +80,6 @@ static void screen_run_key(struct app *app, struct view *view, const struct term
 		view->class->type(view, event);
 	else
 		screen_say_unknown(app, event->key);
-}
-
-static struct edit *screen_line(const struct app *app)
-{
-	return app->top->class->line ? app->top->class->line(app->top) : NULL;
-}
-
-/* Pasted text goes into a line, if there is one.  It is never taken as keys. */
-static void screen_paste(struct app *app, const char *text)
-{
-	struct edit *line = screen_line(app);
-
-	if (!line)
-		app_input_error(app, alloc_string(MSG_PASTE_IGNORED));
-	else if (!text || !edit_add(line, text))
-		app_input_error(app, alloc_format(MSG_PASTE_TOO_LONG, KEYBOARD_PASTE_MAX / 1024));
-}
-
-/* An invalid byte stays in the line.  Without it, the line could mean something else. */
-static void screen_invalid_byte(struct app *app, unsigned char byte)
-{
-	struct edit *line = screen_line(app);
-
-	if (line)
-		edit_add(line, (const char[]){ (char)byte, '\0' });
-	app_input_error(app, alloc_format(MSG_BYTE_INVALID, byte, nl_langinfo(CODESET)));
 }
 
 static bool screen_interrupt_view(struct view *view)
@@ -187,12 +157,12 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 	free(app->notice);
 	app->notice = NULL;
 	if (event->key == TERMINAL_PASTE)
-		screen_paste(app, event->text);
+		paste_take(app, event->text);
 	else if (event->key == TERMINAL_INVALID)
-		screen_invalid_byte(app, event->byte);
+		paste_invalid_byte(app, event->byte);
 	else if (screen_take_signal_key(app, event->key))
 		return;
-	else if (screen_is_mouse(event->key))
+	else if (sequence_is_mouse(event->key))
 		screen_take_mouse(app, view, event);
 	else
 		screen_run_key(app, view, event);
@@ -208,14 +178,8 @@ static void screen_go_on(struct app *app)
 /* What was drawn is on the terminal, if that tells. */
 static void screen_note_shown(struct app *app)
 {
-	if (terminal_ready())
+	if (terminal_shown())
 		app_shown(app);
-}
-
-static void screen_answered(struct app *app)
-{
-	terminal_answered();
-	screen_note_shown(app);
 }
 
 /* What the terminal says itself is no key.  Any key means that it has the focus. */
@@ -224,14 +188,16 @@ static bool screen_take_answer(struct app *app, const struct terminal_event *eve
 	app->resting = event->key == TERMINAL_FOCUS ? !event->x : app->resting && sequence_is_own(event->key);
 	if (event->key == TERMINAL_FOCUS)
 		return true;
-	if (event->key == TERMINAL_ANSWER)
-		screen_answered(app);
-	else if (event->key == TERMINAL_MODE)
+	if (event->key == TERMINAL_ANSWER) {
+		terminal_answered();
+		screen_note_shown(app);
+	} else if (event->key == TERMINAL_MODE) {
 		terminal_has_mode(event->x, event->y);
-	else if (event->key == TERMINAL_GROUND)
+	} else if (event->key == TERMINAL_GROUND) {
 		terminal_has_ground(event->x);
-	else
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -256,7 +222,7 @@ static void screen_judge_burst(const struct app *app)
 	const char *opens = app->top->class->opens;
 	char first;
 	enum keyboard_burst burst = input_burst(&first);
-	bool typed = screen_line(app) || (first && opens && strchr(opens, first));
+	bool typed = paste_line(app) || (first && opens && strchr(opens, first));
 
 	switch (burst) {
 	case BURST_KEYS:
@@ -271,6 +237,15 @@ static void screen_judge_burst(const struct app *app)
 	}
 }
 
+/* Takes over the error. */
+static void screen_fail(struct app *app, int status, char *error)
+{
+	app->quit = true;
+	app->status = status;
+	free(app->failure);
+	app->failure = error;
+}
+
 static void screen_hear(struct app *app, int ready)
 {
 	bool gone = ready & (POLLHUP | POLLERR | POLLNVAL);
@@ -279,10 +254,8 @@ static void screen_hear(struct app *app, int ready)
 		gone = input_read() < 0;
 		screen_judge_burst(app);
 	}
-	if (gone) {
-		app->quit = true;
-		app->status = 128 + SIGHUP;
-	}
+	if (gone)
+		screen_fail(app, 128 + SIGHUP, alloc_string(MSG_TERMINAL_GONE));
 }
 
 /* Runs a key that waited, when the task is known or the time is over. */
@@ -358,11 +331,11 @@ enum {
 /* Keys that were typed before the question was on the terminal must not answer it. */
 static void screen_drop_keys(struct app *app)
 {
-	bool shown = app->asking && app->asked && terminal_ready();
+	bool shown = app->asking && app->asked && terminal_shown();
 
 	while (app->asking && !shown && input_drop()) {
 		terminal_answered();
-		shown = app->asked && terminal_ready();
+		shown = app->asked && terminal_shown();
 	}
 	if (shown)
 		app->asking = app->asked = false;
@@ -386,7 +359,7 @@ static bool screen_draw(struct app *app)
 	app_draw(app);
 	screen_note_shown(app);
 	app->drawn_at = app_now();
-	app->asked = app->asking && !terminal_ready();
+	app->asked = app->asking && !terminal_shown();
 	app->asking = app->asked;
 	return true;
 }
@@ -398,6 +371,16 @@ static void screen_take_errors(struct app *app)
 
 	if (line)
 		app_say(app, line, true);
+}
+
+/* False: nothing has happened. */
+static bool screen_poll(struct app *app, nfds_t count, int wait)
+{
+	int events = input_poll(app->ready, count, wait);
+
+	if (events < 0 && events != -EAGAIN)
+		screen_fail(app, ALLOC_FAILED, alloc_format(MSG_TERMINAL_UNUSABLE, strerror(-events)));
+	return events >= 0;
 }
 
 /* A turn of the loop: draws, waits, and handles what has come. */
@@ -417,15 +400,13 @@ static void screen_turn(struct app *app)
 
 	if (!drawn && screen_rest(app))
 		wait = screen_sooner(wait, screen_rest(app));
-	else if (!drawn)
+	else if (!drawn || terminal_lost())
 		wait = screen_sooner(wait, terminal_wait());
 	ready[POLL_TERMINAL] = terminal_poll();
 	nfds_t count = POLL_FEED + (nfds_t)host_poll(app, &ready[POLL_FEED]);
 
 	typed_command_poll(app->command, &ready[POLL_COMMAND]);
-	int events = poll(ready, count, wait);
-
-	if (events < 0)
+	if (!screen_poll(app, count, wait))
 		return;
 	host_receive(app, &ready[POLL_FEED], app_now());
 	if (ready[POLL_KEYS].revents)
@@ -444,10 +425,13 @@ static void screen_turn(struct app *app)
 	screen_take_keys(app);
 }
 
-static int screen_fail(int status, char *error)
+/* Takes over the error.  NULL: there is none. */
+static int screen_end(int status, char *error)
 {
+	rescue_close();
 	errors_release();
-	fprintf(stderr, "krtask: %s\n", error ? error : MSG_TERMINAL_UNUSABLE);
+	if (error)
+		fprintf(stderr, "krtask: %s\n", error);
 	free(error);
 	return status;
 }
@@ -474,26 +458,28 @@ int screen_run(const struct chosen *servers, const struct confirm_options *defau
 		.options = defaults ? *defaults : (struct confirm_options){ .preference = PREFERENCE_MEDIUM },
 	};
 	char *error = NULL;
+	int result;
 
+	rescue_open();
 	if (terminal_check(&error) < 0)
-		return screen_fail(STATUS_USAGE, error);
+		return screen_end(STATUS_USAGE, error);
 	if (terminal_await_foreground() < 0)
-		return screen_fail(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
+		return screen_end(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* else it would follow the largest one */
 	errors_catch();
 	if (host_begin(&app, servers, &error) < 0) {
 		host_end(&app);
-		return screen_fail(STATUS_NO_SERVER, error);
+		return screen_end(STATUS_NO_SERVER, error ? error : alloc_string(MSG_OUT_OF_MEMORY));
 	}
 	cells_set_plain(arguments->screen_reader);
-	if (terminal_open(&(struct terminal_options){ arguments->theme, arguments->screen_reader }) < 0) {
+	result = terminal_open(&(struct terminal_options){ arguments->theme, arguments->screen_reader });
+	if (result < 0) {
 		host_end(&app);
-		return screen_fail(STATUS_USAGE, NULL);
+		return screen_end(STATUS_USAGE, alloc_format(MSG_TERMINAL_UNUSABLE, strerror(-result)));
 	}
 	app.ready = alloc_zero(POLL_FEED + servers->count * FEED_CHANNELS_MAX, sizeof(*app.ready));
 	screen_show(&app);
 	free(app.ready);
 	host_end(&app);
-	errors_release();
-	return app.status;
+	return screen_end(app.status, app.failure);
 }

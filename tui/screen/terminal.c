@@ -30,6 +30,8 @@
 /* Asks for the colour of the background; so many milliseconds the first frame waits for that. */
 #define ASK_GROUND "\033]11;?\033\\"
 enum { GROUND_PATIENCE = 100, GROUND_LIGHT = 128 };
+/* Milliseconds after which a frame that did not get to the terminal is drawn again, if nothing else happens. */
+enum { LOST_PAUSE = 1000 };
 enum { MODE_WHOLE = 2026, DECRPM_SET = 1, DECRPM_PERMANENT = 3 };
 
 /* Keys by the names of their strings in terminfo. */
@@ -62,6 +64,8 @@ static struct {
 	bool modes; /* the terminal understands MODES_ON and questions, or ignores them */
 	bool whole; /* it shows frames as a whole */
 	bool cursor;
+	bool taken;           /* it has got what it is taken with */
+	bool lost;            /* the last frame did not get there */
 	bool wants_ground;    /* its background decides about colours */
 	int64_t ground_until; /* the first frame waits that long for that */
 } terminal;
@@ -201,7 +205,7 @@ static void terminal_prepare_rescue(void)
 {
 	const char *const ends[] = { exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode };
 
-	rescue_open(outlet_fd(), &terminal.usual);
+	rescue_set(outlet_fd(), &terminal.usual);
 	if (terminal.modes)
 		rescue_add(WHOLE_END MODES_OFF);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
@@ -210,14 +214,40 @@ static void terminal_prepare_rescue(void)
 	}
 }
 
+/* What did not get there is drawn again with the next frame. */
+static void terminal_give(void)
+{
+	outlet_push();
+	if (!outlet_lost()) {
+		terminal.taken |= !outlet_is_full();
+		return;
+	}
+	terminal.lost = true;
+	terminal.ground_until = 0;
+	pace_lost(&terminal.pace);
+	input_await(0);
+	terminal_spoiled();
+}
+
+/* Takes the terminal again, if it may not have got what did that. */
+static void terminal_give_again(void)
+{
+	if (!terminal.taken && enter_ca_mode)
+		tputs(enter_ca_mode, 1, outlet_put);
+	terminal_add_modes(true);
+	terminal.lost = false;
+}
+
 static void terminal_take(void)
 {
+	(void)outlet_lost(); /* what was for another program */
+	terminal.taken = terminal.lost = false;
 	tcsetattr(STDIN_FILENO, TCSANOW, &terminal.ours);
 	curs_set(terminal.cursor);
 	outlet_frame("", "");
 	terminal_add_modes(true);
 	terminal_ask_first();
-	outlet_push();
+	terminal_give();
 }
 
 int terminal_open(const struct terminal_options *options)
@@ -229,7 +259,7 @@ int terminal_open(const struct terminal_options *options)
 	error = outlet_open();
 	terminal.screen = error ? NULL : terminal_start_curses();
 	if (!error && !terminal.screen)
-		error = -ENOTTY;
+		error = -ENOMEM; /* for its type is known: see terminal_check() */
 	if (error) {
 		outlet_close();
 		control_close();
@@ -274,6 +304,8 @@ void terminal_leave(void)
 	endwin();
 	outlet_frame("", "");
 	outlet_drain();
+	if (outlet_lost())
+		rescue_write();
 	tcsetattr(STDIN_FILENO, TCSANOW, &terminal.usual);
 }
 
@@ -288,7 +320,7 @@ void terminal_close(void)
 	if (!terminal.screen)
 		return;
 	terminal_leave();
-	rescue_close();
+	rescue_set(STDOUT_FILENO, &terminal.usual);
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
 	outlet_close();
@@ -322,11 +354,23 @@ bool terminal_ready(void)
 	       pace_ready(&terminal.pace, input_now());
 }
 
+bool terminal_lost(void)
+{
+	return terminal.lost;
+}
+
+bool terminal_shown(void)
+{
+	return !terminal.lost && terminal_ready();
+}
+
 int terminal_wait(void)
 {
 	int64_t now = input_now(), until = pace_deadline(&terminal.pace);
 	int64_t left = (terminal.ground_until > now ? terminal.ground_until : until) - now;
 
+	if (terminal.lost)
+		return LOST_PAUSE;
 	return outlet_is_full() ? -1 : left > 0 ? (int)left : 0;
 }
 
@@ -357,6 +401,8 @@ void terminal_end(void)
 	size_t count;
 	int y, x;
 
+	if (terminal.lost)
+		terminal_give_again();
 	if (paint_cursor(&y, &x) && terminal.cursor)
 		wmove(stdscr, y, x);
 	wnoutrefresh(stdscr);
@@ -367,13 +413,13 @@ void terminal_end(void)
 		pace_sent(&terminal.pace, count, input_now());
 		input_await(pace_deadline(&terminal.pace));
 	}
-	outlet_push();
+	terminal_give();
 }
 
 void terminal_send(const char *sequence)
 {
 	outlet_add(sequence);
-	outlet_push();
+	terminal_give();
 }
 
 void terminal_resize(void)
@@ -394,5 +440,5 @@ void terminal_spoiled(void)
 
 void terminal_push(void)
 {
-	outlet_push();
+	terminal_give();
 }

@@ -61,6 +61,10 @@ int terminal_columns(void);
  * terminal_answered(), when terminal_poll() is ready (call terminal_push()), or after terminal_wait() milliseconds.
  */
 bool terminal_ready(void);
+/* The last frame did not get to the terminal: draw again after terminal_wait() milliseconds at the latest. */
+bool terminal_lost(void);
+/* The last frame is on the terminal, if that tells. */
+bool terminal_shown(void);
 int terminal_wait(void);
 struct pollfd terminal_poll(void);
 void terminal_push(void);
@@ -93,11 +97,14 @@ void terminal_spoiled(void);
 void terminal_stop(void);
 /* After SIGCONT: takes the terminal again, since another program may have used it. */
 void terminal_continue(void);
-/* Runs a program on the terminal until it ends: its exit status, or 128 and its signal.  words end with NULL. */
+/*
+ * Runs a program on the terminal until it ends: its exit status, or 128 and its signal; -errno: it cannot be run.  words end
+ * with NULL.
+ */
 int terminal_lend(const char *const *words);
 /* The same, where only what it did matters. */
 void terminal_run(const char *const *words);
-/* Runs $SHELL on the terminal until it exits. */
-void terminal_shell(void);
+/* Runs $SHELL on the terminal until it exits.  The same. */
+int terminal_shell(void);
 
 #endif

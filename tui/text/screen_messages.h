@@ -10,13 +10,16 @@
 
 #define MSG_TERMINAL_NOT        "standard %s is not a terminal"
 #define MSG_LIBRARY_MISSING     "the screen needs the library ncursesw: install the Debian package libncursesw6"
-#define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"
+#define MSG_TERMINAL_UNUSABLE   "cannot use the terminal: %s"
+#define MSG_SCREEN_FAULT        "this is a fault of the program, or of a library that has no memory"
+#define MSG_TERMINAL_GONE       "the terminal is gone"
 #define MSG_TERM_UNSET          "TERM is not set; set it to the type of this terminal, or use TERM=xterm-256color"
 #define MSG_TERM_UNUSABLE       "TERM '%s' must be a terminal whose cursor can be moved"
 #define MSG_TERM_UNKNOWN                                                                                     \
 	"terminal type '%s' is unknown on this machine; install its description (Debian: ncurses-term; "          \
 	"from another machine: infocmp -x | ssh HOST tic -x -), or use TERM=xterm-256color"
 #define MSG_TERMINAL_BACKGROUND "cannot use the terminal in the background"
+#define MSG_SHELL_NOT_RUN       "Cannot run the shell: %s."
 #define MSG_SHELL_RETURN        "Type \"exit\" to return to krtask."
 #define MSG_HOST_HEADING        "HOST"
 #define MSG_HOST_CONNECTING     "connecting"
@@ -156,6 +159,7 @@
 #define MSG_LOG_NO_ERROR        "No line tells of an error."
 #define MSG_LOG_NO_ERROR_OTHER  "No line of %s tells of an error; it has %lld %s on %s (Tab)."
 #define MSG_LOG_NO_MORE_ERRORS  "No other line tells of an error."
+#define MSG_PROGRAM_NOT_RUN     "Cannot run %s: %s."
 #define MSG_PROGRAM_FAILED      "%s failed: exit status %d."
 #define MSG_LOG_NOT_FOUND       "'%s' was not found from here on."
 #define MSG_LOG_FILTER_NONE     "No line matches."

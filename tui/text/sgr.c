@@ -29,7 +29,7 @@ static int byte_of(int value)
 	return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/* After the parameters 38 and 48, more parameters name a colour.  Returns how many were used. */
+/* After the parameters 38, 48 and 58, more parameters name a colour.  Returns how many were used. */
 static size_t sgr_extended(short *colour, const int *values, size_t count)
 {
 	if (count >= 3 && values[1] == 5) {
@@ -45,8 +45,11 @@ static size_t sgr_extended(short *colour, const int *values, size_t count)
 
 static size_t apply_colour(struct sgr *sgr, const int *values, size_t count)
 {
+	short unused; /* underlines have no colour of their own */
 	int value = values[0];
 
+	if (value == 58)
+		return sgr_extended(&unused, values, count);
 	if (value == 38)
 		return sgr_extended(&sgr->foreground, values, count);
 	if (value == 48)
@@ -66,9 +69,42 @@ static size_t apply_colour(struct sgr *sgr, const int *values, size_t count)
 	return 1;
 }
 
-static void sgr_apply(struct sgr *sgr, const int *values, size_t count)
+/* Parts of one parameter, with colons between them (ISO 8613-6).  The colour space before red may be left out. */
+static void apply_parts(struct sgr *sgr, const int *parts, size_t count)
 {
-	for (size_t i = 0; i < count;) {
+	short *colour = parts[0] == 38 ? &sgr->foreground : &sgr->background;
+	const int *rgb = parts + (count > 5 ? 3 : 2);
+
+	if (parts[0] == 4) /* curly and other underlines; 4:0 is none */
+		sgr->attributes =
+			parts[1] ? sgr->attributes | SGR_UNDERLINE : sgr->attributes & ~SGR_UNDERLINE;
+	if (parts[0] != 38 && parts[0] != 48)
+		return;
+	if (count > 2 && parts[1] == 5)
+		*colour = (short)byte_of(parts[2]);
+	if (count > 4 && parts[1] == 2)
+		*colour = from_rgb(byte_of(rgb[0]), byte_of(rgb[1]), byte_of(rgb[2]));
+}
+
+/* How many of them, from one on, are parts of one. */
+static size_t count_parts(const bool *part, size_t at, size_t count)
+{
+	size_t end = at + 1;
+
+	while (end < count && part[end])
+		end++;
+	return end - at;
+}
+
+static void sgr_apply(struct sgr *sgr, const int *values, const bool *part, size_t count)
+{
+	for (size_t i = 0, parts; i < count;) {
+		parts = count_parts(part, i, count);
+		if (parts > 1) {
+			apply_parts(sgr, values + i, parts);
+			i += parts;
+			continue;
+		}
 		if (values[i] == 0)
 			*sgr = (struct sgr)SGR_INIT;
 		for (size_t e = 0; e < sizeof(effects) / sizeof(*effects); e++) {
@@ -83,6 +119,7 @@ static void sgr_apply(struct sgr *sgr, const int *values, size_t count)
 size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length)
 {
 	int values[PARAMETERS_MAX] = { 0 };
+	bool part[PARAMETERS_MAX] = { false }; /* it follows a colon */
 	size_t count = 0, at = 2;
 
 	if (length < 3 || bytes[0] != '\033' || bytes[1] != '[')
@@ -96,8 +133,9 @@ size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length)
 		} else if (c == ';' || c == ':') {
 			if (++count == PARAMETERS_MAX)
 				return 0;
+			part[count] = c == ':';
 		} else if (c == 'm') {
-			sgr_apply(sgr, values, count + 1);
+			sgr_apply(sgr, values, part, count + 1);
 			return at + 1;
 		} else {
 			return 0;

@@ -69,6 +69,11 @@ void pace_answered(struct pace *pace, int64_t now)
 		pace->patience = now - pace->sent + pace_needs(pace);
 }
 
+void pace_lost(struct pace *pace)
+{
+	pace->owed = 0;
+}
+
 int64_t pace_deadline(const struct pace *pace)
 {
 	return pace->owed ? pace->sent + pace->patience : 0;

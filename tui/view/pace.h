@@ -5,7 +5,7 @@
  *
  *     pace_init()
  *     pace_asks(), pace_sent()     for each frame: whether it ends in a question; it was sent
- *     pace_answered()              for each answer
+ *     pace_answered()              for each answer; or pace_lost()
  *     pace_ready()                 whether the next frame may be drawn; else pace_deadline() is when at the latest
  */
 #ifndef KRTASK_TUI_VIEW_PACE_H
@@ -35,6 +35,8 @@ bool pace_asks(const struct pace *pace);
 /* So many bytes were sent, which ended in the question. */
 void pace_sent(struct pace *pace, size_t bytes, int64_t now);
 void pace_answered(struct pace *pace, int64_t now);
+/* What was sent did not get there, so there will be no answer. */
+void pace_lost(struct pace *pace);
 /* Also gives up the terminal if it has not answered in time. */
 bool pace_ready(struct pace *pace, int64_t now);
 /* When it gives up; 0: no answer is awaited. */

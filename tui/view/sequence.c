@@ -138,6 +138,11 @@ bool sequence_is_own(int key)
 	return key == TERMINAL_ANSWER || key == TERMINAL_MODE || key == TERMINAL_FOCUS;
 }
 
+bool sequence_is_mouse(int key)
+{
+	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
+}
+
 static size_t sequence_focus(const char *bytes, size_t length, struct terminal_event *event)
 {
 	event->key = TERMINAL_FOCUS;

@@ -69,6 +69,8 @@ enum { SEQUENCE_PASTE_BEGINS = 1 << 23, SEQUENCE_PASTE_ENDS, SEQUENCE_REPLY_BEGI
  * is only the Esc, and the key is TERMINAL_ALT.  An unknown sequence is TERMINAL_OTHER.
  */
 size_t sequence_read(const char *bytes, size_t count, struct terminal_event *event);
+/* True for buttons and the wheel of the mouse. */
+bool sequence_is_mouse(int key);
 /* True for what the terminal says itself in such a sequence, which is no key. */
 bool sequence_is_own(int key);
 /* The same for an answer of the terminal alone, which is no key: 0 also if it is, or becomes, anything else. */
