@@ -325,8 +325,7 @@ static void hear_message(struct anchor *anchor, struct line_message *message)
 		server_is_ready(anchor);
 		break;
 	case LINE_ERROR:
-		anchor->passing =
-			line_passes(message->status) || (anchor->served && message->status == EBUSY);
+		anchor->passing = line_passes(message->status, anchor->served);
 		anchor->fatal = !anchor->passing;
 		memcpy(anchor->reason, message->text, sizeof(anchor->reason));
 		break;

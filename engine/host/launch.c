@@ -45,7 +45,7 @@ static bool place_descriptors(const int *from, int count, int first)
 static _Noreturn void launch_give_up(int line_fd, int code)
 {
 	struct line line = { .fd = line_fd };
-	if (line_passes(code))
+	if (line_passes(code, false))
 		line_tell_failure(&line, -code, strerror(code));
 	_exit(EXIT_FAILURE);
 }

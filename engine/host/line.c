@@ -101,9 +101,9 @@ int line_reap(struct line *line, pid_t pid)
 	return line_send(line->fd, &message);
 }
 
-bool line_passes(int status)
+bool line_passes(int status, bool served)
 {
-	return status == ENOMEM || status == EMFILE || status == ENFILE;
+	return status == ENOMEM || status == EMFILE || status == ENFILE || (served && status == EBUSY);
 }
 
 int line_tell_failure(struct line *line, int code, const char *text)

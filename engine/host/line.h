@@ -67,7 +67,10 @@ int line_reap(struct line *line, pid_t pid);
 int line_notify(struct line *line, enum line_kind kind, const char *text);
 /* It cannot start, by this -errno. */
 int line_tell_failure(struct line *line, int code, const char *text);
-/* True for the status of a LINE_ERROR that may pass: memory or descriptors were lacking.  Else another try is useless. */
-bool line_passes(int status);
+/*
+ * True for the status of a LINE_ERROR that may pass: memory or descriptors were lacking; or, if a server was ready before
+ * (served), what that one was just starting still holds the lock.  Else another try is useless.
+ */
+bool line_passes(int status, bool served);
 
 #endif
