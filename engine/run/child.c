@@ -242,12 +242,21 @@ CHILD static void child_run(struct child_plan *plan)
 	child_exec(plan);
 }
 
+CHILD bool child_lacks_descriptors(const struct child_plan *plan)
+{
+	return plan->step == CHILD_DESCRIPTORS &&
+	       (plan->error == EMFILE || plan->error == ENFILE || plan->error == ENOMEM);
+}
+
+/* If its parent dies before it can try again, the next server must not take this for the command's end. */
 CHILD int child_main(void *argument)
 {
 	struct child_plan *plan = argument;
 	int status = SPAWN_EXIT_CANNOT;
 
 	child_run(plan);
+	if (child_lacks_descriptors(plan))
+		__atomic_store_n(plan->request->pid_word, 0, __ATOMIC_SEQ_CST);
 	if (plan->step == CHILD_EXEC && plan->error == ENOENT)
 		status = SPAWN_EXIT_NOT_FOUND;
 	(void)syscall(SYS_exit_group, status);

@@ -7,6 +7,7 @@
 #ifndef KRTASK_RUN_CHILD_H
 #define KRTASK_RUN_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,7 +33,7 @@ enum child_change {
 	CHILD_CPUS = 1 << 3,
 };
 
-/* It writes only step and error, which its parent reads after the exec or its end. */
+/* It writes only step and error, which its parent reads after the exec or its end, and the word for its pid, if it never was. */
 struct child_plan {
 	const struct spawn_request *request;
 	const struct spawn_descriptor *descriptors; /* of the request, with the sources that are to be used */
@@ -51,5 +52,7 @@ struct child_plan {
 
 /* For clone(2). */
 int child_main(void *plan);
+/* It is its parent that had not enough of them for it, which the command need not suffer for. */
+bool child_lacks_descriptors(const struct child_plan *plan);
 
 #endif

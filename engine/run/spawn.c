@@ -320,18 +320,9 @@ static void describe_child(struct spawn_result *result, pid_t pid, const struct 
 	}
 }
 
-/* It is this process that had not enough of them for the child, which the command need not suffer for. */
-static bool lacked_descriptors(const struct child_plan *plan)
+/* As if there had been no child, which has said so itself. */
+static int spawn_undo(const struct child_plan *plan, pid_t pid, struct spawn_result *result)
 {
-	return plan->step == CHILD_DESCRIPTORS &&
-	       (plan->error == EMFILE || plan->error == ENFILE || plan->error == ENOMEM);
-}
-
-/* As if there had been no child.  It is not recorded any more before its number can become another's. */
-static int spawn_undo(const struct spawn_request *request, const struct child_plan *plan, pid_t pid,
-                      struct spawn_result *result)
-{
-	__atomic_store_n(request->pid_word, 0, __ATOMIC_SEQ_CST);
 	while (waitid(P_PID, (id_t)pid, NULL, WEXITED) < 0 && errno == EINTR)
 		;
 	return spawn_fail(result, plan->step, plan->error);
@@ -373,8 +364,8 @@ int spawn_process(struct spawner *spawner, const struct spawn_request *request, 
 	free(candidates);
 	if (pid < 0)
 		return spawn_fail(result, step, -pid);
-	if (lacked_descriptors(&plan))
-		return spawn_undo(request, &plan, pid, result);
+	if (child_lacks_descriptors(&plan))
+		return spawn_undo(&plan, pid, result);
 	describe_child(result, pid, &plan, earliest, latest);
 	return 0;
 }
