@@ -2,11 +2,13 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/stuck.h"
 #include "engine/run/ledger.h"
+#include "engine/run/pool.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 
@@ -26,13 +28,15 @@ static void stuck_look_in(struct local *local, int64_t milliseconds)
 static pid_t stuck_process(const struct local_attempt *attempt, struct process_info *info)
 {
 	struct process_info own;
-	if (attempt->stage != LOCAL_STARTING)
+	bool left = attempt->list == &attempt->local->unadopted; /* by an earlier server */
+	pid_t pid = left || attempt->stage == LOCAL_STARTING
+	                    ? ledger_pid(attempt->local->ledger, attempt->entry)
+	                    : 0;
+	if (pid <= 0 || process_read(pid, info))
 		return 0;
-	pid_t pid = ledger_pid(attempt->local->ledger, attempt->entry);
-	if (pid <= 0 || process_read(getpid(), &own) || process_read(pid, info) ||
-	    process_has_executed(info, &own))
-		return 0;
-	return pid;
+	if (left)
+		return strcmp(info->name, POOL_THREAD_NAME) == 0 ? pid : 0;
+	return process_read(getpid(), &own) || process_has_executed(info, &own) ? 0 : pid;
 }
 
 /*
