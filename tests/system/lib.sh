@@ -229,6 +229,11 @@ json() { # PATH... or --keys: of each object on standard input, see json.c; it i
 server_pid() { krtask --no-start server status --json 2>/dev/null | json '{pid}'; }
 anchor_pid() { krtask --no-start server status --json 2>/dev/null | json '{anchorPid}'; }
 
+kill_at_once() { # ANCHOR SERVER: neither sees the other one die, and starts another server
+	kill -STOP "$@"
+	kill -KILL "$@"
+}
+
 dead() { # PID: gone, or nothing but a zombie
 	local word state=''
 	while read -r word state _; do
