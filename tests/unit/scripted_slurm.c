@@ -149,7 +149,7 @@ int count_calls(const char *program)
 	return count;
 }
 
-void signal_pilot(int job, int number)
+pid_t job_group(int job)
 {
 	char path[64], text[32] = "";
 	snprintf(path, sizeof(path), "jobs/%d/pid", job);
@@ -158,7 +158,14 @@ void signal_pilot(int job, int number)
 	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
 	int closed = fclose(file);
 	ck_assert_int_eq(closed, 0);
-	ck_assert_int_eq(kill(-(pid_t)strtol(text, NULL, 10), number), 0);
+	pid_t leader = (pid_t)strtol(text, NULL, 10);
+	ck_assert_int_gt(leader, 1);
+	return leader;
+}
+
+void signal_pilot(int job, int number)
+{
+	ck_assert_int_eq(kill(-job_group(job), number), 0);
 }
 
 void check_lost(const struct subject *subject, const char *state)

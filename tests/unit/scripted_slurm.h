@@ -33,6 +33,8 @@ struct subject *running(const char *id, const char *code);
 struct subject *ended(const char *id, const char *code);
 /* How often a program of Slurm was called. */
 int count_calls(const char *program);
+/* The process group of a job that has begun. */
+pid_t job_group(int job);
 /* To the pilot, and not to what it runs.  SIGKILL: it ends without a word, as a node dies. */
 void signal_pilot(int job, int number);
 /* It ended with its pilot, whose job is in that state. */

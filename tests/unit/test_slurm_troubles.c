@@ -253,14 +253,7 @@ END_TEST
 /* A process that stops all of the job again and again, until it is gone. */
 static pid_t stop_again(int job)
 {
-	char path[32], text[32] = "";
-	snprintf(path, sizeof(path), "jobs/%d/pid", job);
-	FILE *file = fopen(scratch_path(path), "r");
-	ck_assert_ptr_nonnull(file);
-	ck_assert_ptr_nonnull(fgets(text, sizeof(text), file));
-	ck_assert_int_eq(fclose(file), 0);
-	pid_t group = (pid_t)strtol(text, NULL, 10), pid = fork();
-	ck_assert_int_gt(group, 0);
+	pid_t group = job_group(job), pid = fork();
 	ck_assert_int_ge(pid, 0);
 	while (pid == 0) {
 		if (kill(-group, SIGTERM))

@@ -75,6 +75,17 @@ void kin_know_directory(struct kin *kin, int fd)
 	kin->directory[length > 0 ? length : 0] = '\0';
 }
 
+struct kin *kin_of_run(struct kin_run *run, int fd)
+{
+	struct kin *kin = calloc(1, sizeof(*kin));
+	if (!kin)
+		return NULL;
+	kin->runs = run;
+	kin->run_count = 1;
+	kin_know_directory(kin, fd);
+	return kin;
+}
+
 const int *kin_members(const struct kin *kin, int run, int *count)
 {
 	*count = kin->first[run + 1] - kin->first[run];

@@ -76,6 +76,10 @@ bool kin_in_session(const struct kin *kin, int process);
 void kin_sort_runs(struct kin *kin);
 /* Sets the directory of output files. */
 void kin_know_directory(struct kin *kin, int fd);
+/*
+ * To ask for the marks of one run, which stays the caller's; fd as above.  To be freed with free().  NULL: out of memory.
+ */
+struct kin *kin_of_run(struct kin_run *run, int fd);
 /* Takes out all results. */
 void kin_forget_processes(struct kin *kin);
 

@@ -59,12 +59,9 @@ static int parent_writes(const struct local_attempt *attempt, const struct proce
 	struct kin_run run = { .number = attempt->number,
 		               .created_at = attempt->created_at,
 		               .files = attempt->files };
-	struct kin *kin = calloc(1, sizeof(*kin));
+	struct kin *kin = kin_of_run(&run, output_dirfd(attempt->local->output));
 	if (!kin)
 		return -ENOMEM;
-	kin->runs = &run;
-	kin->run_count = 1;
-	kin_know_directory(kin, output_dirfd(attempt->local->output));
 	bool found = kin_owner_by_files(kin, info) == 0;
 	int trouble = kin->trouble;
 	free(kin);

@@ -271,17 +271,14 @@ static bool strays_are_named(const struct local *local, const struct task *task)
 {
 	static const char digits[] = "0123456789";
 	struct kin_run run = { .number = task->number, .created_at = task->created_at, .files = -1 };
-	struct kin *kin = calloc(1, sizeof(*kin));
+	struct kin *kin = kin_of_run(&run, output_dirfd(local->output));
 	const char *at = leftovers_place(task->status.message);
 	bool found = false;
 	if (!kin)
 		return false;
-	kin->runs = &run;
-	kin->run_count = 1;
 	kin->identity = local->identity;
 	kin->reapers[0] = getpid();
 	kin->reapers[1] = local->anchor ? local->anchor->pid : 0;
-	kin_know_directory(kin, output_dirfd(local->output));
 	while (at && *(at += strcspn(at, digits)) && !found) {
 		long pid = strtol(at, NULL, 10);
 		found = pid > 1 && pid < INT_MAX && strays_bears_marks(kin, (pid_t)pid);
